@@ -1,0 +1,69 @@
+/** What every use case of the desk works with, and the small words they share. */
+import type { AccessEvent } from '../../src-shared/audit/event.ts';
+import type { ErrorCode, IpcError, IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { Employee, Property } from '../../src-shared/model/entities.ts';
+import { type Action, type Actor, type Decision, decide } from '../../src-shared/policy/index.ts';
+import type { AccessLog, Recorded } from '../access-log/log.ts';
+import type { Clock } from '../clock.ts';
+import type { Cache } from '../store/open.ts';
+import type { Session } from '../vault/session.ts';
+
+export interface Desk {
+  readonly clock: Clock;
+  readonly cache: Cache;
+  readonly log: AccessLog;
+  readonly session: Session;
+  readonly terminalName: string;
+  /** Something was written that the server should have. */
+  readonly kickSync: () => void;
+}
+
+export const ok = <T>(value: T): IpcResult<T> => ({ ok: true, value });
+
+export const refuse = (code: ErrorCode, more: Omit<IpcError, 'code'> = {}): { ok: false; error: IpcError } => ({
+  ok: false,
+  error: { code, ...more },
+});
+
+/** Who is at the desk and in which hotel; null while locked or before the first rows have arrived. */
+export interface Presence {
+  readonly employee: Employee;
+  readonly actor: Actor;
+  readonly property: Property;
+}
+
+/** Ends what has run out, then says who is here: every use case begins with it. */
+export function presence(desk: Desk): Presence | null {
+  desk.session.expire();
+  const employee = desk.session.employee;
+  const property = desk.cache.property.get();
+  if (employee === null || property === null) return null;
+  return {
+    employee,
+    property,
+    actor: { role: employee.role, active: employee.active, unlocked: desk.session.unlockedClasses },
+  };
+}
+
+/** A decision about something that is not a reveal. */
+export function mayDo(who: Presence, action: Exclude<Action, 'field.reveal'>): Decision {
+  return decide(who.actor, action, null, { businessDate: who.property.businessDate });
+}
+
+type WithoutActor = Omit<AccessEvent, 'employeeId' | 'role'>;
+
+/** Records what the person at the desk does. Durable when it returns. @throws LogUnavailable */
+export function record(desk: Desk, who: Pick<Presence, 'employee'> | null, event: WithoutActor): Recorded {
+  return desk.log.append({ employeeId: who?.employee.id ?? null, role: who?.employee.role ?? null, ...event });
+}
+
+/** Records a refusal and turns it into the answer the person gets. @throws LogUnavailable */
+export function refused(
+  desk: Desk,
+  who: Presence,
+  decision: Extract<Decision, { allowed: false }>,
+  event: Omit<WithoutActor, 'outcome' | 'reason'>,
+): { ok: false; error: IpcError } {
+  record(desk, who, { ...event, outcome: 'refused', reason: decision.reason });
+  return refuse(decision.reason === 'needs-unlock' ? 'needs-unlock' : 'forbidden', { whoCan: [...decision.whoCan] });
+}

@@ -1,0 +1,96 @@
+import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { FieldView, StayRecord } from '../../src-shared/ipc/views.ts';
+import type { Masked } from '../../src-shared/mask/branded.ts';
+import type { Guest, Stay } from '../../src-shared/model/entities.ts';
+import type { StayId } from '../../src-shared/model/ids.ts';
+import { GUEST_SEALED_FIELDS, sealedClassOf } from '../../src-shared/model/registry.ts';
+import { decide, PURPOSES_OF } from '../../src-shared/policy/index.ts';
+import { type Desk, mayDo, ok, type Presence, presence, record, refuse, refused } from './desk.ts';
+import { toLogItem } from './read-log.ts';
+import { toStayItem } from './today.ts';
+import { viewNote } from './write-note.ts';
+
+/** Accesses shown on the record itself. */
+const RECENT = 8;
+
+/** One guest's record: basic data in full since it is being worked on, everything else as masks. Opening it is recorded. */
+export function openStay(desk: Desk, input: { readonly stayId: StayId }): IpcResult<StayRecord> {
+  const who = presence(desk);
+  if (who === null) return refuse('locked');
+  const { cache, log } = desk;
+  const row = cache.stays.listRow(input.stayId);
+  const stay = cache.stays.get(input.stayId);
+  const guest = stay && cache.guests.get(stay.guestId);
+  const decision = mayDo(who, 'stay.open');
+  if (!decision.allowed) return refused(desk, who, decision, { type: 'stay.open', stayId: input.stayId });
+  if (!stay || !row || !guest) return refuse('not-found');
+  record(desk, who, { type: 'stay.open', outcome: 'allowed', stayId: stay.id, guestId: guest.id });
+  return ok({
+    stay: toStayItem(row),
+    nights: nightsOf(stay),
+    rateMinor: stay.rateMinor,
+    currency: stay.currency,
+    guest: {
+      id: guest.id,
+      name: guest.name,
+      nameLatin: guest.nameLatin,
+      salutation: guest.salutation,
+      language: guest.language,
+      phone: guest.phone,
+      email: guest.email,
+      company: guest.company,
+      vehiclePlate: guest.vehiclePlate,
+      vip: guest.vip,
+      doNotDisclose: guest.doNotDisclose,
+      documentType: guest.documentType,
+    },
+    fields: GUEST_SEALED_FIELDS.map((name) => viewField(who, guest, stay, name)),
+    notes: cache.notes.forGuest(guest.id).map((note) => viewNote(desk, note)),
+    otherStays: cache.stays
+      .forGuest(guest.id)
+      .filter((other) => other.stayId !== stay.id)
+      .map((other) => ({
+        stayId: other.stayId,
+        arrival: other.arrival,
+        departure: other.departure,
+        status: other.status,
+        room: other.roomNumber,
+      })),
+    recentAccess: log.list({ guestId: guest.id, limit: RECENT }).flatMap((entry) => toLogItem(desk, entry)),
+  });
+}
+
+function viewField(who: Presence, guest: Guest, stay: Stay, name: (typeof GUEST_SEALED_FIELDS)[number]): FieldView {
+  const dataClass = sealedClassOf(name);
+  const decision = decide(
+    who.actor,
+    'field.reveal',
+    { class: dataClass, stay },
+    { businessDate: who.property.businessDate },
+  );
+  return {
+    field: name,
+    class: dataClass,
+    // The mask was made with the ciphertext, by the sealing side; it is text for showing already.
+    masked: (guest[name]?.mask as Masked | undefined) ?? null,
+    reveal: decision.allowed
+      ? { allowed: true }
+      : { allowed: false, reason: decision.reason, whoCan: [...decision.whoCan] },
+    purposes: suggestPurposes(dataClass, stay),
+  };
+}
+
+/** The purpose that fits what is being done stands first. */
+function suggestPurposes(dataClass: keyof typeof PURPOSES_OF, stay: Stay): FieldView['purposes'] {
+  const purposes = PURPOSES_OF[dataClass];
+  if (dataClass !== 'identity' || stay.status === 'reserved') return [...purposes];
+  return [
+    'document-check',
+    ...purposes.filter((purpose) => purpose !== 'document-check' && purpose !== 'check-in'),
+    'check-in',
+  ];
+}
+
+function nightsOf(stay: Stay): number {
+  return Math.round((Date.parse(stay.departure) - Date.parse(stay.arrival)) / 86_400_000);
+}

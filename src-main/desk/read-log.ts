@@ -1,0 +1,85 @@
+import type { AccessEvent } from '../../src-shared/audit/event.ts';
+import type { ChannelOutput, ChannelParsedInput, IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { LogItem, LogVerdict } from '../../src-shared/ipc/views.ts';
+import { decodeEntry } from '../access-log/entry.ts';
+import type { LogFilter, LogHead, Recorded } from '../access-log/log.ts';
+import { verifyLog } from '../access-log/verify.ts';
+import { type Desk, mayDo, ok, presence, record, refuse, refused } from './desk.ts';
+import { maskContacts } from './mask-guest.ts';
+
+type Kind = ChannelParsedInput<'log.list'>['type'];
+
+/** What each filter of the list stands for. */
+const KINDS: { readonly [K in Kind]: Pick<LogFilter, 'types' | 'outcomes'> } = {
+  all: {},
+  reveals: { types: ['field.reveal'] },
+  sessions: {
+    types: ['session.sign-in', 'session.sign-out', 'session.unlock', 'session.lock'] satisfies AccessEvent['type'][],
+  },
+  refusals: { outcomes: ['refused', 'failed'] },
+};
+
+/** The access log, newest first: all of it for the security officer, one's own part for everybody else. */
+export function listLog(desk: Desk, input: ChannelParsedInput<'log.list'>): IpcResult<ChannelOutput<'log.list'>> {
+  const who = presence(desk);
+  if (who === null) return refuse('locked');
+  const decision = mayDo(who, 'log.read');
+  if (!decision.allowed) return refused(desk, who, decision, { type: 'log.read' });
+  const own = decision.scope === 'own' ? { employeeId: who.employee.id } : {};
+  // Paging on is the same look; only its beginning is an entry.
+  if (input.before === undefined) record(desk, who, { type: 'log.read', outcome: 'allowed' });
+  const entries = desk.log.list({
+    ...KINDS[input.type],
+    ...own,
+    ...(input.before === undefined ? {} : { before: input.before }),
+    limit: input.limit,
+  });
+  return ok({
+    items: entries.flatMap((entry) => toLogItem(desk, entry)),
+    scope: decision.scope,
+    total: desk.log.count(own.employeeId),
+  });
+}
+
+/** Checks the whole log of this terminal. @param anchor head remembered in the keychain */
+export async function checkLog(desk: Desk, anchor: LogHead | null): Promise<IpcResult<LogVerdict>> {
+  const who = presence(desk);
+  if (who === null) return refuse('locked');
+  const decision = mayDo(who, 'log.verify');
+  if (!decision.allowed) return refused(desk, who, decision, { type: 'log.verify' });
+  const verdict = await verifyLog(desk.log.database, desk.log.publicKey, anchor);
+  const intact = verdict.problem === null;
+  record(desk, who, {
+    type: 'log.verify',
+    outcome: intact ? 'allowed' : 'failed',
+    ...(verdict.problem === null ? {} : { reason: verdict.problem }),
+  });
+  return ok({ intact, ...verdict });
+}
+
+/** An entry as the window shows it; none when it cannot be read, which `checkLog` reports. */
+export function toLogItem(desk: Pick<Desk, 'cache'>, recorded: Recorded): LogItem[] {
+  const entry = decodeEntry(recorded.encoded);
+  if (entry === null) return [];
+  const { event } = entry;
+  const guest = event.guestId === undefined ? null : desk.cache.guests.get(event.guestId);
+  const employee = event.employeeId === null ? null : desk.cache.employees.get(event.employeeId);
+  return [
+    {
+      seq: entry.seq,
+      at: entry.at,
+      type: event.type,
+      outcome: event.outcome,
+      employee: employee?.name ?? null,
+      role: event.role,
+      guest: guest === null ? null : maskContacts(guest).name,
+      stayId: event.stayId ?? null,
+      field: event.field ?? null,
+      class: event.class ?? null,
+      purpose: event.purpose ?? null,
+      reason: event.reason ?? null,
+      count: event.count ?? null,
+      hash: recorded.hash,
+    },
+  ];
+}

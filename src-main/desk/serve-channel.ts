@@ -1,0 +1,81 @@
+/**
+ * The wrapper around every channel (DESIGN §6): sender, input, run, output, errors. It knows nothing of Electron, so that the
+ * hostile-input tests run it as it is.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  CHANNELS,
+  type ChannelName,
+  type ChannelOutput,
+  type ChannelParsedInput,
+  type ErrorCode,
+  type IpcResult,
+} from '../../src-shared/ipc/contract.ts';
+import { LogUnavailable } from '../access-log/log.ts';
+import { classifyStoreError } from '../store/open.ts';
+import { refuse } from './desk.ts';
+
+export type Handlers = {
+  readonly [C in ChannelName]: (
+    input: ChannelParsedInput<C>,
+  ) => IpcResult<ChannelOutput<C>> | Promise<IpcResult<ChannelOutput<C>>>;
+};
+
+/** Where unexpected errors go: an id and a stack whose message is not printed, since it could quote a value. */
+export type IncidentSink = (incident: {
+  readonly id: string;
+  readonly channel: string;
+  readonly error: unknown;
+}) => void;
+
+/**
+ * Answers one call. Never throws: whatever goes wrong is a typed error, and what was not expected is an opaque one with an id.
+ * @param fromOwnPage whether the sender is the main frame of our own origin
+ */
+export async function serveChannel<C extends ChannelName>(
+  name: C,
+  handlers: Handlers,
+  fromOwnPage: boolean,
+  rawInput: unknown,
+  onIncident: IncidentSink,
+): Promise<IpcResult<ChannelOutput<C>>> {
+  if (!fromOwnPage) return refuse('foreign-sender');
+  const { input, output, errors } = CHANNELS[name];
+  const parsed = input.safeParse(rawInput);
+  if (!parsed.success) return refuse('invalid-input', { field: fieldOf(parsed.error.issues[0]?.path) });
+  try {
+    const result = await handlers[name](parsed.data as ChannelParsedInput<C>);
+    if (!result.ok) {
+      if ((errors as readonly ErrorCode[]).includes(result.error.code)) return result;
+      throw new Error(`channel ${name} does not declare the error ${result.error.code}`);
+    }
+    // Strict schemas drop nothing silently: a field that is not declared does not leave, it fails.
+    return { ok: true, value: output.parse(result.value) as ChannelOutput<C> };
+  } catch (error) {
+    return known(error, errors) ?? opaque(error, name, onIncident);
+  }
+}
+
+function known(error: unknown, errors: readonly ErrorCode[]): { ok: false; error: { code: ErrorCode } } | null {
+  const code = codeOf(error);
+  return code !== null && errors.includes(code) ? refuse(code) : null;
+}
+
+function codeOf(error: unknown): ErrorCode | null {
+  if (error instanceof LogUnavailable) return error.problem === 'disk-full' ? 'disk-full' : 'log-unavailable';
+  return classifyStoreError(error) === 'disk-full' ? 'disk-full' : null;
+}
+
+function opaque(
+  error: unknown,
+  channel: string,
+  onIncident: IncidentSink,
+): { ok: false; error: { code: 'internal'; incident: string } } {
+  const id = randomUUID();
+  onIncident({ id, channel, error });
+  return { ok: false, error: { code: 'internal', incident: id } };
+}
+
+function fieldOf(path: readonly PropertyKey[] | undefined): string {
+  return path === undefined || path.length === 0 ? 'input' : path.map(String).join('.');
+}

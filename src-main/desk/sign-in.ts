@@ -1,0 +1,64 @@
+import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { SessionView, StaffItem } from '../../src-shared/ipc/views.ts';
+import type { EmployeeId } from '../../src-shared/model/ids.ts';
+import { openCredential } from '../vault/credential.ts';
+import { type Desk, ok, record, refuse } from './desk.ts';
+import { viewSession } from './session-view.ts';
+
+/** Failed passwords before the employee has to wait (PCI DSS 8.3.4: at most 10 tries, at least 30 minutes). */
+export const PASSWORD_ATTEMPTS = 8;
+export const LOCKOUT_MS = 30 * 60_000;
+
+/** Everybody who may sign in here, by staff number. */
+export function listStaff(desk: Desk): StaffItem[] {
+  return desk.cache.employees
+    .all()
+    .filter((employee) => employee.active)
+    .map(({ id, name, nameLatin, staffNumber, role }) => ({ id, name, nameLatin, staffNumber, role }));
+}
+
+/** Password sign-in, offline. The attempt is counted before it is checked, so that a crash in between is no free guess. */
+export async function signIn(
+  desk: Desk,
+  input: { readonly employeeId: EmployeeId; readonly password: string },
+): Promise<IpcResult<SessionView>> {
+  const employee = desk.cache.employees.get(input.employeeId);
+  const property = desk.cache.property.get();
+  if (property === null) return refuse('not-ready');
+  if (employee === null || !employee.active) return refuse('not-found');
+  const fail = (reason: string) =>
+    desk.log.append({
+      type: 'session.sign-in',
+      outcome: 'failed',
+      employeeId: employee.id,
+      role: employee.role,
+      reason,
+    });
+
+  const now = desk.clock.now();
+  const attempt = desk.cache.authState.countAttempt(employee.id, 'password', {
+    now,
+    limit: PASSWORD_ATTEMPTS,
+    lockoutMs: LOCKOUT_MS,
+  });
+  if (!attempt.allowed) {
+    fail('too-many-attempts');
+    return refuse('too-many-attempts', { retryAt: attempt.retryAt });
+  }
+  const password = Buffer.from(input.password.normalize('NFC'), 'utf8');
+  const unlockKey = await openCredential(
+    employee.credential,
+    { propertyId: property.id, employeeId: employee.id },
+    password,
+  );
+  password.fill(0);
+  if (unlockKey === null) {
+    fail('wrong-password');
+    return refuse('wrong-password', { attemptsLeft: attempt.left });
+  }
+  // The entry comes before the session: nobody works unrecorded.
+  record(desk, { employee }, { type: 'session.sign-in', outcome: 'allowed' });
+  desk.cache.authState.clearAttempts(employee.id, 'password');
+  desk.session.signIn(employee, unlockKey);
+  return ok(viewSession(desk));
+}

@@ -1,0 +1,54 @@
+import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { SessionView } from '../../src-shared/ipc/views.ts';
+import { openGrants, openSecondFactor } from '../vault/credential.ts';
+import { matchTotp } from '../vault/totp.ts';
+import { type Desk, ok, presence, record, refuse } from './desk.ts';
+import { viewSession } from './session-view.ts';
+import { LOCKOUT_MS } from './sign-in.ts';
+
+/** Wrong codes before the employee has to wait (DESIGN §4). */
+export const CODE_ATTEMPTS = 5;
+
+/**
+ * Second factor (RFC 6238), offline. A code opens once only, here or on another day's restart: the highest step accepted is kept
+ * in the cache before the keys come into memory.
+ */
+export function unlock(desk: Desk, input: { readonly code: string }): IpcResult<SessionView> {
+  const who = presence(desk);
+  const unlockKey = desk.session.unlockKey;
+  if (who === null || unlockKey === null) return refuse('locked');
+  const { employee, property } = who;
+  const ids = { propertyId: property.id, employeeId: employee.id };
+  const fail = (reason: string) => record(desk, who, { type: 'session.unlock', outcome: 'failed', reason });
+
+  const now = desk.clock.now();
+  const attempt = desk.cache.authState.countAttempt(employee.id, 'code', {
+    now,
+    limit: CODE_ATTEMPTS,
+    lockoutMs: LOCKOUT_MS,
+  });
+  if (!attempt.allowed) {
+    fail('too-many-attempts');
+    return refuse('too-many-attempts', { retryAt: attempt.retryAt });
+  }
+  const secret = openSecondFactor(employee.credential, ids, unlockKey);
+  const step = secret === null ? null : matchTotp(secret, input.code, now);
+  secret?.fill(0);
+  if (step === null) {
+    fail('wrong-code');
+    return refuse('wrong-code', { attemptsLeft: attempt.left });
+  }
+  if (!desk.cache.authState.acceptTotpStep(employee.id, step)) {
+    fail('code-used');
+    return refuse('code-used', { attemptsLeft: attempt.left });
+  }
+  const keys = openGrants(employee.credential, ids, unlockKey);
+  if (keys === null) {
+    fail('grants-unreadable');
+    return refuse('unreadable-value');
+  }
+  record(desk, who, { type: 'session.unlock', outcome: 'allowed' });
+  desk.cache.authState.clearAttempts(employee.id, 'code');
+  desk.session.unlock(keys);
+  return ok(viewSession(desk));
+}

@@ -1,0 +1,182 @@
+/** Keeps the terminal and the server together: sends the outbox, pulls what is new, waits, and starts over. */
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  type Operation,
+  type OperationResult,
+  PROTOCOL_VERSION,
+  PushResponse,
+  type PutLine,
+  routes,
+} from '../../src-shared/sync/protocol.ts';
+import type { Clock } from '../clock.ts';
+import { type Pulled, pull } from './pull.ts';
+import { LineError, type LineProblem, type Transport } from './transport.ts';
+
+/** What the loop needs of the cache. Everything here is durable when it returns. */
+export interface SyncStore {
+  cursor(): number;
+  /** Applies a batch and moves the cursor, in one transaction. */
+  applyPuts(puts: readonly PutLine[], cursor: number): void;
+  /** Sets a batch aside as it came and moves the cursor behind it, in one transaction. */
+  refuseBatch(batch: Extract<Pulled, { kind: 'refused' }>, receivedAt: number): void;
+  queuedOperations(limit: number): readonly Operation[];
+  settleOperations(results: readonly OperationResult[]): void;
+  noteSync(at: number, clockOffsetMs: number): void;
+}
+
+export interface SyncState {
+  readonly line: 'online' | 'offline' | 'syncing';
+  readonly problem: LineProblem | null;
+  /** Rows received in a first sync that is still running, else null. */
+  readonly firstSyncRows: number | null;
+}
+
+export interface SyncEvents {
+  onState(state: SyncState): void;
+  /** Rows were applied. */
+  onRows(rows: number): void;
+  onBatchRefused(field: string): void;
+  /** The store failed; the loop has stopped. */
+  onStoreError(error: unknown): void;
+}
+
+const POLL_MS = 5_000;
+const RETRY_MS = [1_000, 2_000, 5_000, 15_000, 30_000] as const;
+const PUSH_BATCH = 50;
+
+export class SyncLoop {
+  readonly #transport: Transport;
+  readonly #store: SyncStore;
+  readonly #property: string;
+  readonly #token: string;
+  readonly #clock: Clock;
+  readonly #events: SyncEvents;
+  readonly #stop = new AbortController();
+  #wake = new AbortController();
+  /** A kick during a turn counts for the next pause. */
+  #kicked = false;
+  #failures = 0;
+  #state: SyncState = { line: 'offline', problem: null, firstSyncRows: null };
+  #running: Promise<void> | null = null;
+
+  constructor(input: {
+    readonly transport: Transport;
+    readonly store: SyncStore;
+    readonly property: string;
+    readonly token: string;
+    readonly clock: Clock;
+    readonly events: SyncEvents;
+  }) {
+    this.#transport = input.transport;
+    this.#store = input.store;
+    this.#property = input.property;
+    this.#token = input.token;
+    this.#clock = input.clock;
+    this.#events = input.events;
+  }
+
+  get state(): SyncState {
+    return this.#state;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Sync now rather than at the next turn: something was written, or the person asked. */
+  kick(): void {
+    this.#kicked = true;
+    this.#wake.abort();
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.#wake.abort();
+    await this.#transport.close();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        await this.#push();
+        await this.#pull();
+        this.#failures = 0;
+        this.#set({ line: 'online', problem: null, firstSyncRows: null });
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        if (!(error instanceof LineError)) {
+          this.#set({ line: 'offline', problem: null, firstSyncRows: null });
+          this.#events.onStoreError(error);
+          return;
+        }
+        this.#failures += 1;
+        this.#set({ ...this.#state, line: 'offline', problem: error.problem });
+      }
+      await this.#pause();
+    }
+  }
+
+  async #push(): Promise<void> {
+    for (;;) {
+      const operations = this.#store.queuedOperations(PUSH_BATCH);
+      if (operations.length === 0) return;
+      const answer = await this.#transport.post(
+        routes.operations(this.#property),
+        { protocol: PROTOCOL_VERSION, operations },
+        PushResponse,
+        this.#token,
+      );
+      const asked = new Set<string>(operations.map((operation) => operation.id));
+      const results = answer.results.filter((result) => asked.has(result.id));
+      // An answer that settles nothing would be asked for again without end.
+      if (results.length === 0) throw new LineError('refused', 'no operation was answered');
+      this.#store.settleOperations(results);
+      this.#events.onRows(0);
+    }
+  }
+
+  async #pull(): Promise<void> {
+    const first = this.#store.cursor() === 0;
+    let rows = 0;
+    for (;;) {
+      const pulled = await pull(this.#transport, this.#property, this.#token, this.#store.cursor());
+      if (this.#stop.signal.aborted) return;
+      const now = this.#clock.now();
+      if (pulled.kind === 'refused') {
+        this.#store.refuseBatch(pulled, now);
+        this.#events.onBatchRefused(pulled.field);
+      } else if (pulled.puts.length > 0) {
+        this.#store.applyPuts(pulled.puts, pulled.cursor);
+        rows += pulled.puts.length;
+        this.#events.onRows(pulled.puts.length);
+      }
+      this.#store.noteSync(now, pulled.serverTime - now);
+      if (!pulled.more) return;
+      this.#set({ line: 'syncing', problem: null, firstSyncRows: first ? rows : null });
+    }
+  }
+
+  async #pause(): Promise<void> {
+    const base = this.#failures === 0 ? POLL_MS : (RETRY_MS[Math.min(this.#failures, RETRY_MS.length) - 1] ?? POLL_MS);
+    // Jitter, so that the terminals of a hotel do not come back in step.
+    const ms = base * (0.75 + Math.random() * 0.5);
+    this.#wake = new AbortController();
+    if (!this.#kicked && !this.#stop.signal.aborted) {
+      await wait(ms, undefined, { signal: this.#wake.signal }).catch(() => undefined);
+    }
+    this.#kicked = false;
+  }
+
+  #set(state: SyncState): void {
+    const before = this.#state;
+    this.#state = state;
+    if (
+      before.line !== state.line ||
+      before.problem !== state.problem ||
+      before.firstSyncRows !== state.firstSyncRows
+    ) {
+      this.#events.onState(state);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+/** HTTPS to the one server this terminal knows: TLS 1.3, its own CA pinned, nothing else trusted (DESIGN §7). */
+import { Agent, errors, request } from 'undici';
+import type { z } from 'zod';
+import { ServerProblem } from '../../src-shared/sync/protocol.ts';
+
+export type LineProblem = 'unreachable' | 'certificate' | 'unauthorised' | 'refused' | 'update-required';
+
+/** The server could not be asked, or would not answer. `detail` names a cause for a log; never content. */
+export class LineError extends Error {
+  override readonly name = 'LineError';
+  readonly problem: LineProblem;
+  /** The server's own code where it gave one, as in `unknown-code`. */
+  readonly code: string | null;
+  constructor(problem: LineProblem, detail: string, code: string | null = null) {
+    super(`${problem}: ${detail}`);
+    this.problem = problem;
+    this.code = code;
+  }
+}
+
+export interface ServerAddress {
+  /** `https://host:port`. */
+  readonly url: string;
+  /** The hotel's CA certificate, PEM. */
+  readonly caPem: string;
+}
+
+export interface Transport {
+  /** Sends JSON and parses the answer. @throws LineError */
+  post<T extends z.ZodType>(path: string, body: unknown, answer: T, token: string | null): Promise<z.output<T>>;
+  /** Streams an answer's lines, each without its line end; a line longer than `lineLimit` bytes ends it. @throws LineError */
+  lines(path: string, token: string, lineLimit: number): AsyncGenerator<string, void, void>;
+  close(): Promise<void>;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const ANSWER_TIMEOUT_MS = 30_000;
+
+/** Opens a transport; connections are made when first needed. */
+export function createTransport(server: ServerAddress): Transport {
+  const agent = new Agent({
+    connect: { ca: server.caPem, minVersion: 'TLSv1.3', timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true },
+    headersTimeout: ANSWER_TIMEOUT_MS,
+    bodyTimeout: ANSWER_TIMEOUT_MS,
+    connections: 2,
+  });
+
+  const ask = async (method: 'GET' | 'POST', path: string, token: string | null, body: string | null) => {
+    const headers: { accept: string; authorization?: string; 'content-type'?: string } = {
+      accept: 'application/json, application/x-ndjson',
+    };
+    if (body !== null) headers['content-type'] = 'application/json';
+    if (token !== null) headers.authorization = `Bearer ${token}`;
+    try {
+      const response = await request(new URL(path, server.url), { method, headers, body, dispatcher: agent });
+      if (response.statusCode === 200) return response.body;
+      throw refusal(response.statusCode, await response.body.text());
+    } catch (error) {
+      throw lineError(error);
+    }
+  };
+
+  return {
+    async post(path, body, answer, token) {
+      const response = await ask('POST', path, token, JSON.stringify(body));
+      let json: unknown;
+      try {
+        json = await response.json();
+      } catch (error) {
+        throw error instanceof SyntaxError ? new LineError('refused', 'the answer is not JSON') : lineError(error);
+      }
+      const parsed = answer.safeParse(json);
+      if (!parsed.success) {
+        throw new LineError('refused', `the answer does not fit at ${parsed.error.issues[0]?.path.join('.') ?? ''}`);
+      }
+      return parsed.data;
+    },
+
+    async *lines(path, token, lineLimit) {
+      const body = await ask('GET', path, token, null);
+      const decoder = new TextDecoder('utf-8', { fatal: true });
+      let rest = '';
+      try {
+        for await (const chunk of body) {
+          rest += decoder.decode(chunk, { stream: true });
+          let end = rest.indexOf('\n');
+          while (end !== -1) {
+            yield rest.slice(0, end);
+            rest = rest.slice(end + 1);
+            end = rest.indexOf('\n');
+          }
+          if (rest.length > lineLimit) throw new LineError('refused', 'a line is longer than the limit');
+        }
+      } catch (error) {
+        throw lineError(error);
+      } finally {
+        body.destroy();
+      }
+      if (rest !== '') yield rest;
+    },
+
+    close: () => agent.destroy(),
+  };
+}
+
+function refusal(status: number, text: string): LineError {
+  const code = serverCode(text);
+  if (code === 'update-required') return new LineError('update-required', `status ${status}`, code);
+  if (status === 401 || status === 403) return new LineError('unauthorised', `status ${status}`, code);
+  return new LineError('refused', `status ${status}`, code);
+}
+
+function serverCode(text: string): string | null {
+  try {
+    const problem = ServerProblem.safeParse(JSON.parse(text));
+    return problem.success ? problem.data.error.code : null;
+  } catch {
+    return null;
+  }
+}
+
+function lineError(error: unknown): LineError {
+  if (error instanceof LineError) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  const ofCertificate = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/.test(code);
+  if (ofCertificate) return new LineError('certificate', code);
+  if (error instanceof TypeError && !(error instanceof errors.UndiciError))
+    return new LineError('refused', 'the answer is not UTF-8');
+  return new LineError('unreachable', code);
+}

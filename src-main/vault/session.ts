@@ -1,0 +1,176 @@
+/**
+ * The session of one terminal: who is at the desk, and which keys are in memory for them. States and transitions are the table
+ * below; `sealed` (the cache closed) joins it with the full key hierarchy.
+ */
+
+import type { SealedClass } from '../../src-shared/model/classes.ts';
+import type { Employee } from '../../src-shared/model/entities.ts';
+import type { Clock } from '../clock.ts';
+import type { ClassKey } from './field-seal.ts';
+
+export type SessionState = 'locked' | 'signed-in' | 'unlocked';
+export type SessionEvent = 'sign-in' | 'unlock' | 'unlock-ends' | 'lock';
+export type LockReason =
+  | 'start'
+  | 'idle'
+  | 'suspend'
+  | 'screen-lock'
+  | 'hidden'
+  | 'by-hand'
+  | 'signed-out'
+  | 'too-long';
+
+/** state × event → state. What is not named here is ignored. */
+export const TRANSITIONS: { readonly [S in SessionState]: Partial<Record<SessionEvent, SessionState>> } = {
+  locked: { 'sign-in': 'signed-in' },
+  'signed-in': { unlock: 'unlocked', lock: 'locked' },
+  unlocked: { unlock: 'unlocked', 'unlock-ends': 'signed-in', lock: 'locked' },
+};
+
+export interface SessionTimes {
+  /** Class keys go after this long without activity. */
+  readonly unlockIdleMs: number;
+  /** Class keys go after this long in any case. */
+  readonly unlockMaxMs: number;
+  /** The session locks after this long without activity. */
+  readonly idleLockMs: number;
+}
+
+/** DESIGN §4; PCI DSS 8.2.8 asks for 15 minutes at most. */
+export const DEFAULT_TIMES: SessionTimes = {
+  unlockIdleMs: 5 * 60_000,
+  unlockMaxMs: 30 * 60_000,
+  idleLockMs: 10 * 60_000,
+};
+
+interface SignedIn {
+  readonly employee: Employee;
+  /** Opens the second factor's secret and the grants; zeroed at lock. */
+  readonly unlockKey: Buffer;
+  lastActive: number;
+  unlocked: { readonly keys: readonly ClassKey[]; readonly since: number } | null;
+}
+
+/** Times are read from the monotonic clock: a wall clock set back buys no minute. */
+export class Session {
+  readonly #clock: Clock;
+  readonly #times: SessionTimes;
+  readonly #onChange: (reason: LockReason | null) => void;
+  #current: SignedIn | null = null;
+  #lockReason: LockReason | null = 'start';
+  #lastEmployee: Employee['id'] | null = null;
+
+  constructor(clock: Clock, times: SessionTimes, onChange: (lockReason: LockReason | null) => void) {
+    this.#clock = clock;
+    this.#times = times;
+    this.#onChange = onChange;
+  }
+
+  get state(): SessionState {
+    if (this.#current === null) return 'locked';
+    return this.#current.unlocked === null ? 'signed-in' : 'unlocked';
+  }
+
+  get employee(): Employee | null {
+    return this.#current?.employee ?? null;
+  }
+
+  get lockReason(): LockReason | null {
+    return this.#lockReason;
+  }
+
+  get lastEmployeeId(): Employee['id'] | null {
+    return this.#lastEmployee;
+  }
+
+  /** The unlock key of whoever is signed in; still the session's own, not to be kept or zeroed. */
+  get unlockKey(): Buffer | null {
+    return this.#current?.unlockKey ?? null;
+  }
+
+  /** Classes that could be opened now. */
+  get unlockedClasses(): readonly SealedClass[] {
+    return this.#current?.unlocked?.keys.map((key) => key.class) ?? [];
+  }
+
+  /** The key of a class in an epoch, or null when it is not in memory. Still the session's own. */
+  classKey(dataClass: SealedClass, epoch: number): ClassKey | null {
+    return this.#current?.unlocked?.keys.find((key) => key.class === dataClass && key.epoch === epoch) ?? null;
+  }
+
+  /** Signs an employee in after the password was verified; whoever was signed in is locked out first. */
+  signIn(employee: Employee, unlockKey: Buffer): void {
+    this.lock('signed-out');
+    this.#current = { employee, unlockKey, lastActive: this.#clock.mono(), unlocked: null };
+    this.#lockReason = null;
+    this.#lastEmployee = employee.id;
+    this.#onChange(null);
+  }
+
+  /** Takes the class keys after the second factor was verified. They are zeroed when the unlock ends. */
+  unlock(keys: readonly ClassKey[]): void {
+    if (this.#current === null || !this.#may('unlock')) throw new Error('unlock without a signed-in employee');
+    zero(this.#current.unlocked?.keys ?? []);
+    const now = this.#clock.mono();
+    this.#current.lastActive = now;
+    this.#current.unlocked = { keys, since: now };
+    this.#onChange(null);
+  }
+
+  /** Zeroes every key in memory. Harmless when already locked. */
+  lock(reason: LockReason): void {
+    if (this.#current === null || !this.#may('lock')) return;
+    zero(this.#current.unlocked?.keys ?? []);
+    this.#current.unlockKey.fill(0);
+    this.#current = null;
+    this.#lockReason = reason;
+    this.#onChange(reason);
+  }
+
+  touch(): void {
+    // Expiry first: a touch that comes too late must not revive what has ended.
+    this.expire();
+    if (this.#current !== null) this.#current.lastActive = this.#clock.mono();
+  }
+
+  /** Ends what has run out. Called by a timer and before every decision, so that a late timer gives nothing away. */
+  expire(): void {
+    const current = this.#current;
+    if (current === null) return;
+    const now = this.#clock.mono();
+    if (now - current.lastActive >= this.#times.idleLockMs) {
+      this.lock('idle');
+    } else if (current.unlocked !== null && this.#deadlines(current, current.unlocked.since).some((at) => now >= at)) {
+      zero(current.unlocked.keys);
+      current.unlocked = null;
+      this.#onChange(null);
+    }
+  }
+
+  /** Milliseconds from now until the unlock ends when idle, and in any case; null when not unlocked. */
+  unlockRemaining(): { readonly idle: number; readonly total: number } | null {
+    const current = this.#current;
+    if (current?.unlocked == null) return null;
+    const now = this.#clock.mono();
+    const [idle, total] = this.#deadlines(current, current.unlocked.since);
+    return { idle: Math.max(0, Math.min(idle, total) - now), total: Math.max(0, total - now) };
+  }
+
+  /** Milliseconds from now until the session locks when idle; null when locked. */
+  idleRemaining(): number | null {
+    if (this.#current === null) return null;
+    return Math.max(0, this.#current.lastActive + this.#times.idleLockMs - this.#clock.mono());
+  }
+
+  #may(event: SessionEvent): boolean {
+    return TRANSITIONS[this.state][event] !== undefined;
+  }
+
+  #deadlines(current: SignedIn, since: number): [idle: number, total: number] {
+    return [current.lastActive + this.#times.unlockIdleMs, since + this.#times.unlockMaxMs];
+  }
+}
+
+function zero(keys: readonly ClassKey[]): void {
+  for (const { key } of keys) key.fill(0);
+}

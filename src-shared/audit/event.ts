@@ -1,0 +1,62 @@
+/** What the access log records (DESIGN §8): who, what, why, where, when, with which outcome. Never a value. */
+import { z } from 'zod';
+import { SealedClass } from '../model/classes.ts';
+import { Role } from '../model/entities.ts';
+import { DeviceId, EmployeeId, GuestId, Instant, StayId } from '../model/ids.ts';
+import { Purpose } from '../policy/purposes.ts';
+
+export const EVENT_TYPES = [
+  'terminal.start',
+  'terminal.stop',
+  'terminal.enrolled',
+  'session.sign-in',
+  'session.sign-out',
+  'session.unlock',
+  'session.lock',
+  'guest.search',
+  'stay.open',
+  'field.reveal',
+  'note.write',
+  'log.read',
+  'log.verify',
+  'sync.batch-refused',
+  'ipc.refused',
+] as const;
+export const EventType = z.enum(EVENT_TYPES);
+export type EventType = z.infer<typeof EventType>;
+
+export const AccessEvent = z.strictObject({
+  type: EventType,
+  outcome: z.enum(['allowed', 'refused', 'failed']),
+  employeeId: EmployeeId.nullable(),
+  role: Role.nullable(),
+  guestId: GuestId.optional(),
+  stayId: StayId.optional(),
+  field: z.string().max(40).optional(),
+  class: SealedClass.optional(),
+  purpose: Purpose.optional(),
+  /** Machine-readable cause of a refusal, a lock or a failure, as in `idle` or `needs-unlock`. */
+  reason: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .optional(),
+  /** How many rows were shown, for searches. */
+  count: z.int().min(0).optional(),
+});
+export type AccessEvent = z.infer<typeof AccessEvent>;
+
+/** An entry as it is hashed: the event and its place in the chain of one terminal. */
+export const AccessEntry = z.strictObject({
+  version: z.literal(1),
+  seq: z.int().min(1),
+  /** Hash of the entry before, lower-case hex; 64 zeros for the first. */
+  prev: z.string().regex(/^[0-9a-f]{64}$/),
+  deviceId: DeviceId,
+  at: Instant,
+  /** Milliseconds of a clock that is never set back, counted from the start of this process. */
+  mono: z.number().min(0),
+  event: AccessEvent,
+});
+export type AccessEntry = z.infer<typeof AccessEntry>;
+
+export const GENESIS = '0'.repeat(64);

@@ -1,0 +1,43 @@
+/** The names that cross: kept apart from the schemas so that the preload stays free of them. */
+import type { ChannelInput, ChannelName, ChannelOutput, IpcResult, Notice, NoticeName } from './contract.ts';
+
+/** The one object in the page, `window.keyrack`. */
+export const BRIDGE = 'keyrack';
+
+export const CHANNEL_NAMES = [
+  'app.status',
+  'app.retry',
+  'app.rebuild',
+  'app.enrol',
+  'preferences.set',
+  'session.view',
+  'session.staff',
+  'session.signIn',
+  'session.unlock',
+  'session.lock',
+  'session.touch',
+  'today.view',
+  'guest.search',
+  'stay.open',
+  'stay.reveal',
+  'note.add',
+  'log.list',
+  'log.verify',
+  'sync.view',
+  'sync.now',
+  'sync.refused',
+] as const satisfies readonly ChannelName[];
+
+export const NOTICE_NAMES = [
+  'app.changed',
+  'session.changed',
+  'sync.changed',
+  'data.changed',
+] as const satisfies readonly NoticeName[];
+
+/** One function per channel under its own name, and one for subscriptions; it returns the function that ends it. */
+export type Bridge = {
+  readonly [C in ChannelName]: (input: ChannelInput<C>) => Promise<IpcResult<ChannelOutput<C>>>;
+} & {
+  readonly on: <N extends NoticeName>(notice: N, listener: (payload: Notice<N>) => void) => () => void;
+};

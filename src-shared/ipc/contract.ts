@@ -1,0 +1,178 @@
+/**
+ * Every channel between main and renderer, once (DESIGN §6). Main's wrapper and the renderer's client are both made from this
+ * table; a channel that is not here does not exist.
+ */
+import { z } from 'zod';
+import { NOTE_LENGTH, Role } from '../model/entities.ts';
+import { EmployeeId, GuestId, Instant, StayId } from '../model/ids.ts';
+import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
+import { Purpose } from '../policy/purposes.ts';
+import {
+  AppStatus,
+  LogItem,
+  LogVerdict,
+  NoteView,
+  RefusedBatchView,
+  Revealed,
+  SearchHit,
+  SessionView,
+  StaffItem,
+  StayRecord,
+  SyncView,
+  TodayView,
+} from './views.ts';
+
+export const ERROR_CODES = [
+  /** Nobody is signed in. */
+  'locked',
+  'forbidden',
+  'needs-unlock',
+  'wrong-password',
+  'wrong-code',
+  /** This TOTP code was accepted before: wait for the next. */
+  'code-used',
+  'too-many-attempts',
+  'not-found',
+  /** The note holds an ID or card number: those have their own sealed fields. */
+  'sensitive-number',
+  'wrong-enrolment-code',
+  'server-unreachable',
+  'server-refused',
+  /** The access log cannot be written, so nothing may be revealed. */
+  'log-unavailable',
+  'disk-full',
+  /** The sealed value does not open: wrong epoch, altered or moved. */
+  'unreadable-value',
+  'not-ready',
+  /** The input did not fit the contract; `field` names where. */
+  'invalid-input',
+  /** Called from somewhere else than our own page. */
+  'foreign-sender',
+  /** A bug; `incident` is the id under which the log has it. */
+  'internal',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export const IpcError = z.strictObject({
+  code: z.enum(ERROR_CODES),
+  field: z.string().optional(),
+  retryAt: Instant.optional(),
+  attemptsLeft: z.int().optional(),
+  whoCan: z.array(Role).optional(),
+  incident: z.string().optional(),
+});
+export type IpcError = z.infer<typeof IpcError>;
+
+export type IpcResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: IpcError };
+
+interface Channel {
+  readonly input: z.ZodType;
+  readonly output: z.ZodType;
+  readonly errors: readonly ErrorCode[];
+}
+
+const channel = <I extends z.ZodType, O extends z.ZodType, const E extends readonly ErrorCode[]>(
+  input: I,
+  output: O,
+  errors: E,
+) => ({ input, output, errors }) satisfies Channel;
+
+const nothing = z.undefined();
+const NOT_LOCKED = ['locked', 'not-ready'] as const;
+
+export const CHANNELS = {
+  'app.status': channel(nothing, AppStatus, []),
+  'app.retry': channel(nothing, AppStatus, []),
+  /** Puts a corrupt or unopenable cache aside (never deletes it) and starts a new one from the server. */
+  'app.rebuild': channel(nothing, AppStatus, ['not-ready']),
+  'app.enrol': channel(z.strictObject({ code: z.string().min(4).max(64) }), AppStatus, [
+    'wrong-enrolment-code',
+    'server-unreachable',
+    'server-refused',
+    'not-ready',
+  ]),
+  'preferences.set': channel(
+    z.strictObject({ locale: z.enum(['zh-CN', 'en']).optional(), theme: z.enum(['light', 'dark', 'auto']).optional() }),
+    AppStatus,
+    ['not-ready'],
+  ),
+
+  'session.view': channel(nothing, SessionView, []),
+  'session.staff': channel(nothing, z.array(StaffItem), ['not-ready']),
+  'session.signIn': channel(
+    z.strictObject({ employeeId: EmployeeId, password: z.string().min(1).max(256) }),
+    SessionView,
+    ['wrong-password', 'too-many-attempts', 'not-found', 'not-ready', 'log-unavailable', 'disk-full'],
+  ),
+  'session.unlock': channel(z.strictObject({ code: z.string().regex(/^\d{6}$/, 'six digits') }), SessionView, [
+    ...NOT_LOCKED,
+    'wrong-code',
+    'code-used',
+    'too-many-attempts',
+    'unreadable-value',
+    'log-unavailable',
+    'disk-full',
+  ]),
+  'session.lock': channel(nothing, SessionView, []),
+  /** The person did something: idle times start again. Main counts at most one a second. */
+  'session.touch': channel(nothing, SessionView, []),
+
+  'today.view': channel(nothing, TodayView, [...NOT_LOCKED, 'forbidden']),
+  'guest.search': channel(
+    z.strictObject({ query: z.string().max(80), limit: z.int().min(1).max(50) }),
+    z.array(SearchHit),
+    [...NOT_LOCKED, 'forbidden', 'log-unavailable', 'disk-full'],
+  ),
+  'stay.open': channel(z.strictObject({ stayId: StayId }), StayRecord, [
+    ...NOT_LOCKED,
+    'forbidden',
+    'not-found',
+    'log-unavailable',
+    'disk-full',
+  ]),
+  'stay.reveal': channel(
+    z.strictObject({ stayId: StayId, field: z.enum(GUEST_SEALED_FIELDS), purpose: Purpose }),
+    Revealed,
+    [...NOT_LOCKED, 'forbidden', 'needs-unlock', 'not-found', 'log-unavailable', 'disk-full', 'unreadable-value'],
+  ),
+  'note.add': channel(z.strictObject({ guestId: GuestId, text: z.string().trim().min(1).max(NOTE_LENGTH) }), NoteView, [
+    ...NOT_LOCKED,
+    'forbidden',
+    'not-found',
+    'sensitive-number',
+    'log-unavailable',
+    'disk-full',
+  ]),
+
+  'log.list': channel(
+    z.strictObject({
+      before: z.int().min(1).optional(),
+      limit: z.int().min(1).max(200),
+      type: z.enum(['all', 'reveals', 'sessions', 'refusals']).default('all'),
+    }),
+    z.strictObject({ items: z.array(LogItem), scope: z.enum(['all', 'own']), total: z.int() }),
+    [...NOT_LOCKED, 'forbidden', 'log-unavailable'],
+  ),
+  'log.verify': channel(nothing, LogVerdict, [...NOT_LOCKED, 'forbidden', 'log-unavailable']),
+
+  'sync.view': channel(nothing, SyncView, []),
+  'sync.now': channel(nothing, SyncView, NOT_LOCKED),
+  'sync.refused': channel(nothing, z.array(RefusedBatchView), [...NOT_LOCKED, 'forbidden']),
+} as const satisfies Record<string, Channel>;
+
+export type ChannelName = keyof typeof CHANNELS;
+export type ChannelInput<C extends ChannelName> = z.input<(typeof CHANNELS)[C]['input']>;
+export type ChannelParsedInput<C extends ChannelName> = z.output<(typeof CHANNELS)[C]['input']>;
+export type ChannelOutput<C extends ChannelName> = z.output<(typeof CHANNELS)[C]['output']>;
+export type ChannelError<C extends ChannelName> = (typeof CHANNELS)[C]['errors'][number];
+
+/** What main tells the renderer unasked. The payload says what is new, never guest data. */
+export const NOTICES = {
+  'app.changed': AppStatus,
+  'session.changed': SessionView,
+  'sync.changed': SyncView,
+  /** Rows changed: a screen that shows them asks again. */
+  'data.changed': z.strictObject({ rows: z.int() }),
+} as const;
+export type NoticeName = keyof typeof NOTICES;
+export type Notice<N extends NoticeName> = z.output<(typeof NOTICES)[N]>;

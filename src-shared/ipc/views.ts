@@ -1,0 +1,255 @@
+/** What the renderer is shown. Names and contacts in lists are masks; a record being worked on shows basic data in full. */
+import { z } from 'zod';
+import { EventType } from '../audit/event.ts';
+import type { Masked } from '../mask/branded.ts';
+import { DataClass } from '../model/classes.ts';
+import { DOCUMENT_TYPES, ROOM_STATUSES, Role, STAY_STATUSES } from '../model/entities.ts';
+import { BusinessDate, EmployeeId, GuestId, Instant, NoteId, StayId } from '../model/ids.ts';
+import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
+import { Purpose } from '../policy/purposes.ts';
+
+const MaskedText = z.string().max(160) as unknown as z.ZodType<Masked, string>;
+
+export const FAULTS = [
+  'keychain-missing',
+  'keychain-locked',
+  'keychain-unreadable',
+  'wrong-key',
+  'corrupt',
+  'disk-full',
+  'newer-schema',
+  'not-writable',
+  'log-broken',
+  'config-invalid',
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+export const AppStatus = z.strictObject({
+  phase: z.enum(['starting', 'first-run', 'ready', 'fault']),
+  fault: z.strictObject({ kind: z.enum(FAULTS), detail: z.string().max(200) }).nullable(),
+  version: z.string(),
+  terminalName: z.string(),
+  propertyName: z.string().nullable(),
+  propertyNameLatin: z.string().nullable(),
+  businessDate: BusinessDate.nullable(),
+  locale: z.enum(['zh-CN', 'en']),
+  theme: z.enum(['light', 'dark', 'auto']),
+  demo: z.boolean(),
+});
+export type AppStatus = z.infer<typeof AppStatus>;
+
+export const LOCK_REASONS = [
+  'start',
+  'idle',
+  'suspend',
+  'screen-lock',
+  'hidden',
+  'by-hand',
+  'signed-out',
+  'too-long',
+] as const;
+export const SessionView = z.strictObject({
+  state: z.enum(['locked', 'signed-in', 'unlocked']),
+  employee: z
+    .strictObject({
+      id: EmployeeId,
+      name: z.string(),
+      nameLatin: z.string().nullable(),
+      staffNumber: z.string(),
+      role: Role,
+    })
+    .nullable(),
+  /** When the unlock ends if nothing is done, and when it ends in any case. */
+  unlock: z.strictObject({ idleEndsAt: Instant, endsAt: Instant }).nullable(),
+  /** When the session locks if nothing is done. */
+  idleLockAt: Instant.nullable(),
+  lockReason: z.enum(LOCK_REASONS).nullable(),
+  /** Who was working when it locked: she needs only her password to go on. */
+  lastEmployeeId: EmployeeId.nullable(),
+});
+export type SessionView = z.infer<typeof SessionView>;
+
+export const StaffItem = z.strictObject({
+  id: EmployeeId,
+  name: z.string(),
+  nameLatin: z.string().nullable(),
+  staffNumber: z.string(),
+  role: Role,
+});
+export type StaffItem = z.infer<typeof StaffItem>;
+
+export const StayItem = z.strictObject({
+  stayId: StayId,
+  guestId: GuestId,
+  name: MaskedText,
+  nameLatin: MaskedText.nullable(),
+  phone: MaskedText.nullable(),
+  vip: z.boolean(),
+  doNotDisclose: z.boolean(),
+  room: z.string().nullable(),
+  roomStatus: z.enum(ROOM_STATUSES).nullable(),
+  roomType: z.string(),
+  reservationNumber: z.string(),
+  status: z.enum(STAY_STATUSES),
+  arrival: BusinessDate,
+  departure: BusinessDate,
+  adults: z.int(),
+  children: z.int(),
+  channel: z.string(),
+});
+export type StayItem = z.infer<typeof StayItem>;
+
+export const RackRoom = z.strictObject({
+  number: z.string(),
+  floor: z.int(),
+  type: z.string(),
+  status: z.enum(ROOM_STATUSES),
+  /** The stay that is in the room now. */
+  stayId: StayId.nullable(),
+  departsToday: z.boolean(),
+  arrivesToday: z.boolean(),
+});
+export type RackRoom = z.infer<typeof RackRoom>;
+
+export const TodayView = z.strictObject({
+  businessDate: BusinessDate,
+  arrivals: z.array(StayItem),
+  inHouse: z.array(StayItem),
+  departures: z.array(StayItem),
+  rooms: z.array(RackRoom),
+});
+export type TodayView = z.infer<typeof TodayView>;
+
+export const SearchHit = z.strictObject({
+  guestId: GuestId,
+  stayId: StayId.nullable(),
+  name: MaskedText,
+  nameLatin: MaskedText.nullable(),
+  phone: MaskedText.nullable(),
+  room: z.string().nullable(),
+  reservationNumber: z.string().nullable(),
+  status: z.enum(STAY_STATUSES).nullable(),
+  arrival: BusinessDate.nullable(),
+  departure: BusinessDate.nullable(),
+  matched: z.enum(['name', 'pinyin', 'initials', 'phone', 'room', 'reservation']),
+});
+export type SearchHit = z.infer<typeof SearchHit>;
+
+export const RefusalReason = z.enum(['signed-out', 'inactive', 'role', 'stay-not-current', 'purpose', 'needs-unlock']);
+export const FieldView = z.strictObject({
+  field: z.enum(GUEST_SEALED_FIELDS),
+  class: DataClass,
+  /** Null when nothing is on file. */
+  masked: MaskedText.nullable(),
+  /** Whether a reveal would be allowed now, and if not, what would help. */
+  reveal: z.union([
+    z.strictObject({ allowed: z.literal(true) }),
+    z.strictObject({ allowed: z.literal(false), reason: RefusalReason, whoCan: z.array(Role) }),
+  ]),
+  /** Purposes to choose from, the suggested one first. */
+  purposes: z.array(Purpose),
+});
+export type FieldView = z.infer<typeof FieldView>;
+
+export const NoteView = z.strictObject({
+  id: NoteId,
+  text: z.string(),
+  author: z.string(),
+  writtenAt: Instant,
+  /** `waiting` until the server has it, `refused` when it would not take it. */
+  state: z.enum(['synced', 'waiting', 'refused']),
+});
+
+export const LogItem = z.strictObject({
+  seq: z.int(),
+  at: Instant,
+  type: EventType,
+  outcome: z.enum(['allowed', 'refused', 'failed']),
+  employee: z.string().nullable(),
+  role: Role.nullable(),
+  /** Masked name of the guest the entry is about. */
+  guest: MaskedText.nullable(),
+  stayId: StayId.nullable(),
+  field: z.string().nullable(),
+  class: DataClass.nullable(),
+  purpose: Purpose.nullable(),
+  reason: z.string().nullable(),
+  count: z.int().nullable(),
+  hash: z.string().length(64),
+});
+export type LogItem = z.infer<typeof LogItem>;
+
+export const StayRecord = z.strictObject({
+  stay: StayItem,
+  nights: z.int(),
+  rateMinor: z.int(),
+  currency: z.string(),
+  guest: z.strictObject({
+    id: GuestId,
+    name: z.string(),
+    nameLatin: z.string().nullable(),
+    salutation: z.enum(['mr', 'ms', 'none']),
+    language: z.string(),
+    phone: z.string().nullable(),
+    email: z.string().nullable(),
+    company: z.string().nullable(),
+    vehiclePlate: z.string().nullable(),
+    vip: z.boolean(),
+    doNotDisclose: z.boolean(),
+    documentType: z.enum(DOCUMENT_TYPES),
+  }),
+  fields: z.array(FieldView),
+  notes: z.array(NoteView),
+  otherStays: z.array(
+    z.strictObject({
+      stayId: StayId,
+      arrival: BusinessDate,
+      departure: BusinessDate,
+      status: z.enum(STAY_STATUSES),
+      room: z.string().nullable(),
+    }),
+  ),
+  recentAccess: z.array(LogItem),
+});
+export type StayRecord = z.infer<typeof StayRecord>;
+
+export const Revealed = z.strictObject({
+  /** The plain value: lives in one component's state for `shownForMs`, nowhere else. */
+  value: z.string(),
+  shownForMs: z.int(),
+  watermark: z.strictObject({ employee: z.string(), terminal: z.string(), at: Instant, entry: z.int() }),
+});
+export type Revealed = z.infer<typeof Revealed>;
+
+export const SyncView = z.strictObject({
+  line: z.enum(['online', 'offline', 'syncing']),
+  /** Why it is offline, for IT: never shown as a blocking message. */
+  problem: z.enum(['unreachable', 'certificate', 'unauthorised', 'refused', 'update-required']).nullable(),
+  queued: z.int(),
+  refusedOperations: z.int(),
+  refusedBatches: z.int(),
+  lastSyncAt: Instant.nullable(),
+  /** Rows received so far while the first sync runs; null afterwards. */
+  firstSyncRows: z.int().nullable(),
+  clockOffsetMs: z.int(),
+});
+export type SyncView = z.infer<typeof SyncView>;
+
+export const RefusedBatchView = z.strictObject({
+  id: z.int(),
+  receivedAt: Instant,
+  fromSeq: z.int(),
+  toSeq: z.int(),
+  field: z.string(),
+  reason: z.string(),
+});
+
+export const LogVerdict = z.strictObject({
+  intact: z.boolean(),
+  entries: z.int(),
+  head: z.string(),
+  /** First entry that does not fit, and how. */
+  problem: z.enum(['altered', 'missing', 'reordered', 'bad-seal', 'cut-short', 'unreadable']).nullable(),
+  atSeq: z.int().nullable(),
+});
+export type LogVerdict = z.infer<typeof LogVerdict>;

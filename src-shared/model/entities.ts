@@ -1,0 +1,150 @@
+/** The entities both sides agree on, as they travel and as they rest. Every field here has its line in registry.ts. */
+import { z } from 'zod';
+import { BusinessDate, DeviceId, EmployeeId, GuestId, Instant, NoteId, PropertyId, RoomId, StayId } from './ids.ts';
+import { SealedField } from './sealed-field.ts';
+
+const shortText = z.string().max(200);
+const optionalText = shortText.nullable();
+
+export const Property = z.strictObject({
+  id: PropertyId,
+  name: shortText.min(1),
+  nameLatin: shortText,
+  businessDate: BusinessDate,
+  timeZone: z.string().max(64),
+  country: z.string().length(2),
+});
+export type Property = z.infer<typeof Property>;
+
+export const ROOM_STATUSES = ['clean', 'dirty', 'inspected', 'out-of-order'] as const;
+export const Room = z.strictObject({
+  id: RoomId,
+  number: z.string().min(1).max(8),
+  floor: z.int().min(-5).max(200),
+  type: z.string().max(24),
+  status: z.enum(ROOM_STATUSES),
+});
+export type Room = z.infer<typeof Room>;
+
+export const DOCUMENT_TYPES = ['chinese-id', 'passport', 'hk-macao-permit', 'taiwan-permit', 'other'] as const;
+export const Guest = z.strictObject({
+  id: GuestId,
+  name: shortText.min(1),
+  /** The name in Latin letters as on the document; null where the name itself is Latin. */
+  nameLatin: optionalText,
+  salutation: z.enum(['mr', 'ms', 'none']),
+  language: z.string().max(16),
+  /** E.164. */
+  phone: z
+    .string()
+    .regex(/^\+[1-9]\d{5,14}$/, 'a phone number in E.164 form')
+    .nullable(),
+  email: z.string().max(254).nullable(),
+  company: optionalText,
+  vehiclePlate: z.string().max(16).nullable(),
+  vip: z.boolean(),
+  doNotDisclose: z.boolean(),
+  documentType: z.enum(DOCUMENT_TYPES),
+  documentNumber: SealedField.nullable(),
+  dateOfBirth: SealedField.nullable(),
+  nationality: SealedField.nullable(),
+  documentAddress: SealedField.nullable(),
+  cardNumber: SealedField.nullable(),
+  invoiceTaxNumber: SealedField.nullable(),
+  dietaryNeeds: SealedField.nullable(),
+});
+export type Guest = z.infer<typeof Guest>;
+
+export const STAY_STATUSES = ['reserved', 'in-house', 'departed', 'cancelled', 'no-show'] as const;
+export const Stay = z.strictObject({
+  id: StayId,
+  guestId: GuestId,
+  roomId: RoomId.nullable(),
+  reservationNumber: z.string().regex(/^[A-Z0-9]{4,16}$/),
+  status: z.enum(STAY_STATUSES),
+  arrival: BusinessDate,
+  departure: BusinessDate,
+  adults: z.int().min(0).max(20),
+  children: z.int().min(0).max(20),
+  roomType: z.string().max(24),
+  channel: z.string().max(32),
+  /** Nightly rate in minor units of `currency`. */
+  rateMinor: z.int().min(0),
+  currency: z.string().length(3),
+});
+export type Stay = z.infer<typeof Stay>;
+
+export const ROLES = [
+  'receptionist',
+  'concierge',
+  'night-auditor',
+  'finance',
+  'security-officer',
+  'duty-manager',
+  'it',
+] as const;
+export const Role = z.enum(ROLES);
+export type Role = z.infer<typeof Role>;
+
+/**
+ * What a terminal needs to sign an employee in offline, first form: envelopes under keys derived from the password by
+ * Argon2id (src-main/vault/credential.ts). It holds no key in clear and is useless without the password.
+ */
+export const Credential = z.strictObject({
+  version: z.literal(1),
+  kdf: z.strictObject({
+    algorithm: z.literal('argon2id'),
+    memoryKib: z.int().min(65_536).max(4_194_304),
+    passes: z.int().min(3).max(64),
+    lanes: z.int().min(1).max(16),
+    salt: z.base64().length(24),
+  }),
+  signIn: z.base64().max(1024),
+  secondFactor: z.base64().max(1024),
+  grants: z.base64().max(4096),
+});
+export type Credential = z.infer<typeof Credential>;
+
+export const Employee = z.strictObject({
+  id: EmployeeId,
+  name: shortText.min(1),
+  nameLatin: optionalText,
+  staffNumber: z.string().regex(/^[A-Z0-9]{2,12}$/),
+  role: Role,
+  active: z.boolean(),
+  credential: Credential,
+});
+export type Employee = z.infer<typeof Employee>;
+
+export const Device = z.strictObject({
+  id: DeviceId,
+  name: shortText.min(1),
+  /** Raw Ed25519 public key, base64: the access log of this terminal verifies under it. */
+  publicKey: z.base64().length(44),
+  enrolledAt: Instant,
+  revokedAt: Instant.nullable(),
+});
+export type Device = z.infer<typeof Device>;
+
+export const NOTE_LENGTH = 500;
+export const GuestNote = z.strictObject({
+  id: NoteId,
+  guestId: GuestId,
+  text: z.string().min(1).max(NOTE_LENGTH),
+  authorId: EmployeeId,
+  writtenAt: Instant,
+});
+export type GuestNote = z.infer<typeof GuestNote>;
+
+/** The entities that travel from the server to a terminal, by their name on the wire. */
+export const ENTITIES = {
+  property: Property,
+  room: Room,
+  guest: Guest,
+  stay: Stay,
+  employee: Employee,
+  device: Device,
+  guestNote: GuestNote,
+} as const;
+export type EntityName = keyof typeof ENTITIES;
+export type Entity<N extends EntityName> = z.infer<(typeof ENTITIES)[N]>;

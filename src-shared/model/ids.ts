@@ -1,0 +1,33 @@
+/** Identifiers. Each entity has its own brand, so that a room id cannot be passed where a guest id is meant. */
+import { z } from 'zod';
+
+const ulid = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'a ULID of 26 characters');
+
+/** Short name of a property, chosen when it is founded; first part of every key on the server. */
+export const PropertyId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{2,31}$/, 'a property id: 3 to 32 of a-z, 0-9 and -')
+  .brand('PropertyId');
+export const RoomId = ulid.brand('RoomId');
+export const GuestId = ulid.brand('GuestId');
+export const StayId = ulid.brand('StayId');
+export const EmployeeId = ulid.brand('EmployeeId');
+export const DeviceId = ulid.brand('DeviceId');
+export const NoteId = ulid.brand('NoteId');
+export const OperationId = ulid.brand('OperationId');
+
+export type PropertyId = z.infer<typeof PropertyId>;
+export type RoomId = z.infer<typeof RoomId>;
+export type GuestId = z.infer<typeof GuestId>;
+export type StayId = z.infer<typeof StayId>;
+export type EmployeeId = z.infer<typeof EmployeeId>;
+export type DeviceId = z.infer<typeof DeviceId>;
+export type NoteId = z.infer<typeof NoteId>;
+export type OperationId = z.infer<typeof OperationId>;
+
+/** A hotel's accounting day, `YYYY-MM-DD` in the property's own calendar; it changes at the night audit, not at midnight. */
+export const BusinessDate = z.iso.date().brand('BusinessDate');
+export type BusinessDate = z.infer<typeof BusinessDate>;
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export const Instant = z.int().min(0);

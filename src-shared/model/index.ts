@@ -1,0 +1,5 @@
+export * from './classes.ts';
+export * from './entities.ts';
+export * from './ids.ts';
+export * from './registry.ts';
+export * from './sealed-field.ts';

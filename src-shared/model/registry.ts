@@ -1,0 +1,123 @@
+/**
+ * The field registry: the single truth about every field (DESIGN §3). Masks, sealing, search, what the reveal offers and the
+ * table in docs/fields.md are all read from here. Adding a field is one line here, one in entities.ts and a migration.
+ */
+import type { MaskKind } from '../mask/index.ts';
+import type { DataClass, SealedClass } from './classes.ts';
+import type { Entity, EntityName } from './entities.ts';
+
+/** How a field can be looked for: `prefix` includes pinyin and initials for names, `suffix` is the last four. */
+export type SearchKind = 'none' | 'exact' | 'suffix' | 'prefix';
+/** How long a value is kept, counted from the guest's last departure. */
+export type Retention = 'while-employed' | 'while-enrolled' | 'property' | 'stay+90d' | 'stay+3y' | 'stay+5y';
+
+export interface FieldRule {
+  readonly class: DataClass;
+  readonly mask: MaskKind;
+  readonly search: SearchKind;
+  readonly retention: Retention;
+}
+
+const field = (dataClass: DataClass, mask: MaskKind, search: SearchKind, retention: Retention): FieldRule => ({
+  class: dataClass,
+  mask,
+  search,
+  retention,
+});
+
+type Registry = { readonly [N in EntityName]: { readonly [F in Exclude<keyof Entity<N>, 'id'>]: FieldRule } };
+
+export const REGISTRY: Registry = {
+  property: {
+    name: field('basic', 'none', 'none', 'property'),
+    nameLatin: field('basic', 'none', 'none', 'property'),
+    businessDate: field('basic', 'none', 'none', 'property'),
+    timeZone: field('basic', 'none', 'none', 'property'),
+    country: field('basic', 'none', 'none', 'property'),
+  },
+  room: {
+    number: field('basic', 'none', 'exact', 'property'),
+    floor: field('basic', 'none', 'none', 'property'),
+    type: field('basic', 'none', 'none', 'property'),
+    status: field('basic', 'none', 'none', 'property'),
+  },
+  guest: {
+    name: field('basic', 'name', 'prefix', 'stay+3y'),
+    nameLatin: field('basic', 'name', 'prefix', 'stay+3y'),
+    salutation: field('basic', 'none', 'none', 'stay+3y'),
+    language: field('basic', 'none', 'none', 'stay+3y'),
+    phone: field('basic', 'phone', 'suffix', 'stay+3y'),
+    email: field('basic', 'email', 'none', 'stay+3y'),
+    company: field('basic', 'none', 'none', 'stay+3y'),
+    vehiclePlate: field('basic', 'plate', 'none', 'stay+90d'),
+    vip: field('basic', 'none', 'none', 'stay+3y'),
+    doNotDisclose: field('basic', 'none', 'none', 'stay+3y'),
+    documentType: field('basic', 'none', 'none', 'stay+5y'),
+    documentNumber: field('identity', 'document', 'none', 'stay+5y'),
+    dateOfBirth: field('identity', 'date', 'none', 'stay+5y'),
+    nationality: field('identity', 'free-text', 'none', 'stay+5y'),
+    documentAddress: field('identity', 'address', 'none', 'stay+5y'),
+    cardNumber: field('payment', 'card', 'none', 'stay+90d'),
+    invoiceTaxNumber: field('payment', 'bank-account', 'none', 'stay+5y'),
+    dietaryNeeds: field('preference', 'free-text', 'none', 'stay+90d'),
+  },
+  stay: {
+    guestId: field('basic', 'none', 'none', 'stay+5y'),
+    roomId: field('basic', 'none', 'none', 'stay+5y'),
+    reservationNumber: field('basic', 'none', 'exact', 'stay+5y'),
+    status: field('basic', 'none', 'none', 'stay+5y'),
+    arrival: field('basic', 'none', 'none', 'stay+5y'),
+    departure: field('basic', 'none', 'none', 'stay+5y'),
+    adults: field('basic', 'none', 'none', 'stay+5y'),
+    children: field('basic', 'none', 'none', 'stay+5y'),
+    roomType: field('basic', 'none', 'none', 'stay+5y'),
+    channel: field('basic', 'none', 'none', 'stay+5y'),
+    rateMinor: field('basic', 'none', 'none', 'stay+5y'),
+    currency: field('basic', 'none', 'none', 'stay+5y'),
+  },
+  employee: {
+    name: field('basic', 'none', 'none', 'while-employed'),
+    nameLatin: field('basic', 'none', 'none', 'while-employed'),
+    staffNumber: field('basic', 'none', 'none', 'while-employed'),
+    role: field('basic', 'none', 'none', 'while-employed'),
+    active: field('basic', 'none', 'none', 'while-employed'),
+    credential: field('basic', 'free-text', 'none', 'while-employed'),
+  },
+  device: {
+    name: field('basic', 'none', 'none', 'while-enrolled'),
+    publicKey: field('basic', 'none', 'none', 'while-enrolled'),
+    enrolledAt: field('basic', 'none', 'none', 'while-enrolled'),
+    revokedAt: field('basic', 'none', 'none', 'while-enrolled'),
+  },
+  guestNote: {
+    guestId: field('basic', 'none', 'none', 'stay+90d'),
+    text: field('basic', 'free-text', 'none', 'stay+90d'),
+    authorId: field('basic', 'none', 'none', 'stay+90d'),
+    writtenAt: field('basic', 'none', 'none', 'stay+90d'),
+  },
+};
+
+/** Sealed fields of a guest: the ones a reveal can open. */
+export const GUEST_SEALED_FIELDS = [
+  'documentNumber',
+  'dateOfBirth',
+  'nationality',
+  'documentAddress',
+  'cardNumber',
+  'invoiceTaxNumber',
+  'dietaryNeeds',
+] as const;
+export type GuestSealedField = (typeof GUEST_SEALED_FIELDS)[number];
+
+/** The class a sealed guest field is sealed under. Throws if the registry calls the field basic, which is a bug. */
+export function sealedClassOf(name: GuestSealedField): SealedClass {
+  const dataClass = REGISTRY.guest[name].class;
+  if (dataClass === 'basic') throw new Error(`guest.${name} is sealed but registered as basic`);
+  return dataClass;
+}
+
+/** The mask of a guest's document number goes by the kind of document. */
+export function documentMaskKind(type: Entity<'guest'>['documentType']): MaskKind {
+  if (type === 'chinese-id') return 'chinese-id';
+  return type === 'passport' ? 'passport' : 'document';
+}

@@ -1,0 +1,3 @@
+export * from './decide.ts';
+export * from './matrix.ts';
+export * from './purposes.ts';

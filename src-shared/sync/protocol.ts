@@ -1,0 +1,116 @@
+/**
+ * The wire protocol of terminal and server, first form (DESIGN §7): pull by cursor as NDJSON, push of operations, one-time
+ * enrolment. Every line is parsed by these schemas on both sides.
+ */
+import { z } from 'zod';
+import { ENTITIES, GuestNote } from '../model/entities.ts';
+import { DeviceId, EmployeeId, Instant, OperationId, PropertyId } from '../model/ids.ts';
+
+export const PROTOCOL_VERSION = 1;
+/** Changes in one answer at most; the terminal asks again while `more` is true. */
+export const PULL_PAGE = 2_000;
+/** A longer line is refused before it is parsed. */
+export const LINE_LIMIT_BYTES = 1_048_576;
+export const OPERATIONS_PER_PUSH = 200;
+
+export const Seq = z.int().min(0);
+
+export const PullHeader = z.strictObject({
+  kind: z.literal('header'),
+  protocol: z.literal(PROTOCOL_VERSION),
+  propertyId: PropertyId,
+  after: Seq,
+  serverTime: Instant,
+});
+
+const put = <N extends keyof typeof ENTITIES>(entity: N) =>
+  z.strictObject({ kind: z.literal('put'), entity: z.literal(entity), seq: Seq, row: ENTITIES[entity] });
+
+/** One put of the property's feed. A union by entity, so that each row is checked against its own schema. */
+export const PutLine = z.discriminatedUnion('entity', [
+  put('property'),
+  put('room'),
+  put('guest'),
+  put('stay'),
+  put('employee'),
+  put('device'),
+  put('guestNote'),
+]);
+export type PutLine = z.infer<typeof PutLine>;
+
+/** Last line of an answer. An answer without it was cut and is not applied. */
+export const PullEnd = z.strictObject({
+  kind: z.literal('end'),
+  cursor: Seq,
+  more: z.boolean(),
+  count: z.int().min(0),
+});
+
+export const Operation = z.strictObject({
+  /** ULID: the operation is applied once, however often it is sent. */
+  id: OperationId,
+  kind: z.literal('guestNote.add'),
+  employeeId: EmployeeId,
+  at: Instant,
+  note: GuestNote,
+});
+export type Operation = z.infer<typeof Operation>;
+
+export const PushRequest = z.strictObject({
+  protocol: z.literal(PROTOCOL_VERSION),
+  operations: z.array(Operation).min(1).max(OPERATIONS_PER_PUSH),
+});
+export type PushRequest = z.infer<typeof PushRequest>;
+
+export const REFUSALS = ['unknown-guest', 'unknown-employee', 'forbidden', 'invalid'] as const;
+export const OperationResult = z.discriminatedUnion('status', [
+  z.strictObject({ id: OperationId, status: z.literal('applied'), seq: Seq }),
+  z.strictObject({ id: OperationId, status: z.literal('duplicate'), seq: Seq }),
+  z.strictObject({ id: OperationId, status: z.literal('refused'), reason: z.enum(REFUSALS) }),
+]);
+export type OperationResult = z.infer<typeof OperationResult>;
+export const PushResponse = z.strictObject({ results: z.array(OperationResult) });
+export type PushResponse = z.infer<typeof PushResponse>;
+
+export const EnrolRequest = z.strictObject({
+  protocol: z.literal(PROTOCOL_VERSION),
+  /** One-time code as the server printed it; spaces and dashes do not matter. */
+  code: z.string().min(4).max(64),
+  deviceName: z.string().min(1).max(80),
+  publicKey: z.base64().length(44),
+});
+export type EnrolRequest = z.infer<typeof EnrolRequest>;
+export const EnrolResponse = z.strictObject({
+  propertyId: PropertyId,
+  deviceId: DeviceId,
+  /** Bearer token of this terminal, base64url of 32 random bytes; kept in the OS keychain only. */
+  token: z.string().min(32).max(64),
+});
+export type EnrolResponse = z.infer<typeof EnrolResponse>;
+
+/** Every refusal of the server that is not an operation result. `code` is for programs, `message` for a log reader. */
+export const ServerProblem = z.object({
+  error: z.strictObject({
+    code: z.enum([
+      'unauthorised',
+      'invalid-request',
+      'unknown-code',
+      'too-many-requests',
+      'update-required',
+      'not-found',
+      'internal',
+    ]),
+    message: z.string(),
+    /** Path of the field that did not fit, as in `operations.0.note.text`. */
+    field: z.string().optional(),
+  }),
+});
+export type ServerProblem = z.infer<typeof ServerProblem>;
+
+/** Routes, in one place. */
+export const routes = {
+  enrol: '/v1/enrolments',
+  changes: (property: string) => `/v1/properties/${property}/changes`,
+  operations: (property: string) => `/v1/properties/${property}/operations`,
+  health: '/healthz',
+} as const;
