@@ -16,7 +16,7 @@ export function maskCard(value: string): Masked {
 
 /** A bank account or tax number: last four letters or digits. */
 export function maskBankAccount(value: string): Masked {
-  const text = visible(value.normalize('NFKC')).toUpperCase();
+  const text = visible(value.normalize('NFKC')).toUpperCase().normalize('NFKC');
   if (text === '' || ACCOUNT_MASKED.test(text)) return text as Masked;
   const signs = text.replace(/[^\dA-Z]/g, '');
   return `**** ${signs.length >= LEAST ? signs.slice(-4) : '****'}` as Masked;

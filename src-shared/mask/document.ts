@@ -32,5 +32,6 @@ export function maskDocument(value: string): Masked {
 }
 
 function compact(value: string): string {
-  return visible(value.normalize('NFKC')).replace(/[\s-]/g, '').toUpperCase();
+  // Upper-casing can take a character out of the normal form: the mask of a mask must be itself.
+  return visible(value.normalize('NFKC')).replace(/[\s-]/g, '').toUpperCase().normalize('NFKC');
 }

@@ -9,7 +9,7 @@ export const COMPOUND_SURNAMES: ReadonlySet<string> = new Set(
 );
 
 const HAN_KANA_HANGUL = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー々・]+$/u;
-const MASKED_ALREADY = /^(\*|[\p{L}\p{M}\p{N}ー々・]{1,6}\*{1,2})$/u;
+const MASKED_ALREADY = /^([\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]{0,2})\*{1,2}$/u;
 /** A given part never shows more than two stars: a longer name is not told from a shorter one. */
 const GIVEN_STARS = 2;
 const WORD_STARS = '***';
@@ -21,7 +21,10 @@ const WORDS_SHOWN = 3;
  */
 export function maskName(value: string): Masked {
   const name = visible(value);
-  if (name === '' || MASKED_ALREADY.test(name)) return name as Masked;
+  const family = MASKED_ALREADY.exec(name)?.[1];
+  const masked =
+    family !== undefined && (graphemes(family).length === 1 || COMPOUND_SURNAMES.has(family) || name === '*');
+  if (name === '' || masked) return name as Masked;
   const together = name.replace(/[\s·•・]/gu, '');
   if (HAN_KANA_HANGUL.test(together)) return maskEastAsian(name, together);
   const words = name.split(/[\s,，]+/u).filter((word) => word !== '');
