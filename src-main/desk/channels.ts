@@ -1,0 +1,79 @@
+/** Which use case answers which channel: the whole surface that the window sees, at a glance. */
+import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { AppStatus } from '../../src-shared/ipc/views.ts';
+import type { Terminal } from '../terminal.ts';
+import { type Desk, mayDo, ok, presence, refuse } from './desk.ts';
+import { findGuest } from './find-guest.ts';
+import { openStay } from './open-stay.ts';
+import { checkLog, listLog } from './read-log.ts';
+import { reveal } from './reveal.ts';
+import type { Handlers } from './serve-channel.ts';
+import { viewSession } from './session-view.ts';
+import { listStaff, signIn } from './sign-in.ts';
+import { viewToday } from './today.ts';
+import { unlock } from './unlock.ts';
+import { writeNote } from './write-note.ts';
+
+export function createHandlers(terminal: Terminal, clock: Desk['clock']): Handlers {
+  const withDesk = <T>(use: (desk: Desk) => IpcResult<T> | Promise<IpcResult<T>>) =>
+    terminal.desk === null ? refuse('not-ready') : use(terminal.desk);
+  const session = () => viewSession({ session: terminal.session, clock });
+  const status = (): IpcResult<AppStatus> => ok(terminal.status);
+
+  return {
+    'app.status': status,
+    'app.retry': async () => {
+      await terminal.start();
+      return status();
+    },
+    'app.rebuild': async () => {
+      if (terminal.status.phase !== 'fault') return refuse('not-ready');
+      await terminal.rebuild();
+      return status();
+    },
+    'app.enrol': ({ code }) => terminal.enrol(code),
+    'preferences.set': (change) => {
+      terminal.setPreferences(change);
+      return status();
+    },
+
+    'session.view': () => ok(session()),
+    'session.staff': () => withDesk((desk) => ok(listStaff(desk))),
+    'session.signIn': (input) => withDesk((desk) => signIn(desk, input)),
+    'session.unlock': (input) => withDesk((desk) => unlock(desk, input)),
+    'session.lock': () => {
+      terminal.session.lock('by-hand');
+      return ok(session());
+    },
+    'session.touch': () => {
+      terminal.session.touch();
+      return ok(session());
+    },
+
+    'today.view': () => withDesk(viewToday),
+    'guest.search': (input) => withDesk((desk) => findGuest(desk, input)),
+    'stay.open': (input) => withDesk((desk) => openStay(desk, input)),
+    'stay.reveal': (input) => withDesk((desk) => reveal(desk, input)),
+    'note.add': (input) => withDesk((desk) => writeNote(desk, input)),
+
+    'log.list': (input) => withDesk((desk) => listLog(desk, input)),
+    'log.verify': () => withDesk(async (desk) => checkLog(desk, await terminal.logAnchor())),
+
+    'sync.view': () => ok(terminal.syncView),
+    'sync.now': () =>
+      withDesk((desk) => {
+        if (presence(desk) === null) return refuse('locked');
+        terminal.syncNow();
+        return ok(terminal.syncView);
+      }),
+    'sync.refused': () =>
+      withDesk((desk) => {
+        const who = presence(desk);
+        if (who === null) return refuse('locked');
+        const decision = mayDo(who, 'sync.review');
+        return decision.allowed
+          ? ok(desk.cache.syncState.refused())
+          : refuse('forbidden', { whoCan: [...decision.whoCan] });
+      }),
+  };
+}

@@ -1,0 +1,66 @@
+import type { Database } from 'better-sqlite3';
+import type { EmployeeId } from '../../src-shared/model/ids.ts';
+
+export type Factor = 'password' | 'code';
+
+export interface AttemptRule {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Attempts before the lockout. */
+  readonly limit: number;
+  readonly lockoutMs: number;
+}
+
+export type Attempt =
+  | { readonly allowed: true; readonly left: number }
+  | { readonly allowed: false; readonly retryAt: number };
+
+/** Counters of guesses and the last TOTP step used. Every write is on the disk when the call returns. */
+export class AuthStates {
+  readonly #read;
+  readonly #write;
+  readonly #clear;
+  readonly #acceptStep;
+  readonly #count;
+
+  constructor(db: Database) {
+    this.#read = db.prepare<[string, string], { failed: number; lockedUntil: number }>(
+      'SELECT failed, locked_until AS lockedUntil FROM auth_attempt WHERE employee_id = ? AND factor = ?',
+    );
+    this.#write = db.prepare<[string, string, number, number]>(
+      `INSERT INTO auth_attempt (employee_id, factor, failed, locked_until) VALUES (?, ?, ?, ?)
+       ON CONFLICT (employee_id, factor) DO UPDATE SET failed = excluded.failed, locked_until = excluded.locked_until`,
+    );
+    this.#clear = db.prepare<[string, string]>('DELETE FROM auth_attempt WHERE employee_id = ? AND factor = ?');
+    this.#acceptStep = db.prepare<[string, number]>(
+      `INSERT INTO auth_totp (employee_id, last_step) VALUES (?, ?)
+       ON CONFLICT (employee_id) DO UPDATE SET last_step = excluded.last_step WHERE excluded.last_step > auth_totp.last_step`,
+    );
+    this.#count = db.transaction((employee: string, factor: Factor, rule: AttemptRule): Attempt => {
+      const state = this.#read.get(employee, factor) ?? { failed: 0, lockedUntil: 0 };
+      if (state.lockedUntil > rule.now) return { allowed: false, retryAt: state.lockedUntil };
+      // A lockout that has run out starts the count anew.
+      const failed = (state.lockedUntil > 0 ? 0 : state.failed) + 1;
+      const exhausted = failed >= rule.limit;
+      this.#write.run(employee, factor, failed, exhausted ? rule.now + rule.lockoutMs : 0);
+      return { allowed: true, left: rule.limit - failed };
+    });
+  }
+
+  /**
+   * Counts an attempt as failed before it is checked, so that a process killed in between has used it up. The attempt that
+   * reaches the limit may still be checked; a right one clears the count.
+   */
+  countAttempt(employee: EmployeeId, factor: Factor, rule: AttemptRule): Attempt {
+    return this.#count.immediate(employee, factor, rule);
+  }
+
+  clearAttempts(employee: EmployeeId, factor: Factor): void {
+    this.#clear.run(employee, factor);
+  }
+
+  /** Accepts a TOTP time step once, and none before it (RFC 6238 §5.2). @returns whether it was accepted */
+  acceptTotpStep(employee: EmployeeId, step: number): boolean {
+    return this.#acceptStep.run(employee, step).changes === 1;
+  }
+}

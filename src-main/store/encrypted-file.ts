@@ -1,0 +1,99 @@
+/**
+ * One encrypted SQLite file: SQLite3MultipleCiphers' AEGIS-256 over every page (docs/decisions/0002-page-cipher.md), WAL, every
+ * commit on the disk before it returns, nothing spilled to temporary files.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import Database from 'better-sqlite3';
+
+export type StoreProblem = 'wrong-key' | 'corrupt' | 'disk-full' | 'newer-schema' | 'not-writable';
+
+export type Opened<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: StoreProblem };
+
+/**
+ * Opens or creates an encrypted file.
+ * @param key 32 bytes; still the caller's to zero
+ * @returns the database, or why not. A file that does not open is left exactly as it is.
+ */
+export function openEncryptedFile(file: string, key: Buffer): Opened<Database.Database> {
+  if (key.length !== 32) throw new RangeError('a page key is 32 bytes');
+  const label = keyLabel(key);
+  const isNew = !existsSync(file);
+  if (!isNew && !labelFits(file, label)) return { ok: false, problem: 'wrong-key' };
+  let db: Database.Database | null = null;
+  try {
+    db = new Database(file);
+    applyKey(db, key);
+    // FULL: an access-log entry, an outbox row or an attempt that was counted survives the power going.
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    // The default spills sorted rows to the temp folder in clear.
+    db.pragma('temp_store = MEMORY');
+    db.pragma('foreign_keys = ON');
+    db.pragma('trusted_schema = OFF');
+    db.pragma('cell_size_check = ON');
+    db.pragma('secure_delete = FAST');
+    db.pragma('busy_timeout = 2000');
+    db.pragma('cache_size = -32768');
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    if (isNew || !existsSync(labelFile(file))) writeFileSync(labelFile(file), label, { mode: 0o600 });
+    return { ok: true, value: db };
+  } catch (error) {
+    db?.close();
+    const problem = classifyStoreError(error);
+    if (problem === null) throw error;
+    return { ok: false, problem };
+  }
+}
+
+/** Moves a file that does not open out of the way, with its journal. Nothing is deleted. @returns where it lies now */
+export function setAside(file: string, now: number): string {
+  const target = `${file}.set-aside-${new Date(now).toISOString().replace(/[:.]/g, '-')}`;
+  for (const suffix of ['', '-wal', '-shm', '.label']) {
+    if (existsSync(file + suffix)) renameSync(file + suffix, target + suffix);
+  }
+  return target;
+}
+
+/** What kind of trouble an error of the database is; null when it is none of the store's own. */
+export function classifyStoreError(error: unknown): StoreProblem | null {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE' || code === 'SQLITE_IOERR_FSYNC' || code === 'ENOSPC') {
+    return 'disk-full';
+  }
+  if (code === 'SQLITE_CANTOPEN' || code.startsWith('SQLITE_READONLY') || code === 'EACCES' || code === 'EROFS') {
+    return 'not-writable';
+  }
+  // The label has told already that the key is the right one.
+  if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_IOERR'))
+    return 'corrupt';
+  return null;
+}
+
+/** The key goes in as bytes: never a JS string, which could not be wiped. */
+function applyKey(db: Database.Database, key: Buffer): void {
+  db.pragma("cipher = 'aegis'");
+  const raw = Buffer.concat([Buffer.from('raw:'), key]);
+  try {
+    db.key(raw);
+  } finally {
+    raw.fill(0);
+  }
+}
+
+const labelFile = (file: string) => `${file}.label`;
+
+/**
+ * A page cipher cannot tell a wrong key from a damaged first page. A keyed label beside the file can; it says nothing of the key.
+ */
+function keyLabel(key: Buffer): Buffer {
+  return createHmac('sha256', key).update('keyrack/file-label/v1').digest();
+}
+
+function labelFits(file: string, label: Buffer): boolean {
+  if (!existsSync(labelFile(file))) return true;
+  const stored = readFileSync(labelFile(file));
+  return stored.length === label.length && timingSafeEqual(stored, label);
+}

@@ -1,0 +1,153 @@
+import type { Database } from 'better-sqlite3';
+import type { Guest } from '../../src-shared/model/entities.ts';
+import type { GuestId } from '../../src-shared/model/ids.ts';
+import { GUEST_SEALED_FIELDS, type GuestSealedField } from '../../src-shared/model/registry.ts';
+import { nameKeys } from './name-keys.ts';
+
+interface GuestRow {
+  readonly id: string;
+  readonly name: string;
+  readonly name_latin: string | null;
+  readonly salutation: string;
+  readonly language: string;
+  readonly phone: string | null;
+  readonly email: string | null;
+  readonly company: string | null;
+  readonly vehicle_plate: string | null;
+  readonly vip: number;
+  readonly do_not_disclose: number;
+  readonly document_type: string;
+  readonly document_number: string | null;
+  readonly date_of_birth: string | null;
+  readonly nationality: string | null;
+  readonly document_address: string | null;
+  readonly card_number: string | null;
+  readonly invoice_tax_number: string | null;
+  readonly dietary_needs: string | null;
+}
+
+/** Column of each sealed field. */
+const SEALED_COLUMN: { readonly [F in GuestSealedField]: keyof GuestRow } = {
+  documentNumber: 'document_number',
+  dateOfBirth: 'date_of_birth',
+  nationality: 'nationality',
+  documentAddress: 'document_address',
+  cardNumber: 'card_number',
+  invoiceTaxNumber: 'invoice_tax_number',
+  dietaryNeeds: 'dietary_needs',
+};
+
+export class Guests {
+  readonly #get;
+  readonly #count;
+  readonly #upsert;
+  readonly #dropKeys;
+  readonly #addKey;
+  readonly #dropPieces;
+  readonly #addPieces;
+
+  constructor(db: Database) {
+    this.#get = db.prepare<[string], GuestRow>('SELECT * FROM guest WHERE id = ?');
+    this.#count = db.prepare<[], number>('SELECT count(*) FROM guest').pluck();
+    // search_text remembers what was indexed, so that an unchanged name costs nothing. A row older than ours changes nothing.
+    this.#upsert = db.prepare<[Record<string, string | number | null>], { rowid: number; search_text: string }>(
+      `INSERT INTO guest (id, seq, name, name_latin, salutation, language, phone, email, company, vehicle_plate, vip,
+           do_not_disclose, document_type, document_number, date_of_birth, nationality, document_address, card_number,
+           invoice_tax_number, dietary_needs, phone_tail, search_text)
+         VALUES (:id, :seq, :name, :name_latin, :salutation, :language, :phone, :email, :company, :vehicle_plate, :vip,
+           :do_not_disclose, :document_type, :document_number, :date_of_birth, :nationality, :document_address, :card_number,
+           :invoice_tax_number, :dietary_needs, :phone_tail, '')
+         ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, name = excluded.name, name_latin = excluded.name_latin,
+           salutation = excluded.salutation, language = excluded.language, phone = excluded.phone, email = excluded.email,
+           company = excluded.company, vehicle_plate = excluded.vehicle_plate, vip = excluded.vip,
+           do_not_disclose = excluded.do_not_disclose, document_type = excluded.document_type,
+           document_number = excluded.document_number, date_of_birth = excluded.date_of_birth,
+           nationality = excluded.nationality, document_address = excluded.document_address,
+           card_number = excluded.card_number, invoice_tax_number = excluded.invoice_tax_number,
+           dietary_needs = excluded.dietary_needs, phone_tail = excluded.phone_tail
+         WHERE excluded.seq > guest.seq
+         RETURNING rowid, search_text`,
+    );
+    this.#dropKeys = db.prepare<[number]>('DELETE FROM guest_key WHERE guest = ?');
+    this.#addKey = db.prepare<[string, string, number]>(
+      'INSERT OR IGNORE INTO guest_key (key, kind, guest) VALUES (?, ?, ?)',
+    );
+    this.#dropPieces = db.prepare<[number]>('DELETE FROM guest_pieces WHERE rowid = ?');
+    this.#addPieces = db.prepare<[number, string]>('INSERT INTO guest_pieces (rowid, pieces) VALUES (?, ?)');
+    this.#setSearchText = db.prepare<[string, number]>('UPDATE guest SET search_text = ? WHERE rowid = ?');
+  }
+  readonly #setSearchText;
+
+  get(id: GuestId): Guest | null {
+    const row = this.#get.get(id);
+    return row === undefined ? null : toGuest(row);
+  }
+
+  count(): number {
+    return this.#count.get() ?? 0;
+  }
+
+  /** Stores a guest and what it is found by. Runs inside the caller's transaction. */
+  put(guest: Guest, seq: number): void {
+    const written = this.#upsert.get(toRow(guest, seq));
+    if (written === undefined) return;
+    const searchText = `${guest.name}\u0000${guest.nameLatin ?? ''}`;
+    if (written.search_text === searchText) return;
+    const { rowid } = written;
+    if (written.search_text !== '') {
+      this.#dropKeys.run(rowid);
+      this.#dropPieces.run(rowid);
+    }
+    const found = nameKeys(guest.name, guest.nameLatin);
+    for (const { key, kind } of found.keys) this.#addKey.run(key, kind, rowid);
+    if (found.pieces !== '') this.#addPieces.run(rowid, found.pieces);
+    this.#setSearchText.run(searchText, rowid);
+  }
+}
+
+function toRow(guest: Guest, seq: number): Record<string, string | number | null> {
+  const sealed = GUEST_SEALED_FIELDS.map((field) => {
+    const value = guest[field];
+    return [SEALED_COLUMN[field], value === null ? null : JSON.stringify(value)] as const;
+  });
+  return {
+    id: guest.id,
+    seq,
+    name: guest.name,
+    name_latin: guest.nameLatin,
+    salutation: guest.salutation,
+    language: guest.language,
+    phone: guest.phone,
+    email: guest.email,
+    company: guest.company,
+    vehicle_plate: guest.vehiclePlate,
+    vip: guest.vip ? 1 : 0,
+    do_not_disclose: guest.doNotDisclose ? 1 : 0,
+    document_type: guest.documentType,
+    phone_tail: guest.phone?.slice(-4) ?? null,
+    ...Object.fromEntries(sealed),
+  };
+}
+
+/** Rows were parsed by the schema when they came in, and pages are authenticated: they are trusted here. */
+function toGuest(row: GuestRow): Guest {
+  const sealed = GUEST_SEALED_FIELDS.map((field) => {
+    const text = row[SEALED_COLUMN[field]];
+    return [field, typeof text === 'string' ? JSON.parse(text) : null] as const;
+  });
+  return {
+    id: row.id,
+    name: row.name,
+    nameLatin: row.name_latin,
+    salutation: row.salutation,
+    language: row.language,
+    phone: row.phone,
+    email: row.email,
+    company: row.company,
+    vehiclePlate: row.vehicle_plate,
+    vip: row.vip === 1,
+    doNotDisclose: row.do_not_disclose === 1,
+    documentType: row.document_type,
+    ...Object.fromEntries(sealed),
+  } as unknown as Guest;
+}

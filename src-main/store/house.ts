@@ -1,0 +1,116 @@
+import type { Database } from 'better-sqlite3';
+import type { Device, Employee, Property, Room } from '../../src-shared/model/entities.ts';
+import type { EmployeeId } from '../../src-shared/model/ids.ts';
+
+/** The hotel this terminal belongs to: one row. */
+export class Properties {
+  readonly #get;
+  readonly #put;
+
+  constructor(db: Database) {
+    this.#get = db.prepare<[], Property>(
+      `SELECT id, name, name_latin AS nameLatin, business_date AS businessDate, time_zone AS timeZone, country FROM property LIMIT 1`,
+    );
+    this.#put = db.prepare<[Property & { seq: number }]>(
+      `INSERT INTO property (id, seq, name, name_latin, business_date, time_zone, country)
+       VALUES (:id, :seq, :name, :nameLatin, :businessDate, :timeZone, :country)
+       ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, name = excluded.name, name_latin = excluded.name_latin,
+         business_date = excluded.business_date, time_zone = excluded.time_zone, country = excluded.country
+       WHERE excluded.seq > property.seq`,
+    );
+  }
+
+  get(): Property | null {
+    return this.#get.get() ?? null;
+  }
+
+  put(property: Property, seq: number): void {
+    this.#put.run({ ...property, seq });
+  }
+}
+
+export class Rooms {
+  readonly #all;
+  readonly #put;
+
+  constructor(db: Database) {
+    this.#all = db.prepare<[], Room>('SELECT id, number, floor, type, status FROM room ORDER BY floor, number');
+    this.#put = db.prepare<[Room & { seq: number }]>(
+      `INSERT INTO room (id, seq, number, floor, type, status) VALUES (:id, :seq, :number, :floor, :type, :status)
+       ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, number = excluded.number, floor = excluded.floor,
+         type = excluded.type, status = excluded.status
+       WHERE excluded.seq > room.seq`,
+    );
+  }
+
+  all(): Room[] {
+    return this.#all.all();
+  }
+
+  put(room: Room, seq: number): void {
+    this.#put.run({ ...room, seq });
+  }
+}
+
+type EmployeeRow = Omit<Employee, 'active' | 'credential'> & { readonly active: number; readonly credential: string };
+
+export class Employees {
+  readonly #all;
+  readonly #get;
+  readonly #put;
+
+  constructor(db: Database) {
+    const columns = 'id, name, name_latin AS nameLatin, staff_number AS staffNumber, role, active, credential';
+    this.#all = db.prepare<[], EmployeeRow>(`SELECT ${columns} FROM employee ORDER BY staff_number`);
+    this.#get = db.prepare<[string], EmployeeRow>(`SELECT ${columns} FROM employee WHERE id = ?`);
+    this.#put = db.prepare<[EmployeeRow & { seq: number }]>(
+      `INSERT INTO employee (id, seq, name, name_latin, staff_number, role, active, credential)
+       VALUES (:id, :seq, :name, :nameLatin, :staffNumber, :role, :active, :credential)
+       ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, name = excluded.name, name_latin = excluded.name_latin,
+         staff_number = excluded.staff_number, role = excluded.role, active = excluded.active,
+         credential = excluded.credential
+       WHERE excluded.seq > employee.seq`,
+    );
+  }
+
+  /** By staff number. */
+  all(): Employee[] {
+    return this.#all.all().map(toEmployee);
+  }
+
+  get(id: EmployeeId): Employee | null {
+    const row = this.#get.get(id);
+    return row === undefined ? null : toEmployee(row);
+  }
+
+  put(employee: Employee, seq: number): void {
+    this.#put.run({
+      ...employee,
+      active: employee.active ? 1 : 0,
+      credential: JSON.stringify(employee.credential),
+      seq,
+    });
+  }
+}
+
+function toEmployee(row: EmployeeRow): Employee {
+  return { ...row, active: row.active === 1, credential: JSON.parse(row.credential) };
+}
+
+export class Devices {
+  readonly #put;
+
+  constructor(db: Database) {
+    this.#put = db.prepare<[Device & { seq: number }]>(
+      `INSERT INTO device (id, seq, name, public_key, enrolled_at, revoked_at)
+       VALUES (:id, :seq, :name, :publicKey, :enrolledAt, :revokedAt)
+       ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, name = excluded.name, public_key = excluded.public_key,
+         enrolled_at = excluded.enrolled_at, revoked_at = excluded.revoked_at
+       WHERE excluded.seq > device.seq`,
+    );
+  }
+
+  put(device: Device, seq: number): void {
+    this.#put.run({ ...device, seq });
+  }
+}

@@ -1,0 +1,102 @@
+/** The cache's schema: numbered steps, forward only, each in one transaction. A released step is never changed. */
+import type { Database } from 'better-sqlite3';
+
+const STEPS: readonly string[] = [
+  `
+  CREATE TABLE property (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, name TEXT NOT NULL, name_latin TEXT NOT NULL, business_date TEXT NOT NULL,
+    time_zone TEXT NOT NULL, country TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE room (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, number TEXT NOT NULL, floor INTEGER NOT NULL, type TEXT NOT NULL, status TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX room_number ON room (number);
+
+  -- Basic fields are plain inside encrypted pages; sealed fields are JSON {sealed, mask}.
+  CREATE TABLE guest (
+    rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, seq INTEGER NOT NULL,
+    name TEXT NOT NULL, name_latin TEXT, salutation TEXT NOT NULL, language TEXT NOT NULL, phone TEXT, email TEXT, company TEXT,
+    vehicle_plate TEXT, vip INTEGER NOT NULL, do_not_disclose INTEGER NOT NULL, document_type TEXT NOT NULL,
+    document_number TEXT, date_of_birth TEXT, nationality TEXT, document_address TEXT, card_number TEXT,
+    invoice_tax_number TEXT, dietary_needs TEXT,
+    phone_tail TEXT, search_text TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX guest_phone ON guest (phone) WHERE phone IS NOT NULL;
+  CREATE INDEX guest_phone_tail ON guest (phone_tail) WHERE phone_tail IS NOT NULL;
+
+  -- Keys a name is found under: the folded name, each later word, pinyin, initials.
+  CREATE TABLE guest_key (
+    key TEXT NOT NULL, kind TEXT NOT NULL, guest INTEGER NOT NULL REFERENCES guest (rowid) ON DELETE CASCADE,
+    PRIMARY KEY (key, kind, guest)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX guest_key_guest ON guest_key (guest);
+  -- One- and two-character pieces of names without word breaks: FTS5's trigram needs three, Chinese names have two.
+  CREATE VIRTUAL TABLE guest_pieces USING fts5 (pieces, content = '', contentless_delete = 1, detail = none, tokenize = "unicode61 categories 'L* N* Co Mn Mc'");
+
+  CREATE TABLE stay (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, guest_id TEXT NOT NULL, room_id TEXT, reservation_number TEXT NOT NULL,
+    status TEXT NOT NULL, arrival TEXT NOT NULL, departure TEXT NOT NULL, adults INTEGER NOT NULL, children INTEGER NOT NULL,
+    room_type TEXT NOT NULL, channel TEXT NOT NULL, rate_minor INTEGER NOT NULL, currency TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX stay_guest ON stay (guest_id, arrival);
+  CREATE INDEX stay_status_arrival ON stay (status, arrival);
+  CREATE INDEX stay_room ON stay (room_id, status);
+  CREATE INDEX stay_reservation ON stay (reservation_number);
+
+  CREATE TABLE employee (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, name TEXT NOT NULL, name_latin TEXT, staff_number TEXT NOT NULL, role TEXT NOT NULL,
+    active INTEGER NOT NULL, credential TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE device (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, name TEXT NOT NULL, public_key TEXT NOT NULL, enrolled_at INTEGER NOT NULL,
+    revoked_at INTEGER
+  ) STRICT;
+
+  -- state: synced | waiting | refused. A note written here waits until the server has it.
+  CREATE TABLE guest_note (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, guest_id TEXT NOT NULL, text TEXT NOT NULL, author_id TEXT NOT NULL,
+    written_at INTEGER NOT NULL, state TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX guest_note_guest ON guest_note (guest_id, written_at);
+
+  CREATE TABLE outbox (
+    id TEXT PRIMARY KEY, body TEXT NOT NULL, state TEXT NOT NULL, reason TEXT
+  ) STRICT;
+  CREATE INDEX outbox_state ON outbox (state, id);
+
+  CREATE TABLE sync_state (
+    one INTEGER PRIMARY KEY CHECK (one = 1), cursor INTEGER NOT NULL, last_sync_at INTEGER, clock_offset_ms INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO sync_state VALUES (1, 0, NULL, 0);
+  CREATE TABLE refused_batch (
+    id INTEGER PRIMARY KEY, received_at INTEGER NOT NULL, from_seq INTEGER NOT NULL, to_seq INTEGER NOT NULL, field TEXT NOT NULL,
+    reason TEXT NOT NULL, body TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE auth_attempt (
+    employee_id TEXT NOT NULL, factor TEXT NOT NULL, failed INTEGER NOT NULL, locked_until INTEGER NOT NULL,
+    PRIMARY KEY (employee_id, factor)
+  ) STRICT;
+  CREATE TABLE auth_totp (employee_id TEXT PRIMARY KEY, last_step INTEGER NOT NULL) STRICT;
+  `,
+];
+
+/** Newest schema this program knows. */
+export const SCHEMA_VERSION = STEPS.length;
+
+/**
+ * Brings a file to {@link SCHEMA_VERSION}.
+ * @returns false when the file is of a newer program, which must not be touched
+ */
+export function migrate(db: Database): boolean {
+  const from = Number(db.pragma('user_version', { simple: true }));
+  if (from > SCHEMA_VERSION) return false;
+  for (let version = from; version < SCHEMA_VERSION; version++) {
+    db.transaction(() => {
+      db.exec(STEPS[version] ?? '');
+      db.pragma(`user_version = ${version + 1}`);
+    }).immediate();
+  }
+  return true;
+}

@@ -1,0 +1,139 @@
+/** The encrypted cache: one file, its repositories, and the few writes that touch more than one of them. */
+import type { Database } from 'better-sqlite3';
+import type { GuestNote } from '../../src-shared/model/entities.ts';
+import type { Operation, OperationResult, PutLine } from '../../src-shared/sync/protocol.ts';
+import { AuthStates } from './auth-state.ts';
+import { type Opened, openEncryptedFile } from './encrypted-file.ts';
+import { Guests } from './guests.ts';
+import { Devices, Employees, Properties, Rooms } from './house.ts';
+import { migrate } from './migrations.ts';
+import { Notes } from './notes.ts';
+import { Outbox } from './outbox.ts';
+import { type GuestHit, GuestSearch } from './search.ts';
+import { Stays } from './stays.ts';
+import { type RefusedBatch, SyncStates } from './sync-state.ts';
+
+export { classifyStoreError, type Opened, type StoreProblem, setAside } from './encrypted-file.ts';
+
+/** Opens or creates the cache and brings its schema up to date. @param key 32 bytes, the caller zeroes them */
+export function openCache(input: { readonly file: string; readonly key: Buffer }): Opened<Cache> {
+  const opened = openEncryptedFile(input.file, input.key);
+  if (!opened.ok) return opened;
+  const db = opened.value;
+  if (!migrate(db)) {
+    db.close();
+    return { ok: false, problem: 'newer-schema' };
+  }
+  return { ok: true, value: new Cache(db) };
+}
+
+export class Cache {
+  readonly property;
+  readonly rooms;
+  readonly guests;
+  readonly stays;
+  readonly employees;
+  readonly notes;
+  readonly outbox;
+  readonly syncState;
+  readonly authState;
+  readonly #db: Database;
+  readonly #devices;
+  readonly #search;
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.property = new Properties(db);
+    this.rooms = new Rooms(db);
+    this.guests = new Guests(db);
+    this.stays = new Stays(db);
+    this.employees = new Employees(db);
+    this.notes = new Notes(db);
+    this.outbox = new Outbox(db);
+    this.syncState = new SyncStates(db);
+    this.authState = new AuthStates(db);
+    this.#devices = new Devices(db);
+    this.#search = new GuestSearch(db);
+  }
+
+  searchGuests(input: { readonly query: string; readonly limit: number }): GuestHit[] {
+    return this.#search.find(input);
+  }
+
+  /** Applies a batch of the feed and moves the cursor, in one transaction. A row older than the one held changes nothing. */
+  applyPuts(puts: readonly PutLine[], cursor: number): void {
+    this.#db
+      .transaction(() => {
+        for (const put of puts) this.#apply(put);
+        this.syncState.setCursor(cursor);
+      })
+      .immediate();
+  }
+
+  /** Sets a batch aside as it came and moves the cursor behind it, in one transaction. */
+  refuseBatch(batch: Omit<RefusedBatch, 'id'>, body: string): void {
+    this.#db
+      .transaction(() => {
+        this.syncState.refuse(batch, body);
+        this.syncState.setCursor(batch.toSeq);
+      })
+      .immediate();
+  }
+
+  /** A note written here: shown at once, and queued for the server, in one transaction. */
+  addNoteLocally(note: GuestNote, operation: Operation): void {
+    this.#db
+      .transaction(() => {
+        this.notes.put(note, 0, 'waiting');
+        this.outbox.add(operation);
+      })
+      .immediate();
+  }
+
+  /** Takes the server's answers to a push, in one transaction. */
+  settleOperations(results: readonly OperationResult[]): void {
+    this.#db
+      .transaction(() => {
+        for (const result of results) {
+          const operation = this.outbox.settle(result);
+          if (operation !== null)
+            this.notes.setState(operation.note.id, result.status === 'refused' ? 'refused' : 'synced');
+        }
+      })
+      .immediate();
+  }
+
+  close(): void {
+    if (this.#db.open) this.#db.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #apply(put: PutLine): void {
+    switch (put.entity) {
+      case 'property':
+        this.property.put(put.row, put.seq);
+        break;
+      case 'room':
+        this.rooms.put(put.row, put.seq);
+        break;
+      case 'guest':
+        this.guests.put(put.row, put.seq);
+        break;
+      case 'stay':
+        this.stays.put(put.row, put.seq);
+        break;
+      case 'employee':
+        this.employees.put(put.row, put.seq);
+        break;
+      case 'device':
+        this.#devices.put(put.row, put.seq);
+        break;
+      case 'guestNote':
+        this.notes.put(put.row, put.seq, 'synced');
+        break;
+    }
+  }
+}

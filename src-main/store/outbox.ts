@@ -1,0 +1,43 @@
+import type { Database } from 'better-sqlite3';
+import { Operation, type OperationResult } from '../../src-shared/sync/protocol.ts';
+
+/** Operations on their way to the server. A ULID sorts by time, so they leave in the order they were made. */
+export class Outbox {
+  readonly #add;
+  readonly #queued;
+  readonly #get;
+  readonly #settle;
+  readonly #count;
+
+  constructor(db: Database) {
+    this.#add = db.prepare<[string, string]>("INSERT INTO outbox (id, body, state) VALUES (?, ?, 'queued')");
+    // outbox_state
+    this.#queued = db
+      .prepare<[number], string>("SELECT body FROM outbox WHERE state = 'queued' ORDER BY id LIMIT ?")
+      .pluck();
+    this.#get = db.prepare<[string], string>('SELECT body FROM outbox WHERE id = ?').pluck();
+    this.#settle = db.prepare<[string, string | null, string]>('UPDATE outbox SET state = ?, reason = ? WHERE id = ?');
+    this.#count = db.prepare<[string], number>('SELECT count(*) FROM outbox WHERE state = ?').pluck();
+  }
+
+  add(operation: Operation): void {
+    this.#add.run(operation.id, JSON.stringify(operation));
+  }
+
+  queued(limit: number): Operation[] {
+    return this.#queued.all(limit).map((body) => Operation.parse(JSON.parse(body)));
+  }
+
+  /** Takes the server's word on one operation. @returns the operation, null when it is not ours */
+  settle(result: OperationResult): Operation | null {
+    const body = this.#get.get(result.id);
+    if (body === undefined) return null;
+    const refused = result.status === 'refused';
+    this.#settle.run(refused ? 'refused' : 'sent', refused ? result.reason : null, result.id);
+    return Operation.parse(JSON.parse(body));
+  }
+
+  count(state: 'queued' | 'sent' | 'refused'): number {
+    return this.#count.get(state) ?? 0;
+  }
+}

@@ -1,0 +1,104 @@
+import type { Database } from 'better-sqlite3';
+import type { Guest, Room, Stay } from '../../src-shared/model/entities.ts';
+import type { BusinessDate, GuestId, RoomId, StayId } from '../../src-shared/model/ids.ts';
+
+/** A stay with what a list needs of its guest and room. */
+export interface StayListRow extends Pick<Guest, 'name' | 'nameLatin' | 'phone' | 'vip' | 'doNotDisclose'> {
+  readonly stayId: StayId;
+  readonly guestId: GuestId;
+  readonly roomId: RoomId | null;
+  readonly roomNumber: string | null;
+  readonly roomStatus: Room['status'] | null;
+  readonly roomType: string;
+  readonly reservationNumber: string;
+  readonly status: Stay['status'];
+  readonly arrival: BusinessDate;
+  readonly departure: BusinessDate;
+  readonly adults: number;
+  readonly children: number;
+  readonly channel: string;
+}
+
+type Raw = Omit<StayListRow, 'vip' | 'doNotDisclose'> & { readonly vip: number; readonly doNotDisclose: number };
+
+const LIST = `
+  SELECT s.id AS stayId, s.guest_id AS guestId, s.room_id AS roomId, r.number AS roomNumber, r.status AS roomStatus,
+    s.room_type AS roomType, s.reservation_number AS reservationNumber, s.status, s.arrival, s.departure, s.adults, s.children,
+    s.channel, g.name, g.name_latin AS nameLatin, g.phone, g.vip, g.do_not_disclose AS doNotDisclose
+  FROM stay s JOIN guest g ON g.id = s.guest_id LEFT JOIN room r ON r.id = s.room_id`;
+
+export class Stays {
+  readonly #get;
+  readonly #listRow;
+  readonly #forGuest;
+  readonly #arrivals;
+  readonly #inHouse;
+  readonly #departures;
+  readonly #put;
+
+  constructor(db: Database) {
+    this.#get = db.prepare<[string], Stay>(
+      `SELECT id, guest_id AS guestId, room_id AS roomId, reservation_number AS reservationNumber, status, arrival, departure,
+         adults, children, room_type AS roomType, channel, rate_minor AS rateMinor, currency
+       FROM stay WHERE id = ?`,
+    );
+    this.#listRow = db.prepare<[string], Raw>(`${LIST} WHERE s.id = ?`);
+    // stay_guest
+    this.#forGuest = db.prepare<[string], Raw>(`${LIST} WHERE s.guest_id = ? ORDER BY s.arrival DESC LIMIT 50`);
+    // stay_status_arrival, all three
+    this.#arrivals = db.prepare<[string], Raw>(
+      `${LIST} WHERE s.status = 'reserved' AND s.arrival = ? ORDER BY r.number, s.reservation_number`,
+    );
+    this.#inHouse = db.prepare<[], Raw>(`${LIST} WHERE s.status = 'in-house' ORDER BY r.number`);
+    this.#departures = db.prepare<[string], Raw>(
+      `${LIST} WHERE s.status = 'in-house' AND s.departure <= ? ORDER BY r.number`,
+    );
+    this.#put = db.prepare<[Stay & { seq: number }]>(
+      `INSERT INTO stay (id, seq, guest_id, room_id, reservation_number, status, arrival, departure, adults, children, room_type,
+         channel, rate_minor, currency)
+       VALUES (:id, :seq, :guestId, :roomId, :reservationNumber, :status, :arrival, :departure, :adults, :children, :roomType,
+         :channel, :rateMinor, :currency)
+       ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, guest_id = excluded.guest_id, room_id = excluded.room_id,
+         reservation_number = excluded.reservation_number, status = excluded.status, arrival = excluded.arrival,
+         departure = excluded.departure, adults = excluded.adults, children = excluded.children,
+         room_type = excluded.room_type, channel = excluded.channel, rate_minor = excluded.rate_minor,
+         currency = excluded.currency
+       WHERE excluded.seq > stay.seq`,
+    );
+  }
+
+  get(id: StayId): Stay | null {
+    return this.#get.get(id) ?? null;
+  }
+
+  listRow(id: StayId): StayListRow | null {
+    const row = this.#listRow.get(id);
+    return row === undefined ? null : toListRow(row);
+  }
+
+  /** Newest first, fifty at most. */
+  forGuest(id: GuestId): StayListRow[] {
+    return this.#forGuest.all(id).map(toListRow);
+  }
+
+  arrivals(date: BusinessDate): StayListRow[] {
+    return this.#arrivals.all(date).map(toListRow);
+  }
+
+  inHouse(): StayListRow[] {
+    return this.#inHouse.all().map(toListRow);
+  }
+
+  /** In house and due out: today's, and whoever should have left before. */
+  departures(date: BusinessDate): StayListRow[] {
+    return this.#departures.all(date).map(toListRow);
+  }
+
+  put(stay: Stay, seq: number): void {
+    this.#put.run({ ...stay, seq });
+  }
+}
+
+function toListRow(row: Raw): StayListRow {
+  return { ...row, vip: row.vip === 1, doNotDisclose: row.doNotDisclose === 1 };
+}

@@ -1,0 +1,58 @@
+import type { Database } from 'better-sqlite3';
+
+export interface RefusedBatch {
+  readonly id: number;
+  readonly receivedAt: number;
+  readonly fromSeq: number;
+  readonly toSeq: number;
+  readonly field: string;
+  readonly reason: string;
+}
+
+/** How far this terminal is behind the server, and what it would not take. */
+export class SyncStates {
+  readonly #get;
+  readonly #setCursor;
+  readonly #note;
+  readonly #refuse;
+  readonly #refused;
+
+  constructor(db: Database) {
+    this.#get = db.prepare<[], { cursor: number; lastSyncAt: number | null; clockOffsetMs: number }>(
+      'SELECT cursor, last_sync_at AS lastSyncAt, clock_offset_ms AS clockOffsetMs FROM sync_state WHERE one = 1',
+    );
+    this.#setCursor = db.prepare<[number]>('UPDATE sync_state SET cursor = ? WHERE one = 1');
+    this.#note = db.prepare<[number, number]>(
+      'UPDATE sync_state SET last_sync_at = ?, clock_offset_ms = ? WHERE one = 1',
+    );
+    this.#refuse = db.prepare<[Omit<RefusedBatch, 'id'> & { body: string }]>(
+      `INSERT INTO refused_batch (received_at, from_seq, to_seq, field, reason, body)
+       VALUES (:receivedAt, :fromSeq, :toSeq, :field, :reason, :body)`,
+    );
+    this.#refused = db.prepare<[], RefusedBatch>(
+      `SELECT id, received_at AS receivedAt, from_seq AS fromSeq, to_seq AS toSeq, field, reason
+       FROM refused_batch ORDER BY id DESC LIMIT 100`,
+    );
+  }
+
+  get(): { readonly cursor: number; readonly lastSyncAt: number | null; readonly clockOffsetMs: number } {
+    return this.#get.get() ?? { cursor: 0, lastSyncAt: null, clockOffsetMs: 0 };
+  }
+
+  setCursor(cursor: number): void {
+    this.#setCursor.run(cursor);
+  }
+
+  note(at: number, clockOffsetMs: number): void {
+    this.#note.run(at, Math.round(clockOffsetMs));
+  }
+
+  refuse(batch: Omit<RefusedBatch, 'id'>, body: string): void {
+    this.#refuse.run({ ...batch, body });
+  }
+
+  /** Newest first, a hundred at most. */
+  refused(): RefusedBatch[] {
+    return this.#refused.all();
+  }
+}

@@ -1,0 +1,104 @@
+/** The terminal's own secrets, made at first run and read at every start (DESIGN §4, first form: the cache key in the keychain). */
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { DeviceId, PropertyId } from '../../src-shared/model/ids.ts';
+import { type DeviceIdentity, generateDeviceKey, openDeviceIdentity } from './device-identity.ts';
+import { type KeyStore, KeyStoreError, type SecretName } from './key-store.ts';
+import { deriveKey } from './sealed-box.ts';
+
+export interface TerminalKeys {
+  /** Opens the cache; the caller zeroes it after use. */
+  readonly cacheKey: Buffer;
+  /** Opens the access log; the caller zeroes it after use. */
+  readonly logKey: Buffer;
+  readonly identity: DeviceIdentity;
+}
+
+/** What enrolment gave this terminal. */
+const Enrolment = z.strictObject({ propertyId: PropertyId, deviceId: DeviceId, token: z.string().min(32).max(64) });
+export type Enrolment = z.infer<typeof Enrolment>;
+
+const LogHead = z.strictObject({ seq: z.int().min(0), hash: z.string().length(64) });
+
+/**
+ * Reads the keys, or makes them where there are none yet.
+ * @param existing which files lie on the disk already: a key for one of those is never made anew, since it would not open it
+ * @returns null in place of the keys when a file is there and its key is gone
+ * @throws KeyStoreError
+ */
+export async function readTerminalKeys(
+  keyStore: KeyStore,
+  existing: { readonly cache: boolean; readonly log: boolean },
+): Promise<TerminalKeys | null> {
+  const cacheKey = await readOrMake(keyStore, 'cache-key', existing.cache, () => randomBytes(32));
+  const deviceSecret = await readOrMake(keyStore, 'device-secret', existing.log, () => randomBytes(32));
+  const signingKey = await readOrMake(keyStore, 'device-signing-key', existing.log, generateDeviceKey);
+  if (cacheKey === null || deviceSecret === null || signingKey === null) return null;
+  try {
+    return {
+      cacheKey,
+      logKey: deriveKey(deviceSecret, 'keyrack/access-log/v1'),
+      identity: openDeviceIdentity(signingKey),
+    };
+  } catch (error) {
+    throw new KeyStoreError('unreadable', error);
+  } finally {
+    deviceSecret.fill(0);
+    signingKey.fill(0);
+  }
+}
+
+/** A new key for a new cache, after the old file was set aside. @throws KeyStoreError */
+export async function replaceCacheKey(keyStore: KeyStore): Promise<void> {
+  const key = randomBytes(32);
+  await keyStore.write('cache-key', key);
+  key.fill(0);
+}
+
+/** @returns null before enrolment. @throws KeyStoreError */
+export async function readEnrolment(keyStore: KeyStore): Promise<Enrolment | null> {
+  return readJson(keyStore, 'device-identity', Enrolment);
+}
+
+/** @throws KeyStoreError */
+export async function writeEnrolment(keyStore: KeyStore, enrolment: Enrolment): Promise<void> {
+  await keyStore.write('device-identity', Buffer.from(JSON.stringify(enrolment)));
+}
+
+/** How far the access log had come when it was last anchored; null before the first time. @throws KeyStoreError */
+export async function readLogHead(keyStore: KeyStore): Promise<z.infer<typeof LogHead> | null> {
+  return readJson(keyStore, 'log-head', LogHead);
+}
+
+/** @throws KeyStoreError */
+export async function writeLogHead(keyStore: KeyStore, head: z.infer<typeof LogHead>): Promise<void> {
+  await keyStore.write('log-head', Buffer.from(JSON.stringify(head)));
+}
+
+async function readOrMake(
+  keyStore: KeyStore,
+  name: SecretName,
+  fileExists: boolean,
+  make: () => Buffer,
+): Promise<Buffer | null> {
+  const found = await keyStore.read(name);
+  if (found !== null || fileExists) return found;
+  const made = make();
+  await keyStore.write(name, made);
+  return made;
+}
+
+async function readJson<T extends z.ZodType>(
+  keyStore: KeyStore,
+  name: SecretName,
+  schema: T,
+): Promise<z.output<T> | null> {
+  const stored = await keyStore.read(name);
+  if (stored === null) return null;
+  try {
+    return schema.parse(JSON.parse(stored.toString('utf8')));
+  } catch {
+    // Without the parser's own words: they could quote the token.
+    throw new KeyStoreError('unreadable');
+  }
+}
