@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Protocol } from '../../node_modules/playwright-core/types/protocol.d.ts';
 
 export type { Protocol };
+
 type Commands = Protocol.CommandParameters;
 type Results = Protocol.CommandReturnValues;
 type Events = Protocol.Events;

@@ -65,7 +65,7 @@ export class Chromium {
     count += 1;
     this.profile = join(profilesOf(options.userData), `${process.pid}-${count}`);
     mkdirSync(this.profile, { recursive: true, mode: 0o700 });
-    const port = process.env['KEYRACK_HOST_DEBUG_PORT'];
+    const port = process.env.KEYRACK_HOST_DEBUG_PORT;
     const args = [
       ...FLAGS,
       `--user-data-dir=${this.profile}`,
@@ -77,7 +77,7 @@ export class Chromium {
       ...(port === undefined ? [] : [`--remote-debugging-port=${port}`]),
       '--app=data:text/html,<title>Starting</title>',
     ];
-    const errors = process.env['KEYRACK_HOST_VERBOSE'] === undefined ? 'ignore' : 'inherit';
+    const errors = process.env.KEYRACK_HOST_VERBOSE === undefined ? 'ignore' : 'inherit';
     this.child = spawn(findChromium(), args, { stdio: ['ignore', 'ignore', errors, 'pipe', 'pipe'] });
     running.add(this);
     this.exited = new Promise((resolve) => {
@@ -120,7 +120,7 @@ export class Chromium {
 
   /** The endpoint a second client can attach to, when one was asked for. */
   async debugEndpoint(): Promise<string | undefined> {
-    if (process.env['KEYRACK_HOST_DEBUG_PORT'] === undefined) return undefined;
+    if (process.env.KEYRACK_HOST_DEBUG_PORT === undefined) return undefined;
     const file = join(this.profile, 'DevToolsActivePort');
     while (!this.gone) {
       const [port, path] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
@@ -167,9 +167,9 @@ function existsProcess(pid: number): boolean {
 }
 
 function findChromium(): string {
-  const chosen = process.env['KEYRACK_CHROMIUM'];
+  const chosen = process.env.KEYRACK_CHROMIUM;
   if (chosen) return chosen;
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const folders = (process.env.PATH ?? '').split(delimiter);
   for (const name of NAMES) {
     for (const folder of folders) {
       const path = join(folder, name);

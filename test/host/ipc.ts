@@ -1,6 +1,7 @@
 /** Electron's ipcMain: who answers which channel. */
-import type { IpcMain, IpcMainInvokeEvent } from 'electron';
+
 import { EventEmitter } from 'node:events';
+import type { IpcMain, IpcMainInvokeEvent } from 'electron';
 import { refuseUnknown } from './refuse.ts';
 
 type Handler = Parameters<IpcMain['handle']>[1];

@@ -1,11 +1,11 @@
 /** Electron's Session: who answers requests, and what the app decided about permissions. */
 import type {
   CallbackResponse,
+  Protocol as ElectronProtocol,
   FromPartitionOptions,
   HeadersReceivedResponse,
   OnBeforeRequestListenerDetails,
   OnHeadersReceivedListenerDetails,
-  Protocol as ElectronProtocol,
   Session,
   WebRequestFilter,
 } from 'electron';
@@ -47,7 +47,7 @@ export class SessionStandIn extends KnownEvents {
   private received: Hook<Received> | undefined;
   private userAgent = '';
   private spellChecker = false;
-  private readonly permissionHandlers: Record<string, unknown> = {};
+  private readonly remembered = new Map<string, unknown>();
 
   constructor() {
     super('session', ['will-download']);
@@ -80,23 +80,23 @@ export class SessionStandIn extends KnownEvents {
 
   // Whatever the handlers would grant, Chromium is told to deny everything: see denyPermissions.
   setPermissionRequestHandler(handler: Parameters<Session['setPermissionRequestHandler']>[0]): void {
-    this.permissionHandlers['request'] = handler;
+    this.remembered.set('request', handler);
   }
 
   setPermissionCheckHandler(handler: Parameters<Session['setPermissionCheckHandler']>[0]): void {
-    this.permissionHandlers['check'] = handler;
+    this.remembered.set('check', handler);
   }
 
   setDevicePermissionHandler(handler: Parameters<Session['setDevicePermissionHandler']>[0]): void {
-    this.permissionHandlers['device'] = handler;
+    this.remembered.set('device', handler);
   }
 
   setDisplayMediaRequestHandler(handler: Parameters<Session['setDisplayMediaRequestHandler']>[0]): void {
-    this.permissionHandlers['displayMedia'] = handler;
+    this.remembered.set('displayMedia', handler);
   }
 
   setCertificateVerifyProc(proc: Parameters<Session['setCertificateVerifyProc']>[0]): void {
-    this.permissionHandlers['certificate'] = proc;
+    this.remembered.set('certificate', proc);
   }
 
   setSpellCheckerEnabled(enable: boolean): void {
@@ -206,7 +206,7 @@ function detailsOf(paused: Paused) {
     url: paused.request.url,
     method: paused.request.method,
     resourceType: typeOf(paused),
-    referrer: paused.request.headers['Referer'] ?? '',
+    referrer: paused.request.headers.Referer ?? '',
     timestamp: Date.now(),
   };
 }

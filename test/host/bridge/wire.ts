@@ -20,7 +20,8 @@ export function makeWire(): Wire {
 
   const pack = (value: unknown): Packed => {
     if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
-    if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? value : ['n', String(value)];
+    if (typeof value === 'number')
+      return Number.isFinite(value) && !Object.is(value, -0) ? value : ['n', String(value)];
     if (value === undefined) return ['u'];
     if (typeof value === 'bigint') return ['i', String(value)];
     if (typeof value !== 'object') throw new Error('An object could not be cloned.');

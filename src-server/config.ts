@@ -1,0 +1,90 @@
+/** The server's settings, from the command line and the environment, refused by name when they do not fit. */
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { PropertyId } from '../src-shared/model/ids.ts';
+import { LOG_LEVELS } from './log.ts';
+
+const Config = z.strictObject({
+  dataDir: z.string('a directory for the certificates and the embedded database').min(1, 'a directory, not empty'),
+  port: z
+    .string()
+    .regex(/^\d{1,5}$/, 'a whole number from 0 to 65535; 0 chooses a free port')
+    .transform(Number)
+    .pipe(z.int().max(65_535, 'a whole number from 0 to 65535; 0 chooses a free port')),
+  database: z
+    .string()
+    .refine(isPostgresUrl, 'postgres://user:password@host:port/name, or nothing for the embedded database')
+    .optional(),
+  logLevel: z.enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(', ')}`),
+  issueEnrolmentCode: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{2,31}$/, 'the id of a property, as in harbour-view')
+    .pipe(PropertyId)
+    .optional(),
+});
+export type Config = z.output<typeof Config>;
+
+export type ParsedConfig =
+  | { readonly kind: 'config'; readonly config: Config }
+  | { readonly kind: 'help' }
+  /** One sentence each: the setting, and what it must be. Never the value: a database address holds a password. */
+  | { readonly kind: 'refused'; readonly problems: readonly string[] };
+
+export const HELP = `Usage: node src-server/main.ts --data-dir <directory> [options]
+
+  --data-dir <directory>   certificates and embedded database    (KEYRACK_DATA_DIR)
+  --port <number>          port on 127.0.0.1; 0 chooses one      (KEYRACK_PORT, 0)
+  --database <url>         postgres://… instead of the embedded  (KEYRACK_DATABASE; better there: others of this
+                           machine can read a command line, and the address holds a password)
+  --log-level <level>      ${LOG_LEVELS.join(', ')}      (KEYRACK_LOG_LEVEL, info)
+  --issue-enrolment-code <property>
+                           print a code that enrols one terminal within ten minutes, and leave;
+                           with the embedded database the server must not be running
+  --help                   print this
+`;
+
+/** Each setting: its option and its variable. The command line wins. */
+const SETTINGS = {
+  dataDir: { option: 'data-dir', variable: 'KEYRACK_DATA_DIR' },
+  port: { option: 'port', variable: 'KEYRACK_PORT' },
+  database: { option: 'database', variable: 'KEYRACK_DATABASE' },
+  logLevel: { option: 'log-level', variable: 'KEYRACK_LOG_LEVEL' },
+  issueEnrolmentCode: { option: 'issue-enrolment-code', variable: null },
+} as const satisfies { readonly [K in keyof Config]-?: { option: string; variable: string | null } };
+
+const DEFAULTS = { port: '0', logLevel: 'info' } as const;
+
+/** Reads the settings. Pure: what is not in `args` or `env` is not looked at. */
+export function parseConfig(args: readonly string[], env: NodeJS.ProcessEnv): ParsedConfig {
+  const names = Object.values(SETTINGS).map(({ option }) => option);
+  let values: Record<string, string | boolean | undefined>;
+  try {
+    const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+    ({ values } = parseArgs({ args: [...args], options: { ...options, help: { type: 'boolean' } }, strict: true }));
+  } catch {
+    // Node's message quotes the argument, which may be a misplaced password.
+    return { kind: 'refused', problems: ['command line: an option is unknown or lacks its value; see --help'] };
+  }
+  if ('help' in values) return { kind: 'help' };
+  const raw = Object.fromEntries(
+    Object.entries(SETTINGS).flatMap(([key, { option, variable }]) => {
+      const value = values[option] ?? (variable === null ? undefined : env[variable]);
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+  const parsed = Config.safeParse({ ...DEFAULTS, ...raw });
+  if (parsed.success) return { kind: 'config', config: parsed.data };
+  return {
+    kind: 'refused',
+    problems: parsed.error.issues.map((issue) => {
+      const setting = SETTINGS[issue.path[0] as keyof Config];
+      const names = setting.variable === null ? `--${setting.option}` : `--${setting.option} (${setting.variable})`;
+      return `${names}: must be ${issue.message}`;
+    }),
+  };
+}
+
+function isPostgresUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  return ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
+}

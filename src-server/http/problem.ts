@@ -1,0 +1,80 @@
+/** Refusals of the server: each a code for programs and a sentence with the remedy. What was sent is never quoted. */
+import { randomUUID } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { PROTOCOL_VERSION, type ServerProblem } from '../../src-shared/sync/protocol.ts';
+import { describeIssue } from './describe-issue.ts';
+
+type Code = ServerProblem['error']['code'];
+
+const STATUS: { readonly [C in Code]: number } = {
+  'invalid-request': 400,
+  unauthorised: 401,
+  'unknown-code': 403,
+  'not-found': 404,
+  'update-required': 426,
+  'too-many-requests': 429,
+  internal: 500,
+};
+
+/** Answers with a problem. `status` only where the code's own is not exact enough. */
+export function sendProblem(reply: FastifyReply, code: Code, message: string, status = STATUS[code]): FastifyReply {
+  return send(reply, status, { error: { code, message } });
+}
+
+/** For Fastify's setErrorHandler and frameworkErrors: everything that was thrown on the way. */
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (hasZodFastifySchemaValidationErrors(error)) return answerInvalid(error, request, reply);
+  const known = isCoded(error) ? FRAMEWORK_PROBLEMS[error.code] : undefined;
+  if (known !== undefined) return sendProblem(reply, 'invalid-request', known.message, known.status);
+  const incident = randomUUID();
+  request.log.error({ err: error, incident, route: request.routeOptions.url }, 'request failed');
+  return sendProblem(reply, 'internal', `the server failed: ask for incident ${incident} in its log`);
+}
+
+/** For routes that are not there. */
+export function answerNotFound(_request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return sendProblem(reply, 'not-found', 'no such route: check the address, or update the terminal');
+}
+
+type Invalid = Parameters<typeof describeIssue>[0] & { readonly validationContext?: string | undefined };
+
+function answerInvalid(error: Invalid, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (speaksAnotherVersion(request.body)) {
+    const remedy = `this server speaks protocol ${PROTOCOL_VERSION}: update the older of terminal and server`;
+    return sendProblem(reply, 'update-required', remedy);
+  }
+  const { field, message } = describeIssue(error);
+  return send(reply, STATUS['invalid-request'], { error: { code: 'invalid-request', message, field } });
+}
+
+/** A body of another version need not fit this one's schema in any other way. */
+function speaksAnotherVersion(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null || !('protocol' in body)) return false;
+  return Number.isInteger(body.protocol) && body.protocol !== PROTOCOL_VERSION;
+}
+
+/** Fastify's own refusals, by its error code. Their messages may quote the request, so they are replaced. */
+const FRAMEWORK_PROBLEMS: { readonly [code: string]: { readonly status: number; readonly message: string } } = {
+  FST_ERR_CTP_INVALID_JSON_BODY: { status: 400, message: 'the body is not JSON: send one JSON object in UTF-8' },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { status: 400, message: 'the body is empty: send one JSON object' },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { status: 400, message: 'content-length does not count the body: correct it' },
+  FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, message: 'the body is larger than 1 MiB: send fewer operations at once' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { status: 415, message: 'content-type is not one of ours: send application/json' },
+  FST_ERR_CTP_INVALID_TYPE: { status: 415, message: 'content-type is not one of ours: send application/json' },
+  FST_ERR_BAD_URL: { status: 400, message: 'the address is not well encoded: correct its percent signs' },
+  FST_ERR_ASYNC_CONSTRAINT: { status: 400, message: 'the request cannot be routed: leave out special headers' },
+};
+
+function isCoded(error: unknown): error is { code: string } {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string';
+}
+
+function send(reply: FastifyReply, status: number, problem: ServerProblem): FastifyReply {
+  // Past the route's response schema: a problem may be sent from any of them.
+  return reply
+    .code(status)
+    .header('content-type', 'application/json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send(problem);
+}

@@ -1,0 +1,64 @@
+/** The HTTPS listener of the server: TLS 1.3 only, the routes of src-shared/sync/protocol.ts and nothing else. */
+import { type FastifyBaseLogger, fastify } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../log.ts';
+import type { Store } from '../store/store.ts';
+import type { ServerTls } from '../tls/certificates.ts';
+import { addChangesRoute } from './changes.ts';
+import { addEnrolmentRoute } from './enrolments.ts';
+import { addHealthRoute } from './health.ts';
+import { addOperationsRoute } from './operations.ts';
+import { answerError, answerNotFound } from './problem.ts';
+
+export interface HttpServer {
+  /** Starts to listen on loopback; port 0 chooses a free one. @returns `https://127.0.0.1:PORT` */
+  listen(port: number): Promise<string>;
+  /** Takes no more requests and waits for those under way. */
+  close(): Promise<void>;
+}
+
+export interface HttpContext {
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
+const HOST = '127.0.0.1';
+const BODY_LIMIT_BYTES = 1_048_576;
+/** A request that is not whole by then is dropped. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+export function createHttpServer(context: HttpContext, tls: ServerTls, log: Logger): HttpServer {
+  const loggerInstance: FastifyBaseLogger = log;
+  const app = fastify({
+    https: { key: tls.key, cert: tls.cert, minVersion: 'TLSv1.3' },
+    loggerInstance,
+    // Its lines would hold the address with its query string; ours, below, name the route.
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler(answerNotFound);
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions } = request;
+    const ms = Math.round(reply.elapsedTime);
+    log.info({ method, route: routeOptions.url ?? null, status: reply.statusCode, ms }, 'answered');
+  });
+  addHealthRoute(app);
+  addEnrolmentRoute(app, context);
+  addChangesRoute(app, context);
+  addOperationsRoute(app, context);
+  return {
+    listen: (port) => app.listen({ host: HOST, port }),
+    close: () => app.close(),
+  };
+}

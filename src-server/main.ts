@@ -1,0 +1,63 @@
+/** The server's program: reads the settings, starts, says where it listens, and stops when asked. */
+import { systemClock } from './clock.ts';
+import { type Config, HELP, parseConfig } from './config.ts';
+import { createLog, type Logger } from './log.ts';
+import { databaseOf, startServer } from './start.ts';
+import { DirectoryInUse } from './store/directory-lock.ts';
+import { openStore } from './store/store.ts';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+async function main(): Promise<void> {
+  const parsed = parseConfig(process.argv.slice(2), process.env);
+  if (parsed.kind === 'help') {
+    process.stdout.write(HELP);
+    return;
+  }
+  if (parsed.kind === 'refused') {
+    process.stderr.write(parsed.problems.map((problem) => `${problem}\n`).join(''));
+    process.exitCode = EXIT_USAGE;
+    return;
+  }
+  const { config } = parsed;
+  const log = createLog(config.logLevel);
+  try {
+    await (config.issueEnrolmentCode === undefined ? serve(config, log) : issueCode(config, config.issueEnrolmentCode));
+  } catch (error) {
+    log.error({ err: error }, 'the server did not start');
+    if (error instanceof DirectoryInUse) process.stderr.write(`--data-dir: ${error.message}\n`);
+    process.exitCode = EXIT_FAILED;
+  }
+}
+
+async function serve(config: Config, log: Logger): Promise<void> {
+  const server = await startServer(config, log, systemClock);
+  const stop = () => {
+    // A second signal ends the process the hard way.
+    for (const signal of STOP_SIGNALS) process.off(signal, stop);
+    server.stop().then(
+      () => log.info('stopped'),
+      (error: unknown) => {
+        log.error({ err: error }, 'stopped with an error');
+        process.exitCode = EXIT_FAILED;
+      },
+    );
+  };
+  for (const signal of STOP_SIGNALS) process.on(signal, stop);
+  process.stdout.write(`${JSON.stringify({ listening: server.url, ca: server.caFile })}\n`);
+}
+
+async function issueCode(config: Config, property: NonNullable<Config['issueEnrolmentCode']>): Promise<void> {
+  await using store = await openStore(databaseOf(config), systemClock);
+  const issued = await store.issueEnrolmentCode(property);
+  if (issued === null) {
+    process.stderr.write('--issue-enrolment-code: must be the id of a property of this database\n');
+    process.exitCode = EXIT_USAGE;
+    return;
+  }
+  process.stdout.write(`${JSON.stringify({ enrolmentCode: issued.code, expiresAt: issued.expiresAt })}\n`);
+}
+
+await main();

@@ -1,0 +1,80 @@
+/** The database behind the store: the same SQL on PGlite inside this process and on a PostgreSQL server. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { type Dialect, Kysely, PGliteDialect, PostgresDialect } from 'kysely';
+import { Pool, types } from 'pg';
+import { lockDirectory } from './directory-lock.ts';
+import { migrate } from './migrations.ts';
+import type { Tables } from './tables.ts';
+
+export type DatabaseConfig =
+  | { readonly kind: 'embedded'; readonly dataDir: string }
+  | { readonly kind: 'postgres'; readonly url: string };
+
+export interface Database extends AsyncDisposable {
+  readonly query: Kysely<Tables>;
+  close(): Promise<void>;
+}
+
+const POOL_SIZE = 10;
+const CONNECT_TIMEOUT_MS = 5_000;
+const INT8_OID = 20;
+
+/**
+ * Opens the database and brings it to the newest migration.
+ * @param onIdleError a pooled connection failed while nobody used it; the pool replaces it by itself
+ * @throws DirectoryInUse when another server has the embedded database open
+ */
+export async function openDatabase(
+  config: DatabaseConfig,
+  onIdleError: (error: Error) => void = () => {},
+): Promise<Database> {
+  const { dialect, release } =
+    config.kind === 'embedded' ? await embedded(config.dataDir) : pooled(config.url, onIdleError);
+  const query = new Kysely<Tables>({ dialect });
+  const close = async () => {
+    await query.destroy();
+    await release();
+  };
+  try {
+    await migrate(query);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { query, close, [Symbol.asyncDispose]: close };
+}
+
+interface Opened {
+  readonly dialect: Dialect;
+  release(): Promise<void>;
+}
+
+async function embedded(dataDir: string): Promise<Opened> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  // PGlite does not notice a second process on its files, and two of them destroy the database.
+  const lock = await lockDirectory(dataDir);
+  try {
+    const pglite = await PGlite.create(join(dataDir, 'database'));
+    return { dialect: new PGliteDialect({ pglite }), release: lock.release };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+function pooled(url: string, onIdleError: (error: Error) => void): Opened {
+  const pool = new Pool({
+    connectionString: url,
+    max: POOL_SIZE,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    types: {
+      // Every bigint here is a seq or an instant, both below 2^53; PGlite reads them as numbers too.
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === INT8_OID ? Number : types.getTypeParser(oid, format ?? 'text'),
+    },
+  });
+  pool.on('error', onIdleError);
+  return { dialect: new PostgresDialect({ pool }), release: async () => {} };
+}

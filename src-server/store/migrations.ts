@@ -1,0 +1,66 @@
+/** Numbered, forward only, each in one transaction. A released migration is never edited: the next one corrects it. */
+import { type Kysely, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import type { Tables } from './tables.ts';
+
+/** Brings the schema to the newest migration. @throws the database's own error; nothing of a failed migration remains */
+export async function migrate(db: Kysely<Tables>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+/** One statement each: PGlite's extended protocol takes no more at once. */
+const statements = (...texts: readonly string[]): Migration => ({
+  up: async (db) => {
+    for (const text of texts) await sql.raw(text).execute(db);
+  },
+});
+
+const MIGRATIONS: Record<string, Migration> = {
+  '0001-first-form': statements(
+    `create table property (
+       property_id text primary key,
+       last_seq bigint not null default 0
+     )`,
+    // Written only under the property's lock (store/feed.ts), so a foreign key would check again what is known.
+    `create table entity_row (
+       property_id text not null,
+       entity text not null,
+       id text not null,
+       seq bigint not null,
+       "row" jsonb not null,
+       primary key (property_id, entity, id)
+     )`,
+    // Serves the feed (store/feed.ts), and holds that a seq is given once.
+    'create unique index entity_row_feed on entity_row (property_id, seq)',
+    `create table device (
+       property_id text not null references property,
+       id text not null,
+       name text not null,
+       public_key text not null,
+       token_sha256 text not null,
+       enrolled_at bigint not null,
+       revoked_at bigint,
+       primary key (property_id, id)
+     )`,
+    // Serves the sign-in of a terminal (store/devices.ts).
+    'create unique index device_token on device (property_id, token_sha256)',
+    `create table operation (
+       property_id text not null,
+       id text not null,
+       device_id text not null,
+       received_at bigint not null,
+       result jsonb,
+       primary key (property_id, id),
+       foreign key (property_id, device_id) references device
+     )`,
+    `create table enrolment_code (
+       property_id text not null references property,
+       code_sha256 text not null,
+       expires_at bigint not null,
+       used_at bigint,
+       primary key (property_id, code_sha256)
+     )`,
+  ),
+};

@@ -1,0 +1,68 @@
+/** The server's store: what http/ and the founding of a hotel need of the database, and nothing else of it. */
+import type { Entity } from '../../src-shared/model/entities.ts';
+import type { DeviceId, PropertyId } from '../../src-shared/model/ids.ts';
+import type { EnrolRequest, EnrolResponse, Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
+import type { Clock } from '../clock.ts';
+import { type DatabaseConfig, openDatabase } from './database.ts';
+import { deviceOf, type EnrolmentCode, enrol, issueEnrolmentCode, revokeDevice } from './devices.ts';
+import { type FeedPage, lockFeed, type Put, putRows, readFeed } from './feed.ts';
+import { applyOperations } from './operations.ts';
+
+export interface Store extends AsyncDisposable {
+  /**
+   * Founds a property with its first rows, all or nothing. @returns the seq of the last row
+   * @throws when the property exists
+   */
+  foundProperty(property: Entity<'property'>, puts: readonly Put[]): Promise<number>;
+  hasProperty(propertyId: PropertyId): Promise<boolean>;
+  /** Puts rows into the feed in one transaction, in their order; no id twice. @returns the seq of the last row */
+  appendRows(propertyId: PropertyId, puts: readonly Put[]): Promise<number>;
+  readFeed(propertyId: PropertyId, after: number, limit: number): Promise<FeedPage>;
+  /** Applies each operation once by its id. @returns one result for each, in the same order */
+  applyOperations(
+    propertyId: PropertyId,
+    deviceId: DeviceId,
+    operations: readonly Operation[],
+  ): Promise<OperationResult[]>;
+  /** Null when there is no such property. */
+  issueEnrolmentCode(propertyId: PropertyId): Promise<EnrolmentCode | null>;
+  /** Null when the code is wrong, used or too old. */
+  enrol(request: Pick<EnrolRequest, 'code' | 'deviceName' | 'publicKey'>): Promise<EnrolResponse | null>;
+  /** Null when no terminal of this property has the token, or it is revoked. */
+  deviceOf(propertyId: PropertyId, token: string): Promise<DeviceId | null>;
+  /** False when the terminal is unknown or was revoked before. */
+  revokeDevice(propertyId: PropertyId, deviceId: DeviceId): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Opens the store and brings its schema up to date. @throws DirectoryInUse, or the database's own error */
+export async function openStore(
+  config: DatabaseConfig,
+  clock: Clock,
+  onIdleError?: (error: Error) => void,
+): Promise<Store> {
+  const database = await openDatabase(config, onIdleError);
+  const { query } = database;
+  return {
+    foundProperty: (property, puts) =>
+      query.transaction().execute(async (trx) => {
+        await trx.insertInto('property').values({ property_id: property.id, last_seq: 0 }).execute();
+        return putRows(trx, property.id, 0, [{ entity: 'property', row: property }, ...puts]);
+      }),
+    hasProperty: async (propertyId) => {
+      const found = query.selectFrom('property').select('property_id').where('property_id', '=', propertyId);
+      return (await found.executeTakeFirst()) !== undefined;
+    },
+    appendRows: (propertyId, puts) =>
+      query.transaction().execute(async (trx) => putRows(trx, propertyId, await lockFeed(trx, propertyId), puts)),
+    readFeed: (propertyId, after, limit) => readFeed(query, propertyId, after, limit),
+    applyOperations: (propertyId, deviceId, operations) =>
+      applyOperations(query, { propertyId, deviceId, operations, receivedAt: clock.now() }),
+    issueEnrolmentCode: (propertyId) => issueEnrolmentCode(query, propertyId, clock.now()),
+    enrol: (request) => enrol(query, request, clock.now()),
+    deviceOf: (propertyId, token) => deviceOf(query, propertyId, token),
+    revokeDevice: (propertyId, deviceId) => revokeDevice(query, propertyId, deviceId, clock.now()),
+    close: database.close,
+    [Symbol.asyncDispose]: database.close,
+  };
+}

@@ -1,0 +1,45 @@
+/** The tables as Kysely sees them; migrations.ts makes them. */
+import type { ColumnType } from 'kysely';
+import type { EntityName } from '../../src-shared/model/entities.ts';
+import type { OperationResult } from '../../src-shared/sync/protocol.ts';
+
+/** Written as JSON text, read as its value. */
+type Json<T> = ColumnType<T, string, string>;
+
+export interface Tables {
+  property: {
+    property_id: string;
+    /** The newest seq of the property's feed. Who raises it holds this row's lock until commit. */
+    last_seq: number;
+  };
+  entity_row: {
+    property_id: string;
+    entity: EntityName;
+    id: string;
+    seq: number;
+    row: Json<unknown>;
+  };
+  operation: {
+    property_id: string;
+    id: string;
+    device_id: string;
+    received_at: number;
+    /** Null only inside the transaction that applies it. */
+    result: Json<OperationResult> | null;
+  };
+  device: {
+    property_id: string;
+    id: string;
+    name: string;
+    public_key: string;
+    token_sha256: string;
+    enrolled_at: number;
+    revoked_at: number | null;
+  };
+  enrolment_code: {
+    property_id: string;
+    code_sha256: string;
+    expires_at: number;
+    used_at: number | null;
+  };
+}
