@@ -3,7 +3,7 @@
  * commit on the disk before it returns, nothing spilled to temporary files.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
 export type StoreProblem = 'wrong-key' | 'corrupt' | 'disk-full' | 'newer-schema' | 'not-writable';
@@ -20,10 +20,14 @@ export type Opened<T> =
 export function openEncryptedFile(file: string, key: Buffer): Opened<Database.Database> {
   if (key.length !== 32) throw new RangeError('a page key is 32 bytes');
   const label = keyLabel(key);
-  const isNew = !existsSync(file);
-  if (!isNew && !labelFits(file, label)) return { ok: false, problem: 'wrong-key' };
   let db: Database.Database | null = null;
   try {
+    const isNew = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;
+    if (!labelFits(file, label)) {
+      // Pages that authenticate under the key have the last word: a damaged label does not cost what was not yet sent.
+      if (!isNew && !pagesFit(file, key)) return { ok: false, problem: 'wrong-key' };
+      writeLabel(file, label);
+    }
     db = new Database(file);
     applyKey(db, key);
     // FULL: an access-log entry, an outbox row or an attempt that was counted survives the power going.
@@ -34,11 +38,11 @@ export function openEncryptedFile(file: string, key: Buffer): Opened<Database.Da
     db.pragma('foreign_keys = ON');
     db.pragma('trusted_schema = OFF');
     db.pragma('cell_size_check = ON');
+    db.pragma('mmap_size = 0');
     db.pragma('secure_delete = FAST');
     db.pragma('busy_timeout = 2000');
     db.pragma('cache_size = -32768');
     db.prepare('SELECT count(*) FROM sqlite_schema').get();
-    if (isNew || !existsSync(labelFile(file))) writeFileSync(labelFile(file), label, { mode: 0o600 });
     return { ok: true, value: db };
   } catch (error) {
     db?.close();
@@ -50,12 +54,19 @@ export function openEncryptedFile(file: string, key: Buffer): Opened<Database.Da
 
 /** Moves a file that does not open out of the way, with its journal. Nothing is deleted. @returns where it lies now */
 export function setAside(file: string, now: number): string {
-  const target = `${file}.set-aside-${new Date(now).toISOString().replace(/[:.]/g, '-')}`;
-  for (const suffix of ['', '-wal', '-shm', '.label']) {
+  const stamp = new Date(now).toISOString().replace(/[:.]/g, '-');
+  let target = `${file}.set-aside-${stamp}`;
+  // A clock that was set back may name a file that is there already.
+  for (let more = 2; SIDE_FILES.some((suffix) => existsSync(target + suffix)); more++) {
+    target = `${file}.set-aside-${stamp}-${more}`;
+  }
+  for (const suffix of SIDE_FILES) {
     if (existsSync(file + suffix)) renameSync(file + suffix, target + suffix);
   }
   return target;
 }
+
+const SIDE_FILES = ['', '-wal', '-shm', '.label'] as const;
 
 /** What kind of trouble an error of the database is; null when it is none of the store's own. */
 export function classifyStoreError(error: unknown): StoreProblem | null {
@@ -63,14 +74,15 @@ export function classifyStoreError(error: unknown): StoreProblem | null {
   if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE' || code === 'SQLITE_IOERR_FSYNC' || code === 'ENOSPC') {
     return 'disk-full';
   }
-  if (code === 'SQLITE_CANTOPEN' || code.startsWith('SQLITE_READONLY') || code === 'EACCES' || code === 'EROFS') {
-    return 'not-writable';
-  }
+  if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY') || NOT_WRITABLE.has(code)) return 'not-writable';
   // The label has told already that the key is the right one.
   if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_IOERR'))
     return 'corrupt';
   return null;
 }
+
+/** What the file system says where nothing can be written. */
+const NOT_WRITABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR']);
 
 /** The key goes in as bytes: never a JS string, which could not be wiped. */
 function applyKey(db: Database.Database, key: Buffer): void {
@@ -93,7 +105,29 @@ function keyLabel(key: Buffer): Buffer {
 }
 
 function labelFits(file: string, label: Buffer): boolean {
-  if (!existsSync(labelFile(file))) return true;
+  if (!existsSync(labelFile(file))) return false;
   const stored = readFileSync(labelFile(file));
   return stored.length === label.length && timingSafeEqual(stored, label);
+}
+
+/** Written whole and before the file it belongs to: there is never a file of ours without one. */
+function writeLabel(file: string, label: Buffer): void {
+  const draft = `${labelFile(file)}.new`;
+  writeFileSync(draft, label, { mode: 0o600, flush: true });
+  renameSync(draft, labelFile(file));
+}
+
+/** Whether the first page opens under the key; reads only, so that a file of another key stays as it is. */
+function pagesFit(file: string, key: Buffer): boolean {
+  const db = new Database(file, { readonly: true });
+  try {
+    applyKey(db, key);
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return true;
+  } catch (error) {
+    if (classifyStoreError(error) === 'corrupt') return false;
+    throw error;
+  } finally {
+    db.close();
+  }
 }

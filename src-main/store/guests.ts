@@ -45,6 +45,7 @@ export class Guests {
   readonly #addKey;
   readonly #dropPieces;
   readonly #addPieces;
+  readonly #setSearchText;
 
   constructor(db: Database) {
     this.#get = db.prepare<[string], GuestRow>('SELECT * FROM guest WHERE id = ?');
@@ -76,7 +77,6 @@ export class Guests {
     this.#addPieces = db.prepare<[number, string]>('INSERT INTO guest_pieces (rowid, pieces) VALUES (?, ?)');
     this.#setSearchText = db.prepare<[string, number]>('UPDATE guest SET search_text = ? WHERE rowid = ?');
   }
-  readonly #setSearchText;
 
   get(id: GuestId): Guest | null {
     const row = this.#get.get(id);

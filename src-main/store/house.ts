@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Device, Employee, Property, Room } from '../../src-shared/model/entities.ts';
-import type { EmployeeId } from '../../src-shared/model/ids.ts';
+import type { DeviceId, EmployeeId } from '../../src-shared/model/ids.ts';
 
 /** The hotel this terminal belongs to: one row. */
 export class Properties {
@@ -98,9 +98,13 @@ function toEmployee(row: EmployeeRow): Employee {
 }
 
 export class Devices {
+  readonly #get;
   readonly #put;
 
   constructor(db: Database) {
+    this.#get = db.prepare<[string], Device>(
+      `SELECT id, name, public_key AS publicKey, enrolled_at AS enrolledAt, revoked_at AS revokedAt FROM device WHERE id = ?`,
+    );
     this.#put = db.prepare<[Device & { seq: number }]>(
       `INSERT INTO device (id, seq, name, public_key, enrolled_at, revoked_at)
        VALUES (:id, :seq, :name, :publicKey, :enrolledAt, :revokedAt)
@@ -108,6 +112,10 @@ export class Devices {
          enrolled_at = excluded.enrolled_at, revoked_at = excluded.revoked_at
        WHERE excluded.seq > device.seq`,
     );
+  }
+
+  get(id: DeviceId): Device | null {
+    return this.#get.get(id) ?? null;
   }
 
   put(device: Device, seq: number): void {

@@ -1,9 +1,11 @@
 /** The encrypted cache: one file, its repositories, and the few writes that touch more than one of them. */
 import type { Database } from 'better-sqlite3';
 import type { GuestNote } from '../../src-shared/model/entities.ts';
+import type { GuestId } from '../../src-shared/model/ids.ts';
 import type { Operation, OperationResult, PutLine } from '../../src-shared/sync/protocol.ts';
 import { AuthStates } from './auth-state.ts';
-import { type Opened, openEncryptedFile } from './encrypted-file.ts';
+import { CurrentGuests } from './current-guests.ts';
+import { classifyStoreError, type Opened, openEncryptedFile } from './encrypted-file.ts';
 import { Guests } from './guests.ts';
 import { Devices, Employees, Properties, Rooms } from './house.ts';
 import { migrate } from './migrations.ts';
@@ -20,11 +22,16 @@ export function openCache(input: { readonly file: string; readonly key: Buffer }
   const opened = openEncryptedFile(input.file, input.key);
   if (!opened.ok) return opened;
   const db = opened.value;
-  if (!migrate(db)) {
+  try {
+    if (migrate(db)) return { ok: true, value: new Cache(db) };
     db.close();
     return { ok: false, problem: 'newer-schema' };
+  } catch (error) {
+    db.close();
+    const problem = classifyStoreError(error);
+    if (problem === null) throw error;
+    return { ok: false, problem };
   }
-  return { ok: true, value: new Cache(db) };
 }
 
 export class Cache {
@@ -33,12 +40,13 @@ export class Cache {
   readonly guests;
   readonly stays;
   readonly employees;
+  readonly devices;
   readonly notes;
   readonly outbox;
   readonly syncState;
   readonly authState;
   readonly #db: Database;
-  readonly #devices;
+  readonly #current;
   readonly #search;
 
   constructor(db: Database) {
@@ -48,11 +56,12 @@ export class Cache {
     this.guests = new Guests(db);
     this.stays = new Stays(db);
     this.employees = new Employees(db);
+    this.devices = new Devices(db);
     this.notes = new Notes(db);
     this.outbox = new Outbox(db);
     this.syncState = new SyncStates(db);
     this.authState = new AuthStates(db);
-    this.#devices = new Devices(db);
+    this.#current = new CurrentGuests(db);
     this.#search = new GuestSearch(db);
   }
 
@@ -64,7 +73,9 @@ export class Cache {
   applyPuts(puts: readonly PutLine[], cursor: number): void {
     this.#db
       .transaction(() => {
-        for (const put of puts) this.#apply(put);
+        const touched = new Set<GuestId>();
+        for (const put of puts) this.#apply(put, touched);
+        for (const guest of touched) this.#current.refresh(guest);
         this.syncState.setCursor(cursor);
       })
       .immediate();
@@ -111,7 +122,8 @@ export class Cache {
     this.close();
   }
 
-  #apply(put: PutLine): void {
+  /** @param touched collects the guests whose place among the current ones may have changed */
+  #apply(put: PutLine, touched: Set<GuestId>): void {
     switch (put.entity) {
       case 'property':
         this.property.put(put.row, put.seq);
@@ -121,15 +133,18 @@ export class Cache {
         break;
       case 'guest':
         this.guests.put(put.row, put.seq);
+        touched.add(put.row.id);
         break;
       case 'stay':
+        // A stay that went over to another guest has touched both.
+        touched.add(this.stays.get(put.row.id)?.guestId ?? put.row.guestId).add(put.row.guestId);
         this.stays.put(put.row, put.seq);
         break;
       case 'employee':
         this.employees.put(put.row, put.seq);
         break;
       case 'device':
-        this.#devices.put(put.row, put.seq);
+        this.devices.put(put.row, put.seq);
         break;
       case 'guestNote':
         this.notes.put(put.row, put.seq, 'synced');

@@ -198,7 +198,8 @@ class AppStandIn extends KnownEvents {
   }
 
   private defaultPath(name: string): string {
-    const config = process.env.XDG_CONFIG_HOME || join(homedir(), '.config');
+    const { XDG_CONFIG_HOME: chosenConfig } = process.env;
+    const config = chosenConfig || join(homedir(), '.config');
     if (name === 'appData') return config;
     if (name === 'userData') {
       const chosen = this.commandLine.getSwitchValue('user-data-dir');

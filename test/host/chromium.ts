@@ -59,13 +59,15 @@ export class Chromium {
   readonly exited: Promise<void>;
   private readonly child: ChildProcess;
   private readonly profile: string;
+  private readonly debugged: boolean;
   private gone = false;
 
   constructor(options: ChromiumOptions) {
     count += 1;
     this.profile = join(profilesOf(options.userData), `${process.pid}-${count}`);
     mkdirSync(this.profile, { recursive: true, mode: 0o700 });
-    const port = process.env.KEYRACK_HOST_DEBUG_PORT;
+    const { KEYRACK_HOST_DEBUG_PORT: port, KEYRACK_HOST_VERBOSE: verbose } = process.env;
+    this.debugged = port !== undefined;
     const args = [
       ...FLAGS,
       `--user-data-dir=${this.profile}`,
@@ -77,7 +79,7 @@ export class Chromium {
       ...(port === undefined ? [] : [`--remote-debugging-port=${port}`]),
       '--app=data:text/html,<title>Starting</title>',
     ];
-    const errors = process.env.KEYRACK_HOST_VERBOSE === undefined ? 'ignore' : 'inherit';
+    const errors = verbose === undefined ? 'ignore' : 'inherit';
     this.child = spawn(findChromium(), args, { stdio: ['ignore', 'ignore', errors, 'pipe', 'pipe'] });
     running.add(this);
     this.exited = new Promise((resolve) => {
@@ -120,7 +122,7 @@ export class Chromium {
 
   /** The endpoint a second client can attach to, when one was asked for. */
   async debugEndpoint(): Promise<string | undefined> {
-    if (process.env.KEYRACK_HOST_DEBUG_PORT === undefined) return undefined;
+    if (!this.debugged) return undefined;
     const file = join(this.profile, 'DevToolsActivePort');
     while (!this.gone) {
       const [port, path] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
@@ -167,15 +169,15 @@ function existsProcess(pid: number): boolean {
 }
 
 function findChromium(): string {
-  const chosen = process.env.KEYRACK_CHROMIUM;
+  const { KEYRACK_CHROMIUM: chosen, PATH: path = '' } = process.env;
   if (chosen) return chosen;
-  const folders = (process.env.PATH ?? '').split(delimiter);
+  const folders = path.split(delimiter);
   for (const name of NAMES) {
     for (const folder of folders) {
-      const path = join(folder, name);
+      const file = join(folder, name);
       try {
-        accessSync(path, constants.X_OK);
-        return path;
+        accessSync(file, constants.X_OK);
+        return file;
       } catch {
         // Not here; look further.
       }

@@ -37,7 +37,7 @@ export function announceReady(): void {
 export function announceEndpoint(endpoint: string | undefined): void {
   if (endpoint === undefined || endpointTold) return;
   endpointTold = true;
-  const file = process.env.KEYRACK_HOST_DEBUG_FILE;
+  const { KEYRACK_HOST_DEBUG_FILE: file } = process.env;
   if (file) writeFileSync(file, endpoint, { mode: 0o600 });
   tell({ type: 'debug', endpoint });
 }

@@ -200,13 +200,14 @@ function typeOf(paused: Paused): OnBeforeRequestListenerDetails['resourceType'] 
 }
 
 function detailsOf(paused: Paused) {
+  const { Referer: referrer = '' } = paused.request.headers;
   lastRequest += 1;
   return {
     id: lastRequest,
     url: paused.request.url,
     method: paused.request.method,
     resourceType: typeOf(paused),
-    referrer: paused.request.headers.Referer ?? '',
+    referrer,
     timestamp: Date.now(),
   };
 }
