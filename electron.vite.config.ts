@@ -12,7 +12,10 @@ export default defineConfig({
     build: {
       outDir: 'out/preload',
       // A sandboxed preload is one classic script.
-      rollupOptions: { input: { preload: 'src-main/electron/preload.ts' }, output: { format: 'cjs', entryFileNames: '[name].cjs' } },
+      rollupOptions: {
+        input: { preload: 'src-main/electron/preload.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
     },
   },
   renderer: {

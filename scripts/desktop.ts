@@ -1,6 +1,7 @@
 /** A display and a keychain where the machine has none: Xvfb, a private D-Bus and gnome-keyring, all ended with `stop`. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -46,7 +47,7 @@ export async function startDesktop(folder: string, isolated: 'own' | 'shared'): 
       });
       children.push(bus);
       env['DBUS_SESSION_BUS_ADDRESS'] = await firstLine(bus, bus.stdio[3] as Readable);
-      children.push(await startKeyring(folder, env));
+      await startKeyring(folder, env);
       started.push('a private keyring (gnome-keyring)');
     }
     return { env, started, stop };
@@ -56,17 +57,20 @@ export async function startDesktop(folder: string, isolated: 'own' | 'shared'): 
   }
 }
 
-/** The keyring's password lies beside it: it stands for a person's log-in, and only where there is none. */
-async function startKeyring(folder: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+/**
+ * The keyring's password lies beside it: it stands for a person's log-in, and only where there is none. The daemon goes to the
+ * background once it is unlocked, and ends with its bus.
+ */
+async function startKeyring(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
   const file = join(folder, 'keyring-password');
   if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
-  const keyring = spawn('gnome-keyring-daemon', ['--unlock', '--foreground', '--components=secrets'], {
-    stdio: ['pipe', 'pipe', 'ignore'],
+  const keyring = spawn('gnome-keyring-daemon', ['--unlock', '--components=secrets'], {
+    stdio: ['pipe', 'ignore', 'ignore'],
     env,
   });
   keyring.stdin.end(readFileSync(file));
-  await firstLine(keyring, keyring.stdout);
-  return keyring;
+  const [code] = await once(keyring, 'exit');
+  if (code !== 0) throw new Error(`gnome-keyring-daemon ended with ${code}`);
 }
 
 function firstLine(child: ChildProcess, stream: Readable): Promise<string> {

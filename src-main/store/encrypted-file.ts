@@ -74,7 +74,8 @@ export function classifyStoreError(error: unknown): StoreProblem | null {
   if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE' || code === 'SQLITE_IOERR_FSYNC' || code === 'ENOSPC') {
     return 'disk-full';
   }
-  if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY') || NOT_WRITABLE.has(code)) return 'not-writable';
+  if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY') || NOT_WRITABLE.has(code))
+    return 'not-writable';
   // The label has told already that the key is the right one.
   if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_IOERR'))
     return 'corrupt';

@@ -100,7 +100,7 @@ export class Guests {
     }
     const found = nameKeys(guest.name, guest.nameLatin);
     for (const { key, kind } of found.keys) this.#addKey.run(key, kind, rowid);
-    if (found.pieces !== '') this.#addPieces.run(rowid, found.pieces);
+    if (found.pieces.length > 0) this.#addPieces.run(rowid, found.pieces.join(' '));
     this.#setSearchText.run(searchText, rowid);
   }
 }

@@ -89,15 +89,16 @@ const STEPS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX current_key_guest ON current_key (guest);
 
-  CREATE TEMP VIEW current AS
-    SELECT DISTINCT CASE s.status WHEN 'in-house' THEN '' ELSE s.arrival END AS due, g.rowid AS guest, g.name, g.phone_tail
-    FROM main.stay s JOIN main.guest g ON g.id = s.guest_id WHERE s.status IN ('in-house', 'reserved');
+  WITH RECURSIVE place (at) AS (VALUES (1) UNION ALL SELECT at + 1 FROM place WHERE at < 64),
+    width (wide) AS (VALUES (1), (2)),
+    current AS (
+      SELECT DISTINCT CASE s.status WHEN 'in-house' THEN '' ELSE s.arrival END AS due, g.rowid AS guest, g.name, g.phone_tail
+      FROM stay s JOIN guest g ON g.id = s.guest_id WHERE s.status IN ('in-house', 'reserved')
+    )
   INSERT INTO current_key
     SELECT c.due, k.key, k.kind, c.guest FROM current c JOIN guest_key k ON k.guest = c.guest
     UNION SELECT due, phone_tail, 'phone', guest FROM current WHERE phone_tail IS NOT NULL
-    UNION SELECT due, substr(name, at.value, length.value), 'piece', guest
-      FROM current, generate_series(1, length(name)) at, generate_series(1, 2) length;
-  DROP VIEW current;
+    UNION SELECT due, substr(name, at, wide), 'piece', guest FROM current, place, width WHERE at <= length(name);
   `,
 ];
 

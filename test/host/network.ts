@@ -31,10 +31,9 @@ export async function interceptRequests(
 }
 
 async function decide(paused: Paused, session: SessionStandIn, allowNavigation: AllowNavigation): Promise<Decision> {
-  if (paused.resourceType === 'Document' && !(await allowNavigation(paused))) return { fail: 'Aborted' };
-  const { url } = paused.request;
-  const { protocol } = new URL(url);
+  const { protocol } = new URL(paused.request.url);
   if (LOCAL.has(protocol)) return { let: true };
+  if (paused.resourceType === 'Document' && !(await allowNavigation(paused))) return { fail: 'Aborted' };
   const before = await session.askBeforeRequest(paused);
   if (before.cancel) return { fail: 'BlockedByClient' };
   if (before.redirectURL) return { answer: Response.redirect(before.redirectURL, 307) };

@@ -9,6 +9,9 @@ import { attachPage, denyPermissions } from './targets.ts';
 
 type Paused = Protocol.Fetch.requestPausedPayload;
 
+/** How long, in milliseconds, the report of a renderer's wish may come after its request. */
+const GRACE = 150;
+
 /** Who hears about the page. */
 export interface PageListener {
   onMessage: OnMessage;
@@ -18,7 +21,6 @@ export interface PageListener {
   onNavigationStarted(url: string): void;
   onNavigated(url: string): void;
   onLoaded(): void;
-  onTitle(title: string): void;
   onConsole(level: string, message: string, source: string, line: number): void;
   onCrashed(): void;
   onDownload(url: string, fileName: string): void;
@@ -37,6 +39,8 @@ export class Page {
   private readonly loaded = new Set<string>();
   /** What the renderer asked for, by frame: see allowNavigation. */
   private readonly requested = new Map<string, string>();
+  /** What main asked for. */
+  private readonly fromHost = new Set<string>();
   private mainFrame = '';
 
   private constructor(chromium: Chromium, cdp: CdpSession, targetId: string, listener: PageListener) {
@@ -63,6 +67,7 @@ export class Page {
       const page = new Page(chromium, cdp, targetId, listener);
       await page.prepare(preload);
       await denyPermissions(chromium);
+      await page.started();
       gate.resolve(page);
       return page;
     } catch (error) {
@@ -77,6 +82,7 @@ export class Page {
 
   /** Loads a URL on behalf of main: not a navigation of the page, so it is not asked about. */
   async load(url: string): Promise<void> {
+    this.fromHost.add(withoutHash(url));
     const { loaderId, errorText } = await this.cdp.send('Page.navigate', { url });
     if (errorText) throw new Error(`${errorText.replace(/^net::/, '')} loading '${url}'`);
     if (loaderId === undefined || this.loaded.has(loaderId)) return;
@@ -87,6 +93,8 @@ export class Page {
   }
 
   async reload(): Promise<void> {
+    const { frame } = (await this.cdp.send('Page.getFrameTree')).frameTree;
+    this.fromHost.add(withoutHash(frame.url));
     await this.cdp.attempt('Page.reload');
   }
 
@@ -121,9 +129,6 @@ export class Page {
     await this.renderer.install(preload);
     await this.applyTheme();
     onThemeChange(() => void this.applyTheme());
-    browser.on('Target.targetInfoChanged', ({ targetInfo }) => {
-      if (targetInfo.targetId === this.targetId) this.listener.onTitle(targetInfo.title);
-    });
     browser.on('Target.targetDestroyed', ({ targetId }) => {
       if (targetId === this.targetId) this.listener.onClosed();
     });
@@ -131,6 +136,15 @@ export class Page {
     browser.on('Browser.downloadWillBegin', ({ url, suggestedFilename }) =>
       this.listener.onDownload(url, suggestedFilename),
     );
+  }
+
+  /** The document Chromium starts with must be there: were it still on its way, it would end the app's own load. */
+  private async started(): Promise<void> {
+    for (;;) {
+      const { frame } = (await this.cdp.send('Page.getFrameTree')).frameTree;
+      if (frame.url.startsWith('data:')) return;
+      await delay(10);
+    }
   }
 
   private listen(): void {
@@ -166,13 +180,14 @@ export class Page {
       this.listener.onRedirect(url);
       return true;
     }
-    // The renderer reports its wish before the request can be paused, but on another pipe: an answer from the renderer
-    // is behind that report. A renderer too busy to answer is taken for the one that wished.
-    const answered = await Promise.race([
-      this.cdp.attempt('Runtime.evaluate', { expression: '0' }),
-      delay(2000, 'busy' as const, { ref: false }),
-    ]);
-    const wished = this.requested.get(paused.frameId) === withoutHash(url) || answered === 'busy';
+    const key = withoutHash(url);
+    const fromHost = isMainFrame && this.fromHost.delete(key);
+    // The renderer reports its wish before its request can be paused, but on another pipe; asking the renderer would
+    // not help, for Chromium holds back what is said to it while it navigates.
+    for (let waited = 0; !fromHost && waited < GRACE && this.requested.get(paused.frameId) !== key; waited += 10) {
+      await delay(10);
+    }
+    const wished = !fromHost && this.requested.get(paused.frameId) === key;
     this.requested.delete(paused.frameId);
     if (wished && !this.listener.mayNavigate(url, isMainFrame)) return false;
     if (isMainFrame) this.listener.onNavigationStarted(url);

@@ -14,6 +14,8 @@ export async function attachPage(
   allowNavigation: AllowNavigation,
 ): Promise<{ page: CdpSession; targetId: string }> {
   const found = Promise.withResolvers<{ page: CdpSession; targetId: string }>();
+  // Awaited only at the end of this function; until then a rejection is not an unhandled one.
+  found.promise.catch(() => undefined);
   let pageSeen = false;
 
   const prepare = async (attached: Protocol.Target.attachedToTargetPayload) => {
@@ -38,7 +40,7 @@ export async function attachPage(
   };
 
   await watch(chromium.cdp.browser);
-  void chromium.exited.then(() => found.reject(new Error('Chromium ended before its window was there')));
+  void chromium.exited.then(() => found.reject(new Error('Chromium ended before its window was there (is $DISPLAY a running display?)')));
   return await found.promise;
 }
 

@@ -148,7 +148,6 @@ export class WebContentsStandIn extends KnownEvents {
         this.side.onLoaded();
         this.emit('did-finish-load');
       },
-      onTitle: (title) => this.side.onTitle(title),
       onConsole: (type, message, sourceId, lineNumber) => {
         const level = LEVELS[type] ?? 'info';
         this.emit('console-message', { level, message, lineNumber, sourceId, frame: this.mainFrame });
@@ -178,6 +177,7 @@ export class WebContentsStandIn extends KnownEvents {
       this.url = String(rest[0]);
       this.side.onFocus(rest[1] === true);
     } else if (kind === 'focus') this.side.onFocus(rest[0] === true);
+    else if (kind === 'title') this.side.onTitle(String(rest[0]));
     else if (kind === 'context-menu') this.emit('context-menu', preventable({}), { x: rest[0], y: rest[1] });
     else if (kind === 'window-open') this.refusePopup(rest as [string, string, string]);
     else if (kind === 'non-network-navigation') this.askToNavigate(String(rest[0]), true);

@@ -100,6 +100,16 @@ export function isolatedWorld(
 
   window.addEventListener('focus', () => say('focus', true));
   window.addEventListener('blur', () => say('focus', false));
+  // Chromium does not tell its client when a script changes the title.
+  let title = '';
+  const reportTitle = () => {
+    if (document.title !== title) say('title', document.title);
+    title = document.title;
+  };
+  document.addEventListener('DOMContentLoaded', () => {
+    reportTitle();
+    new MutationObserver(reportTitle).observe(document.head, { childList: true, characterData: true, subtree: true });
+  });
   // Electron shows no context menu of its own; Chromium would.
   window.addEventListener('contextmenu', (event) => {
     event.preventDefault();

@@ -20,8 +20,8 @@ export function makeWire(): Wire {
 
   const pack = (value: unknown): Packed => {
     if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
-    if (typeof value === 'number')
-      return Number.isFinite(value) && !Object.is(value, -0) ? value : ['n', String(value)];
+    if (Object.is(value, -0)) return ['n', '-0'];
+    if (typeof value === 'number') return Number.isFinite(value) ? value : ['n', String(value)];
     if (value === undefined) return ['u'];
     if (typeof value === 'bigint') return ['i', String(value)];
     if (typeof value !== 'object') throw new Error('An object could not be cloned.');
@@ -40,7 +40,7 @@ export function makeWire(): Wire {
     if (!Array.isArray(packed)) return packed;
     const [tag, body, more] = packed as [string, unknown, unknown];
     if (tag === 'u') return undefined;
-    if (tag === 'n') return body === '-0' ? -0 : Number(body);
+    if (tag === 'n') return Number(body);
     if (tag === 'i') return BigInt(String(body));
     if (tag === 'd') return new Date(Number(body));
     if (tag === 'e') return Object.assign(new Error(String(more)), { name: String(body) });

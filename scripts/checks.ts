@@ -1,0 +1,106 @@
+/**
+ * Every check of the project, one after the other: types, lint, dependency rules, dead code, unit, integration and fault tests,
+ * then the story in the real window. Ends with one line of counts; leaves no process behind.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { startDesktop } from './desktop.ts';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const bin = (name: string) => join(ROOT, 'node_modules', '.bin', name);
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const VitestReport = z.object({
+  numPassedTests: z.int(),
+  numFailedTests: z.int(),
+  numPendingTests: z.int(),
+  numTodoTests: z.int(),
+});
+const PlaywrightReport = z.object({
+  stats: z.object({ expected: z.int(), unexpected: z.int(), flaky: z.int(), skipped: z.int() }),
+});
+
+const scratch = mkdtempSync(join(tmpdir(), 'keyrack-checks-'));
+const desktop = await startDesktop(join(scratch, 'desktop'), 'own');
+const env = { ...desktop.env, PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}` };
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+const add = (counts: Partial<Counts>) => {
+  total.passed += counts.passed ?? 0;
+  total.failed += counts.failed ?? 0;
+  total.skipped += counts.skipped ?? 0;
+};
+
+try {
+  single('types', bin('tsc'), ['-p', '.']);
+  single('format and lint', bin('biome'), ['check', '--error-on-warnings', '.']);
+  single('dependency rules', bin('depcruise'), [
+    '--config',
+    'dependency-rules.config.mjs',
+    'src-shared',
+    'src-main',
+    'src-renderer',
+    'src-server',
+    'test',
+    'scripts',
+  ]);
+  single('dead code', bin('knip'), []);
+  add(vitest());
+  add(playwright());
+} finally {
+  await desktop.stop();
+  rmSync(scratch, { recursive: true, force: true });
+}
+process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+
+/** A check that is one test: it passes or it fails. */
+function single(name: string, program: string, args: readonly string[]): void {
+  heading(name);
+  const ok = run(program, args);
+  add(ok ? { passed: 1 } : { failed: 1 });
+}
+
+function vitest(): Counts {
+  heading('unit, integration and fault tests');
+  const report = join(scratch, 'vitest.json');
+  const ok = run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+  const parsed = readReport(report, VitestReport);
+  if (parsed === null) return { passed: 0, failed: 1, skipped: 0 };
+  const failed = Math.max(parsed.numFailedTests, ok ? 0 : 1);
+  return { passed: parsed.numPassedTests, failed, skipped: parsed.numPendingTests + parsed.numTodoTests };
+}
+
+function playwright(): Counts {
+  heading('the story in the real window');
+  const report = join(scratch, 'playwright.json');
+  const ok = run(bin('playwright'), ['test', '--config', 'playwright.config.ts'], {
+    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+  });
+  const parsed = readReport(report, PlaywrightReport);
+  if (parsed === null) return { passed: 0, failed: 1, skipped: 0 };
+  const { expected, unexpected, flaky, skipped } = parsed.stats;
+  return { passed: expected, failed: Math.max(unexpected + flaky, ok ? 0 : 1), skipped };
+}
+
+function run(program: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): boolean {
+  return spawnSync(program, args, { cwd: ROOT, stdio: 'inherit', env: { ...env, ...more } }).status === 0;
+}
+
+function readReport<T extends z.ZodType>(file: string, schema: T): z.output<T> | null {
+  if (!existsSync(file)) return null;
+  const parsed = schema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  return parsed.success ? parsed.data : null;
+}
+
+function heading(text: string): void {
+  process.stdout.write(`\n— ${text}\n`);
+}

@@ -1,0 +1,195 @@
+/** Rows for the store's tests: whole entities with one line of what matters in the test. */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type Cache, openCache } from '../../../src-main/store/open.ts';
+import type { Employee, Guest, GuestNote, Property, Room, Stay } from '../../../src-shared/model/entities.ts';
+import {
+  BusinessDate,
+  EmployeeId,
+  GuestId,
+  NoteId,
+  OperationId,
+  PropertyId,
+  RoomId,
+  StayId,
+} from '../../../src-shared/model/ids.ts';
+import type { Operation, PutLine } from '../../../src-shared/sync/protocol.ts';
+
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** The ULID of a small number, sorting as the number does. */
+export function ulidOf(number: number): string {
+  let rest = number;
+  let text = '';
+  for (let place = 0; place < 26; place++) {
+    text = (ALPHABET[rest % 32] ?? '0') + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+}
+
+export const guestId = (n: number) => GuestId.parse(ulidOf(n));
+export const stayId = (n: number) => StayId.parse(ulidOf(n));
+export const roomId = (n: number) => RoomId.parse(ulidOf(n));
+export const noteId = (n: number) => NoteId.parse(ulidOf(n));
+export const employeeId = (n: number) => EmployeeId.parse(ulidOf(n));
+export const operationId = (n: number) => OperationId.parse(ulidOf(n));
+export const date = (text: string) => BusinessDate.parse(text);
+
+export const TODAY = date('2026-03-14');
+
+export function property(change: Partial<Property> = {}): Property {
+  return {
+    id: PropertyId.parse('west-lake'),
+    name: '西湖酒店',
+    nameLatin: 'West Lake Hotel',
+    businessDate: TODAY,
+    timeZone: 'Asia/Shanghai',
+    country: 'CN',
+    ...change,
+  };
+}
+
+export function room(n: number, change: Partial<Room> = {}): Room {
+  return { id: roomId(n), number: String(1000 + n), floor: 10, type: 'twin', status: 'clean', ...change };
+}
+
+export function guest(n: number, change: Partial<Guest> = {}): Guest {
+  return {
+    id: guestId(n),
+    name: `客人${n}`,
+    nameLatin: null,
+    salutation: 'ms',
+    language: 'zh-CN',
+    phone: null,
+    email: null,
+    company: null,
+    vehiclePlate: null,
+    vip: false,
+    doNotDisclose: false,
+    documentType: 'passport',
+    documentNumber: null,
+    dateOfBirth: null,
+    nationality: null,
+    documentAddress: null,
+    cardNumber: null,
+    invoiceTaxNumber: null,
+    dietaryNeeds: null,
+    ...change,
+  };
+}
+
+export function sealedField(mask: string): NonNullable<Guest['documentNumber']> {
+  return { sealed: randomBytes(60).toString('base64'), mask };
+}
+
+export function stay(n: number, change: Partial<Stay> = {}): Stay {
+  return {
+    id: stayId(n),
+    guestId: guestId(n),
+    roomId: null,
+    reservationNumber: `R${String(n).padStart(7, '0')}`,
+    status: 'reserved',
+    arrival: TODAY,
+    departure: date('2026-03-16'),
+    adults: 2,
+    children: 0,
+    roomType: 'twin',
+    channel: 'direct',
+    rateMinor: 68_800,
+    currency: 'CNY',
+    ...change,
+  };
+}
+
+export function employee(n: number, change: Partial<Employee> = {}): Employee {
+  return {
+    id: employeeId(n),
+    name: '陈前台',
+    nameLatin: 'Chen Qiantai',
+    staffNumber: `S${n}00`,
+    role: 'receptionist',
+    active: true,
+    credential: {
+      version: 1,
+      kdf: {
+        algorithm: 'argon2id',
+        memoryKib: 65_536,
+        passes: 3,
+        lanes: 4,
+        salt: Buffer.alloc(16, 1).toString('base64'),
+      },
+      signIn: 'AAAA',
+      secondFactor: 'BBBB',
+      grants: 'CCCC',
+    },
+    ...change,
+  };
+}
+
+export function note(n: number, change: Partial<GuestNote> = {}): GuestNote {
+  return {
+    id: noteId(n),
+    guestId: guestId(1),
+    text: `note ${n}`,
+    authorId: employeeId(1),
+    writtenAt: 1_773_000_000_000 + n,
+    ...change,
+  };
+}
+
+export function addition(n: number, of: GuestNote = note(n)): Operation {
+  return { id: operationId(n), kind: 'guestNote.add', employeeId: of.authorId, at: of.writtenAt, note: of };
+}
+
+type Rows = {
+  readonly [E in PutLine['entity']]?: readonly Extract<PutLine, { entity: E }>['row'][];
+};
+
+/** Lines of the feed for these rows, numbered from `seq` on. */
+export function feed(rows: Rows, seq = 1): PutLine[] {
+  let next = seq;
+  return Object.entries(rows).flatMap(([entity, list]) =>
+    list.map((row) => ({ kind: 'put', entity, seq: next++, row }) as PutLine),
+  );
+}
+
+/** A folder of its own, gone after the test. */
+export function testFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'keyrack-store-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export interface OpenedForTest {
+  readonly cache: Cache;
+  readonly file: string;
+  readonly key: Buffer;
+}
+
+/** A new cache in a folder of its own, closed after the test. */
+export function newCache(puts: readonly PutLine[] = []): OpenedForTest {
+  const file = join(testFolder(), 'cache.db');
+  const key = randomBytes(32);
+  const cache = reopen(file, key);
+  if (puts.length > 0) cache.applyPuts(puts, puts.length);
+  return { cache, file, key };
+}
+
+/** Opens a cache that must open. */
+export function reopen(file: string, key: Buffer): Cache {
+  const opened = openCache({ file, key });
+  if (!opened.ok) throw new Error(`the cache did not open: ${opened.problem}`);
+  onTestFinished(() => opened.value.close());
+  return opened.value;
+}
+
+/** Why a cache did not open; null when it did. */
+export function problemOf(file: string, key: Buffer): string | null {
+  const opened = openCache({ file, key });
+  if (opened.ok) opened.value.close();
+  return opened.ok ? null : opened.problem;
+}
