@@ -3,6 +3,7 @@ import { Secret, TOTP } from 'otpauth';
 /** RFC 6238 with the parameters every authenticator app supports. */
 const PERIOD_S = 30;
 const DIGITS = 6;
+const CODE = /^[0-9]{6}$/;
 /** Steps of drift accepted on either side (RFC 6238 §5.2 recommends one for transmission delay). */
 const WINDOW = 1;
 
@@ -14,6 +15,8 @@ const WINDOW = 1;
  * @returns the time step the code belongs to, or null when it is not a code of the window
  */
 export function matchTotp(secret: Uint8Array, code: string, atMs: number): number | null {
+  // The library compares bytes: six full-width digits would make it throw.
+  if (!CODE.test(code)) return null;
   const totp = createTotp(secret);
   const delta = totp.validate({ token: code, timestamp: atMs, window: WINDOW });
   return delta === null ? null : Math.floor(atMs / 1000 / PERIOD_S) + delta;

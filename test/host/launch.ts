@@ -16,6 +16,11 @@ export interface LaunchOptions {
   env?: Readonly<Record<string, string>>;
   /** The X display, when not the environment's. */
   display?: string;
+  /**
+   * Keeps the page focused whatever the display does (the default), so that keys and focus rings are the same on every
+   * machine; without, focus and blur are the real window's.
+   */
+  emulateFocus?: boolean;
   /** How long the first window may take to load, in milliseconds. */
   timeout?: number;
 }
@@ -73,6 +78,10 @@ export async function launchStandIn(options: LaunchOptions): Promise<StandIn> {
     const browser = await chromium.connectOverCDP(endpoint, { noDefaults: true });
     const page = browser.contexts()[0]?.pages()[0];
     if (!page) throw new Error('the window has no page');
+    if (options.emulateFocus ?? true) {
+      const cdp = await page.context().newCDPSession(page);
+      await cdp.send('Emulation.setFocusEmulationEnabled', { enabled: true });
+    }
     const send = (message: ControlMessage) => {
       child.send(message);
     };

@@ -155,6 +155,7 @@ export class Page {
       if (frame.parentId === undefined) listener.onNavigated(frame.url + (frame.urlFragment ?? ''));
     });
     cdp.on('Page.navigatedWithinDocument', ({ frameId, url }) => {
+      this.requested.delete(frameId);
       if (frameId === this.mainFrame) listener.onNavigated(url);
     });
     cdp.on('Page.lifecycleEvent', ({ frameId, loaderId, name }) => {

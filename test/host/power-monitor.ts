@@ -33,8 +33,9 @@ class PowerMonitorStandIn extends KnownEvents {
     return idleSeconds >= idleThreshold ? 'idle' : 'active';
   }
 
-  isOnBatteryPower(): boolean {
-    return false;
+  madeUp(): void {}
+  isOnBatteryPower(): string {
+    return '';
   }
 }
 

@@ -28,8 +28,8 @@ export function notImplemented(what: string): Error {
   return new Error(`stand-in: ${what} is not implemented`);
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: node's own listener type; each Electron overload narrows it differently.
-type Listener = (...args: any[]) => void;
+// Each Electron event has arguments of its own; what a listener takes is checked where the app is typed.
+type Listener = (...args: never[]) => void;
 
 /** An emitter that refuses events the stand-in never emits. */
 export class KnownEvents extends EventEmitter {
@@ -44,7 +44,7 @@ export class KnownEvents extends EventEmitter {
 
   override on(event: string | symbol, listener: Listener): this {
     this.check(event);
-    return super.on(event, listener);
+    return super.on(event, listener as () => void);
   }
 
   override addListener(event: string | symbol, listener: Listener): this {
@@ -53,7 +53,7 @@ export class KnownEvents extends EventEmitter {
 
   override once(event: string | symbol, listener: Listener): this {
     this.check(event);
-    return super.once(event, listener);
+    return super.once(event, listener as () => void);
   }
 
   private check(event: string | symbol): void {

@@ -13,6 +13,13 @@ const WORLD = 'keyrack-preload';
 /** Hears every message of the preload's world, in order. */
 export type OnMessage = (kind: string, ...rest: unknown[]) => void;
 
+/** Installs only what every frame gets: for frames in a process of their own, which have no preload. */
+export async function refusePopups(frame: CdpSession): Promise<void> {
+  await frame.attempt('Page.enable');
+  const source = mainWorldSource(randomBytes(16).toString('hex'));
+  await frame.attempt('Page.addScriptToEvaluateOnNewDocument', { source });
+}
+
 /** The link to the preload's world of the page's top document. */
 export class Renderer {
   private readonly session: CdpSession;
@@ -47,8 +54,7 @@ export class Renderer {
   /** Installs both halves for every document to come. Page and Runtime must be enabled. */
   async install(preload: string | undefined): Promise<void> {
     await this.session.send('Runtime.addBinding', { name: this.config.binding, executionContextName: WORLD });
-    const main = `(${mainWorld})(${JSON.stringify(this.config.token)}, ${openLink})`;
-    await this.session.send('Page.addScriptToEvaluateOnNewDocument', { source: `'use strict'; ${main}` });
+    await this.session.send('Page.addScriptToEvaluateOnNewDocument', { source: mainWorldSource(this.config.token) });
     const body = `function (require, module, exports, process) {\n${this.preloadSource(preload)}\n}`;
     const isolated = `(${isolatedWorld})(${JSON.stringify(this.config)}, ${openLink}, ${makeWire}, ${body})`;
     await this.session.send('Page.addScriptToEvaluateOnNewDocument', { source: isolated, worldName: WORLD });
@@ -82,4 +88,8 @@ export class Renderer {
       return '';
     }
   }
+}
+
+function mainWorldSource(token: string): string {
+  return `'use strict'; (${mainWorld})(${JSON.stringify(token)}, ${openLink})`;
 }

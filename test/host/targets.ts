@@ -2,6 +2,7 @@
 import type { CdpSession, Protocol } from './cdp.ts';
 import type { Chromium } from './chromium.ts';
 import { type AllowNavigation, interceptRequests } from './network.ts';
+import { refusePopups } from './renderer.ts';
 import type { SessionStandIn } from './session.ts';
 
 const AUTO_ATTACH = { autoAttach: true, waitForDebuggerOnStart: true, flatten: true };
@@ -31,6 +32,7 @@ export async function attachPage(
       await interceptRequests(target, session, allowNavigation);
       await watch(target);
     }
+    if (targetInfo.type === 'iframe') await refusePopups(target);
     await target.attempt('Runtime.runIfWaitingForDebugger');
     if (isPage) found.resolve({ page: target, targetId: targetInfo.targetId });
   };
@@ -40,7 +42,9 @@ export async function attachPage(
   };
 
   await watch(chromium.cdp.browser);
-  void chromium.exited.then(() => found.reject(new Error('Chromium ended before its window was there (is $DISPLAY a running display?)')));
+  void chromium.exited.then(() =>
+    found.reject(new Error('Chromium ended before its window was there (is $DISPLAY a running display?)')),
+  );
   return await found.promise;
 }
 

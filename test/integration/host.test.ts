@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -236,7 +237,13 @@ describe('a window', () => {
   });
 
   it('reaches no other place', async () => {
-    const tried = await page.evaluate(async () => {
+    let connections = 0;
+    const server = createServer(() => {
+      connections += 1;
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const tried = await page.evaluate(async (listening) => {
       const failed = (promise: Promise<unknown>) =>
         promise.then(
           () => 'got through',
@@ -245,19 +252,23 @@ describe('a window', () => {
       const worker = new Worker('/worker.js');
       return await Promise.all([
         failed(fetch('https://foreign.blocked/')),
-        failed(fetch('http://127.0.0.1:1/')),
+        failed(fetch(`http://127.0.0.1:${listening}/`)),
         fetch('https://elsewhere.example/', { mode: 'no-cors' }).then((answer) => answer.status),
         new Promise((resolve) => {
-          const socket = new WebSocket('wss://elsewhere.example/');
+          const socket = new WebSocket(`ws://127.0.0.1:${listening}/`);
           socket.onerror = () => resolve('failed');
           socket.onopen = () => resolve('got through');
         }),
+        navigator.sendBeacon(`http://127.0.0.1:${listening}/`) && 'sent nowhere',
         new Promise((resolve) => {
           worker.onmessage = ({ data }) => resolve(data);
         }),
       ]);
-    });
-    expect(tried).toEqual(['failed', 'failed', 0, 'failed', 'blocked']);
+    }, port);
+    expect(tried).toEqual(['failed', 'failed', 0, 'failed', 'sent nowhere', 'blocked']);
+    await delay(200);
+    expect(connections).toBe(0);
+    server.close();
     expect((await seen(page)).filter((line) => line.includes('foreign'))).toEqual([]);
   });
 

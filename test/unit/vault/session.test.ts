@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type LockReason,
+  Session,
+  type SessionEvent,
+  type SessionState,
+  TRANSITIONS,
+} from '../../../src-main/vault/session.ts';
+import type { Employee } from '../../../src-shared/model/entities.ts';
+
+const employee = { id: '01HZZZZZZZZZZZZZZZZZZZZZZZ', name: '李娜', role: 'receptionist', active: true } as Employee;
+const TIMES = { unlockIdleMs: 300_000, unlockMaxMs: 1_800_000, idleLockMs: 600_000 };
+
+function start() {
+  const time = { mono: 1_000 };
+  const reasons: (LockReason | null)[] = [];
+  const session = new Session({ now: () => 0, mono: () => time.mono }, TIMES, (reason) => reasons.push(reason));
+  const unlockKey = randomBytes(32);
+  const classKey = { class: 'identity', epoch: 1, key: randomBytes(32) } as const;
+  return {
+    session,
+    reasons,
+    unlockKey,
+    classKey,
+    signIn: () => session.signIn(employee, unlockKey),
+    pass: (ms: number) => {
+      time.mono += ms;
+    },
+  };
+}
+const ZEROS = Buffer.alloc(32);
+
+describe('a session', () => {
+  it('zeroes every key in memory at lock', () => {
+    const { session, unlockKey, classKey, signIn } = start();
+    signIn();
+    session.unlock([classKey]);
+    session.lock('suspend');
+    expect(unlockKey).toEqual(ZEROS);
+    expect(classKey.key).toEqual(ZEROS);
+    expect(session.state).toBe('locked');
+    expect(session.classKey('identity', 1)).toBeNull();
+  });
+
+  it('gives up the class keys after five idle minutes, and stays signed in', () => {
+    const { session, classKey, signIn, pass } = start();
+    signIn();
+    session.unlock([classKey]);
+    pass(TIMES.unlockIdleMs - 1);
+    session.expire();
+    expect(session.state).toBe('unlocked');
+    pass(1);
+    session.expire();
+    expect(session.state).toBe('signed-in');
+    expect(classKey.key).toEqual(ZEROS);
+  });
+
+  it('is extended by activity, but never beyond thirty minutes', () => {
+    const { session, classKey, signIn, pass } = start();
+    signIn();
+    session.unlock([classKey]);
+    for (let minute = 0; minute < 29; minute++) {
+      pass(60_000);
+      session.touch();
+      expect(session.state).toBe('unlocked');
+    }
+    pass(60_000);
+    session.touch();
+    expect(session.state).toBe('signed-in');
+  });
+
+  it('locks when idle, and a touch that comes too late revives nothing', () => {
+    const { session, reasons, signIn, pass } = start();
+    signIn();
+    pass(TIMES.idleLockMs);
+    session.touch();
+    expect(session.state).toBe('locked');
+    expect(reasons.at(-1)).toBe('idle');
+  });
+
+  it('locks whoever was there out when somebody else signs in', () => {
+    const { session, unlockKey, signIn } = start();
+    signIn();
+    session.signIn({ ...employee, id: '01HZZZZZZZZZZZZZZZZZZZZZZ0' } as Employee, randomBytes(32));
+    expect(unlockKey).toEqual(ZEROS);
+    expect(session.employee?.id).toBe('01HZZZZZZZZZZZZZZZZZZZZZZ0');
+  });
+
+  it('follows its table of states for any sequence of events', () => {
+    const events = fc.array(fc.constantFrom<SessionEvent>('sign-in', 'unlock', 'unlock-ends', 'lock'), {
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(events, (sequence) => {
+        const { session, pass } = start();
+        let expected: SessionState = 'locked';
+        for (const event of sequence) {
+          // Whoever signs in over somebody locks them out first.
+          if (event === 'sign-in') expected = 'signed-in';
+          else expected = TRANSITIONS[expected][event] ?? expected;
+          if (event === 'sign-in') session.signIn(employee, randomBytes(32));
+          else if (event === 'lock') session.lock('by-hand');
+          else if (event === 'unlock' && session.state !== 'locked') session.unlock([]);
+          else if (event === 'unlock-ends' && session.state === 'unlocked') {
+            pass(TIMES.unlockIdleMs);
+            session.expire();
+            session.touch();
+          }
+          expect(session.state).toBe(expected);
+        }
+      }),
+    );
+  });
+});
