@@ -22,10 +22,12 @@ export function openEncryptedFile(file: string, key: Buffer): Opened<Database.Da
   const label = keyLabel(key);
   let db: Database.Database | null = null;
   try {
-    const isNew = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    // SQLite takes a file of one byte for an empty one and would write over what is left of it.
+    if (size > 0 && size < SMALLEST_FILE) return { ok: false, problem: 'corrupt' };
     if (!labelFits(file, label)) {
       // Pages that authenticate under the key have the last word: a damaged label does not cost what was not yet sent.
-      if (!isNew && !pagesFit(file, key)) return { ok: false, problem: 'wrong-key' };
+      if (size > 0 && !pagesFit(file, key)) return { ok: false, problem: 'wrong-key' };
       writeLabel(file, label);
     }
     db = new Database(file);
@@ -71,9 +73,7 @@ const SIDE_FILES = ['', '-wal', '-shm', '.label'] as const;
 /** What kind of trouble an error of the database is; null when it is none of the store's own. */
 export function classifyStoreError(error: unknown): StoreProblem | null {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE' || code === 'SQLITE_IOERR_FSYNC' || code === 'ENOSPC') {
-    return 'disk-full';
-  }
+  if (DISK_FULL.has(code)) return 'disk-full';
   if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY') || NOT_WRITABLE.has(code))
     return 'not-writable';
   // The label has told already that the key is the right one.
@@ -81,6 +81,19 @@ export function classifyStoreError(error: unknown): StoreProblem | null {
     return 'corrupt';
   return null;
 }
+
+/** Smallest page, and so smallest file, SQLite knows. */
+const SMALLEST_FILE = 512;
+
+/** SHMSIZE is the index of the journal that could not grow. */
+const DISK_FULL: ReadonlySet<string> = new Set([
+  'SQLITE_FULL',
+  'SQLITE_IOERR_WRITE',
+  'SQLITE_IOERR_FSYNC',
+  'SQLITE_IOERR_SHMSIZE',
+  'ENOSPC',
+  'EDQUOT',
+]);
 
 /** What the file system says where nothing can be written. */
 const NOT_WRITABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR']);

@@ -24,7 +24,8 @@ export function fold(text: string): string {
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[łøđðßæœı]/gu, (letter) => PLAIN[letter] ?? letter)
-    .replace(/[\s\p{Cc}·•・'’-]+/gu, ' ')
+    .replace(/['’ʼ`]/gu, '')
+    .replace(/[\s\p{Cc}·•・-]+/gu, ' ')
     .trim()
     .slice(0, LONGEST_KEY);
 }

@@ -1,5 +1,5 @@
 /** The HTTPS listener of the server: TLS 1.3 only, the routes of src-shared/sync/protocol.ts and nothing else. */
-import { type FastifyBaseLogger, fastify } from 'fastify';
+import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
@@ -34,7 +34,7 @@ export function createHttpServer(context: HttpContext, tls: ServerTls, log: Logg
     https: { key: tls.key, cert: tls.cert, minVersion: 'TLSv1.3' },
     loggerInstance,
     // Its lines would hold the address with its query string; ours, below, name the route.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     exposeHeadRoutes: false,

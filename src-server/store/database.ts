@@ -52,11 +52,13 @@ interface Opened {
 }
 
 async function embedded(dataDir: string): Promise<Opened> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const directory = join(dataDir, 'database');
+  // PGlite makes its files readable for everybody: the directory around them is not.
+  await mkdir(directory, { recursive: true, mode: 0o700 });
   // PGlite does not notice a second process on its files, and two of them destroy the database.
   const lock = await lockDirectory(dataDir);
   try {
-    const pglite = await PGlite.create(join(dataDir, 'database'));
+    const pglite = await PGlite.create(directory);
     return { dialect: new PGliteDialect({ pglite }), release: lock.release };
   } catch (error) {
     await lock.release();

@@ -33,9 +33,8 @@ class PowerMonitorStandIn extends KnownEvents {
     return idleSeconds >= idleThreshold ? 'idle' : 'active';
   }
 
-  madeUp(): void {}
-  isOnBatteryPower(): string {
-    return '';
+  isOnBatteryPower(): boolean {
+    return false;
   }
 }
 

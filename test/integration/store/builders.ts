@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll } from 'vitest';
 import { type Cache, openCache } from '../../../src-main/store/open.ts';
 import type { Employee, Guest, GuestNote, Property, Room, Stay } from '../../../src-shared/model/entities.ts';
 import {
@@ -157,10 +157,15 @@ export function feed(rows: Rows, seq = 1): PutLine[] {
   );
 }
 
-/** A folder of its own, gone after the test. */
+const afterwards: (() => void)[] = [];
+afterAll(() => {
+  for (const undo of afterwards.reverse()) undo();
+});
+
+/** A folder of its own, gone after the tests of the file. */
 export function testFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'keyrack-store-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  afterwards.push(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -170,7 +175,7 @@ export interface OpenedForTest {
   readonly key: Buffer;
 }
 
-/** A new cache in a folder of its own, closed after the test. */
+/** A new cache in a folder of its own, closed after the tests of the file. */
 export function newCache(puts: readonly PutLine[] = []): OpenedForTest {
   const file = join(testFolder(), 'cache.db');
   const key = randomBytes(32);
@@ -183,7 +188,7 @@ export function newCache(puts: readonly PutLine[] = []): OpenedForTest {
 export function reopen(file: string, key: Buffer): Cache {
   const opened = openCache({ file, key });
   if (!opened.ok) throw new Error(`the cache did not open: ${opened.problem}`);
-  onTestFinished(() => opened.value.close());
+  afterwards.push(() => opened.value.close());
   return opened.value;
 }
 

@@ -1,0 +1,266 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openEncryptedFile } from '../../../src-main/store/encrypted-file.ts';
+import { migrate, SCHEMA_VERSION } from '../../../src-main/store/migrations.ts';
+import { DeviceId, ENTITIES, Guest } from '../../../src-shared/model/index.ts';
+import {
+  addition,
+  date,
+  employee,
+  employeeId,
+  feed,
+  guest,
+  guestId,
+  newCache,
+  note,
+  problemOf,
+  property,
+  reopen,
+  room,
+  roomId,
+  sealedField,
+  stay,
+  stayId,
+  TODAY,
+  testFolder,
+  ulidOf,
+} from './builders.ts';
+
+const fullGuest = guest(1, {
+  name: '林晓雨',
+  nameLatin: 'LIN XIAOYU',
+  phone: '+8613812345678',
+  email: 'lin@example.com',
+  company: 'West Lake Tea',
+  vehiclePlate: '浙A12345',
+  vip: true,
+  doNotDisclose: true,
+  documentType: 'chinese-id',
+  documentNumber: sealedField('110***********1234'),
+  dateOfBirth: sealedField('****-**-**'),
+  nationality: sealedField('***'),
+  documentAddress: sealedField('浙江省***'),
+  cardNumber: sealedField('**** **** **** 1111'),
+  invoiceTaxNumber: sealedField('***'),
+  dietaryNeeds: sealedField('***'),
+});
+
+describe('what the server sends comes back as it was', () => {
+  it('for every entity', () => {
+    const device = {
+      id: DeviceId.parse(ulidOf(9)),
+      name: 'Desk 1',
+      publicKey: Buffer.alloc(32, 5).toString('base64'),
+      enrolledAt: 1,
+      revokedAt: null,
+    };
+    const rows = {
+      property: [property()],
+      room: [room(1)],
+      guest: [fullGuest],
+      stay: [stay(1, { roomId: roomId(1), status: 'in-house' })],
+      employee: [employee(1), employee(2, { nameLatin: null, active: false })],
+      device: [device],
+      guestNote: [note(1)],
+    };
+    const { cache } = newCache(feed(rows));
+    expect(cache.property.get()).toEqual(rows.property[0]);
+    expect(cache.rooms.all()).toEqual(rows.room);
+    expect(cache.guests.get(guestId(1))).toEqual(fullGuest);
+    expect(cache.stays.get(stayId(1))).toEqual(rows.stay[0]);
+    expect(cache.employees.all()).toEqual(rows.employee);
+    expect(cache.employees.get(employeeId(2))).toEqual(rows.employee[1]);
+    expect(cache.devices.get(device.id)).toEqual(device);
+    expect(cache.notes.forGuest(guestId(1))).toEqual([{ ...note(1), state: 'synced' }]);
+    expect(cache.guests.count()).toBe(1);
+    // An entity that is added to the wire is added to this test.
+    expect(Object.keys(rows).sort()).toEqual(Object.keys(ENTITIES).sort());
+  });
+
+  it('as entities their own schema accepts', () => {
+    const { cache } = newCache(feed({ guest: [fullGuest, guest(2)] }));
+    expect(Guest.parse(cache.guests.get(guestId(1)))).toEqual(fullGuest);
+    expect(Guest.parse(cache.guests.get(guestId(2)))).toEqual(guest(2));
+  });
+
+  it('and nothing for what was not sent', () => {
+    const { cache } = newCache();
+    expect(cache.property.get()).toBeNull();
+    expect(cache.guests.get(guestId(1))).toBeNull();
+    expect(cache.stays.get(stayId(1))).toBeNull();
+    expect(cache.employees.get(employeeId(1))).toBeNull();
+    expect(cache.syncState.get()).toEqual({ cursor: 0, lastSyncAt: null, clockOffsetMs: 0 });
+  });
+});
+
+describe('a batch of the feed', () => {
+  it('changes nothing when it comes a second time', () => {
+    const puts = feed({ property: [property()], guest: [fullGuest], stay: [stay(1)] });
+    const { cache } = newCache(puts);
+    cache.applyPuts(puts, puts.length);
+    expect(cache.guests.count()).toBe(1);
+    expect(cache.guests.get(guestId(1))).toEqual(fullGuest);
+    expect(cache.searchGuests({ query: '林晓雨', limit: 10 })).toHaveLength(1);
+    expect(cache.syncState.get().cursor).toBe(puts.length);
+  });
+
+  it('never overwrites a row with an older one', () => {
+    const { cache } = newCache(feed({ guest: [guest(1, { name: 'New Name' })], stay: [stay(1)] }, 10));
+    cache.applyPuts(feed({ guest: [guest(1, { name: 'Old Name' })], stay: [stay(1, { status: 'cancelled' })] }, 5), 12);
+    expect(cache.guests.get(guestId(1))?.name).toBe('New Name');
+    expect(cache.stays.get(stayId(1))?.status).toBe('reserved');
+    expect(cache.searchGuests({ query: 'old', limit: 10 })).toEqual([]);
+  });
+
+  it('is taken whole or not at all, with its cursor', () => {
+    const { cache } = newCache();
+    const [good] = feed({ guest: [guest(1)] });
+    const broken = { ...feed({ guest: [guest(2)] }, 2)[0], row: { ...guest(2), salutation: null } };
+    expect(() => cache.applyPuts([good, broken] as never, 2)).toThrow();
+    expect(cache.guests.count()).toBe(0);
+    expect(cache.syncState.get().cursor).toBe(0);
+  });
+
+  it('is kept aside with its cursor when it was refused', () => {
+    const { cache } = newCache();
+    const batch = { receivedAt: 5, fromSeq: 1, toSeq: 7, field: 'row.phone', reason: 'invalid' };
+    cache.refuseBatch(batch, '{"kind":"put"}');
+    expect(cache.syncState.refused()).toEqual([{ ...batch, id: 1 }]);
+    expect(cache.syncState.get().cursor).toBe(7);
+  });
+});
+
+describe('lists of the day', () => {
+  const yesterday = date('2026-03-13');
+  const { cache } = newCache(
+    feed({
+      property: [property()],
+      room: [room(1), room(2, { status: 'dirty' })],
+      guest: [guest(1, { vip: true }), guest(2), guest(3), guest(4)],
+      stay: [
+        stay(1, { roomId: roomId(1), status: 'in-house', arrival: yesterday, departure: TODAY }),
+        stay(2, { roomId: roomId(2), status: 'in-house', arrival: yesterday }),
+        stay(3),
+        stay(4, { arrival: date('2026-03-15') }),
+        stay(5, { guestId: guestId(3), status: 'cancelled' }),
+        stay(6, {
+          guestId: guestId(1),
+          status: 'departed',
+          arrival: date('2025-01-01'),
+          departure: date('2025-01-02'),
+        }),
+      ],
+    }),
+  );
+  const ids = (rows: readonly { readonly stayId: string }[]) => rows.map((row) => row.stayId);
+
+  it('arrivals are the reservations of the day', () => {
+    expect(ids(cache.stays.arrivals(TODAY))).toEqual([stayId(3)]);
+  });
+  it('in-house are those who are here, with their guest and room', () => {
+    expect(ids(cache.stays.inHouse())).toEqual([stayId(1), stayId(2)]);
+    expect(cache.stays.inHouse()[1]).toMatchObject({
+      name: '客人2',
+      roomNumber: '1002',
+      roomStatus: 'dirty',
+      vip: false,
+    });
+    expect(cache.stays.inHouse()[0]).toMatchObject({ vip: true, doNotDisclose: false });
+  });
+  it('departures are due out today or before', () => {
+    expect(ids(cache.stays.departures(TODAY))).toEqual([stayId(1)]);
+    expect(ids(cache.stays.departures(date('2026-03-20')))).toEqual([stayId(1), stayId(2)]);
+  });
+  it("a guest's stays come newest first", () => {
+    expect(ids(cache.stays.forGuest(guestId(1)))).toEqual([stayId(1), stayId(6)]);
+    expect(cache.stays.listRow(stayId(3))?.reservationNumber).toBe('R0000003');
+  });
+});
+
+describe('a note written here', () => {
+  it('is shown at once and queued in the order it was written', () => {
+    const { cache } = newCache(feed({ guest: [guest(1)] }));
+    cache.addNoteLocally(note(2), addition(2));
+    cache.addNoteLocally(note(1), addition(1));
+    expect(cache.notes.forGuest(guestId(1)).map(({ state }) => state)).toEqual(['waiting', 'waiting']);
+    expect(cache.outbox.queued(10)).toEqual([addition(1), addition(2)]);
+    expect(cache.outbox.queued(1)).toEqual([addition(1)]);
+  });
+
+  it('stays while the feed brings other rows, and is the same note when the feed brings it', () => {
+    const { cache } = newCache(feed({ guest: [guest(1)] }));
+    cache.addNoteLocally(note(1), addition(1));
+    cache.applyPuts(feed({ guest: [guest(1, { vip: true })], guestNote: [note(2)] }, 5), 6);
+    expect(cache.notes.forGuest(guestId(1)).map(({ state }) => state)).toEqual(['synced', 'waiting']);
+    cache.applyPuts(feed({ guestNote: [note(1)] }, 7), 7);
+    expect(cache.notes.forGuest(guestId(1)).map(({ state }) => state)).toEqual(['synced', 'synced']);
+  });
+
+  it('takes the answer of the server, whichever it is', () => {
+    const { cache } = newCache(feed({ guest: [guest(1)] }));
+    for (const n of [1, 2, 3]) cache.addNoteLocally(note(n), addition(n));
+    cache.settleOperations([
+      { id: addition(1).id, status: 'applied', seq: 9 },
+      { id: addition(2).id, status: 'duplicate', seq: 8 },
+      { id: addition(3).id, status: 'refused', reason: 'forbidden' },
+      { id: addition(4).id, status: 'applied', seq: 9 },
+    ]);
+    expect(cache.outbox.queued(10)).toEqual([]);
+    expect([cache.outbox.count('queued'), cache.outbox.count('sent'), cache.outbox.count('refused')]).toEqual([
+      0, 2, 1,
+    ]);
+    expect(cache.notes.forGuest(guestId(1)).map(({ state }) => state)).toEqual(['refused', 'synced', 'synced']);
+  });
+
+  it('is neither shown nor queued when it cannot be both', () => {
+    const { cache } = newCache(feed({ guest: [guest(1)] }));
+    cache.addNoteLocally(note(1), addition(1));
+    expect(() => cache.addNoteLocally(note(2), { ...addition(2), id: addition(1).id })).toThrow();
+    expect(cache.notes.forGuest(guestId(1))).toHaveLength(1);
+  });
+});
+
+describe('the schema', () => {
+  it('is made from nothing, and a second opening finds everything', () => {
+    const { cache, file, key } = newCache(feed({ guest: [fullGuest] }));
+    cache.syncState.note(1_773_000_000_000, -1.6);
+    cache.close();
+    const again = reopen(file, key);
+    expect(again.guests.get(guestId(1))).toEqual(fullGuest);
+    expect(again.syncState.get()).toEqual({ cursor: 1, lastSyncAt: 1_773_000_000_000, clockOffsetMs: -2 });
+  });
+
+  it('of a newer program is left alone', () => {
+    const { cache, file, key } = newCache();
+    cache.close();
+    const opened = openEncryptedFile(file, key);
+    if (!opened.ok) throw new Error(opened.problem);
+    opened.value.pragma(`user_version = ${SCHEMA_VERSION + 1}`);
+    opened.value.close();
+    expect(problemOf(file, key)).toBe('newer-schema');
+  });
+
+  it('of the first version is brought up to date, and its current guests are found', () => {
+    const file = join(testFolder(), 'cache.db');
+    const key = randomBytes(32);
+    const first = openEncryptedFile(file, key);
+    if (!first.ok) throw new Error(first.problem);
+    expect(migrate(first.value, 1)).toBe(true);
+    first.value.exec(`
+      INSERT INTO property VALUES ('west-lake', 1, '西湖酒店', 'West Lake', '${TODAY}', 'Asia/Shanghai', 'CN');
+      INSERT INTO guest (rowid, id, seq, name, salutation, language, phone, vip, do_not_disclose, document_type, phone_tail,
+          search_text)
+        VALUES (7, '${guestId(1)}', 1, '林晓雨', 'ms', 'zh', '+8613812345678', 0, 0, 'other', '5678', 'x');
+      INSERT INTO guest_key VALUES ('林晓雨', 'name', 7), ('linxiaoyu', 'pinyin', 7);
+      INSERT INTO stay VALUES ('${stayId(1)}', 1, '${guestId(1)}', NULL, 'R0000001', 'in-house', '${TODAY}', '2026-03-16', 1, 0,
+        'twin', 'direct', 0, 'CNY')`);
+    first.value.close();
+    const cache = reopen(file, key);
+    for (const query of ['晓雨', '雨', 'linx', '林', '5678']) {
+      expect(cache.searchGuests({ query, limit: 5 }), query).toMatchObject([
+        { guestId: guestId(1), status: 'in-house' },
+      ]);
+    }
+  });
+});
