@@ -23,8 +23,12 @@ const RUSSIAN_STEMS = lines(
 const NAMING: { readonly [L in NamingLanguage]: Naming } = {
   en: {
     given: {
-      f: words('Olivia Amelia Grace Charlotte Emily Sophie Hannah Lucy Alice Ruby Megan Harriet Naomi Beatrice Joan Clara'),
-      m: words('Oliver George Harry Jack Thomas William James Henry Edward Samuel Daniel Arthur Hugh Martin Simon Patrick'),
+      f: words(
+        'Olivia Amelia Grace Charlotte Emily Sophie Hannah Lucy Alice Ruby Megan Harriet Naomi Beatrice Joan Clara',
+      ),
+      m: words(
+        'Oliver George Harry Jack Thomas William James Henry Edward Samuel Daniel Arthur Hugh Martin Simon Patrick',
+      ),
     },
     family: words(
       "Whitaker Ashford Bramley Carlisle Denham Ellsworth Fairbanks Garfield Hawthorne Ingram Jessop Kingsley Langford Merriweather Norwood Oakley Pemberton Quigley Radcliffe Stanhope Thornton Underhill Vickers Winslow Yardley O'Leary Smith-Rowe",
@@ -37,7 +41,9 @@ const NAMING: { readonly [L in NamingLanguage]: Naming } = {
       f: words('Camille Léa Chloé Manon Inès Élise Juliette Zoé Aurélie Margaux Hélène Noémie'),
       m: words('Lucas Hugo Louis Jules Théo Étienne Mathéo François Rémi Jérôme Cédric Loïc'),
     },
-    family: words('Moreau Lefèvre Garnier Faure Rousselle Blanchard Guérin Chevalier Marchand Delacroix Fontaine Beaulieu Lacombe Vasseur'),
+    family: words(
+      'Moreau Lefèvre Garnier Faure Rousselle Blanchard Guérin Chevalier Marchand Delacroix Fontaine Beaulieu Lacombe Vasseur',
+    ),
     order: 'given-first',
     gap: ' ',
   },
@@ -46,7 +52,9 @@ const NAMING: { readonly [L in NamingLanguage]: Naming } = {
       f: words('Hannah Lena Marie Jana Käthe Greta Sabine Ulrike Heike Johanna Frieda Anneliese'),
       m: words('Lukas Jonas Felix Jürgen Matthias Götz Björn Stefan Tobias Karl Sönke Moritz'),
     },
-    family: words('Müller Schäfer Köhler Krüger Weiß Vogel Jäger Größmann Lindner Brückner Hofmeister Steinbach Überall Wittmann'),
+    family: words(
+      'Müller Schäfer Köhler Krüger Weiß Vogel Jäger Größmann Lindner Brückner Hofmeister Steinbach Überall Wittmann',
+    ),
     order: 'given-first',
     gap: ' ',
   },
@@ -63,8 +71,12 @@ const NAMING: { readonly [L in NamingLanguage]: Naming } = {
   },
   ru: {
     given: {
-      f: lines('Анна|Anna, Мария|Maria, Елена|Elena, Ольга|Olga, Наталья|Natalia, Светлана|Svetlana, Ирина|Irina, Юлия|Yulia, Дарья|Daria, Ксения|Ksenia'),
-      m: lines('Алексей|Alexey, Дмитрий|Dmitry, Сергей|Sergey, Андрей|Andrey, Михаил|Mikhail, Николай|Nikolay, Павел|Pavel, Игорь|Igor, Фёдор|Fedor, Юрий|Yury'),
+      f: lines(
+        'Анна|Anna, Мария|Maria, Елена|Elena, Ольга|Olga, Наталья|Natalia, Светлана|Svetlana, Ирина|Irina, Юлия|Yulia, Дарья|Daria, Ксения|Ksenia',
+      ),
+      m: lines(
+        'Алексей|Alexey, Дмитрий|Dmitry, Сергей|Sergey, Андрей|Andrey, Михаил|Mikhail, Николай|Nikolay, Павел|Pavel, Игорь|Igor, Фёдор|Fedor, Юрий|Yury',
+      ),
     },
     family: { f: RUSSIAN_STEMS.map((stem) => `${stem.replace('|', 'а|')}a`), m: RUSSIAN_STEMS },
     order: 'given-first',
@@ -75,25 +87,37 @@ const NAMING: { readonly [L in NamingLanguage]: Naming } = {
       f: lines('فاطمة|Fatima, مريم|Maryam, ليلى|Layla, نور|Noor, سارة|Sara, هدى|Huda, ريم|Reem, أمينة|Amina'),
       m: lines('محمد|Mohammed, أحمد|Ahmed, خالد|Khalid, عمر|Omar, يوسف|Yousef, سعيد|Saeed, طارق|Tariq, حسن|Hassan'),
     },
-    family: lines('الحسيني|Al-Husseini, المنصوري|Al-Mansouri, الشمري|Al-Shammari, الزهراني|Al-Zahrani, النعيمي|Al-Nuaimi, القاسمي|Al-Qasimi, العتيبي|Al-Otaibi, البلوشي|Al-Balushi, الخطيب|Al-Khatib, الصباغ|Al-Sabbagh'),
+    family: lines(
+      'الحسيني|Al-Husseini, المنصوري|Al-Mansouri, الشمري|Al-Shammari, الزهراني|Al-Zahrani, النعيمي|Al-Nuaimi, القاسمي|Al-Qasimi, العتيبي|Al-Otaibi, البلوشي|Al-Balushi, الخطيب|Al-Khatib, الصباغ|Al-Sabbagh',
+    ),
     order: 'given-first',
     gap: ' ',
   },
   ja: {
     given: {
-      f: lines('陽菜|Hina, 美咲|Misaki, さくら|Sakura, 結衣|Yui, 葵|Aoi, 莉子|Riko, 真央|Mao, 彩花|Ayaka, 千尋|Chihiro, ひかり|Hikari'),
-      m: lines('大翔|Hiroto, 蓮|Ren, 陽斗|Haruto, 悠真|Yuma, 健太|Kenta, 翔太|Shota, 拓海|Takumi, 直樹|Naoki, 浩二|Koji, 隆|Takashi'),
+      f: lines(
+        '陽菜|Hina, 美咲|Misaki, さくら|Sakura, 結衣|Yui, 葵|Aoi, 莉子|Riko, 真央|Mao, 彩花|Ayaka, 千尋|Chihiro, ひかり|Hikari',
+      ),
+      m: lines(
+        '大翔|Hiroto, 蓮|Ren, 陽斗|Haruto, 悠真|Yuma, 健太|Kenta, 翔太|Shota, 拓海|Takumi, 直樹|Naoki, 浩二|Koji, 隆|Takashi',
+      ),
     },
-    family: lines('佐藤|Sato, 鈴木|Suzuki, 高橋|Takahashi, 田中|Tanaka, 伊藤|Ito, 渡辺|Watanabe, 山本|Yamamoto, 中村|Nakamura, 小林|Kobayashi, 加藤|Kato, 吉田|Yoshida, 長谷川|Hasegawa, 佐々木|Sasaki, 五十嵐|Igarashi'),
+    family: lines(
+      '佐藤|Sato, 鈴木|Suzuki, 高橋|Takahashi, 田中|Tanaka, 伊藤|Ito, 渡辺|Watanabe, 山本|Yamamoto, 中村|Nakamura, 小林|Kobayashi, 加藤|Kato, 吉田|Yoshida, 長谷川|Hasegawa, 佐々木|Sasaki, 五十嵐|Igarashi',
+    ),
     order: 'family-first',
     gap: ' ',
   },
   ko: {
     given: {
       f: lines('서연|Seoyeon, 민서|Minseo, 지우|Jiwoo, 하은|Haeun, 수빈|Subin, 예진|Yejin, 유나|Yuna, 은지|Eunji'),
-      m: lines('민준|Minjun, 서준|Seojun, 도윤|Doyun, 예준|Yejun, 지호|Jiho, 현우|Hyunwoo, 성민|Seongmin, 태영|Taeyoung'),
+      m: lines(
+        '민준|Minjun, 서준|Seojun, 도윤|Doyun, 예준|Yejun, 지호|Jiho, 현우|Hyunwoo, 성민|Seongmin, 태영|Taeyoung',
+      ),
     },
-    family: lines('김|Kim, 이|Lee, 박|Park, 최|Choi, 정|Jung, 강|Kang, 조|Cho, 윤|Yoon, 장|Jang, 임|Lim, 남궁|Namgung, 황보|Hwangbo'),
+    family: lines(
+      '김|Kim, 이|Lee, 박|Park, 최|Choi, 정|Jung, 강|Kang, 조|Cho, 윤|Yoon, 장|Jang, 임|Lim, 남궁|Namgung, 황보|Hwangbo',
+    ),
     order: 'family-first',
     gap: '',
   },
@@ -102,7 +126,9 @@ const NAMING: { readonly [L in NamingLanguage]: Naming } = {
       f: lines('สมหญิง|Somying, กัญญา|Kanya, มาลี|Malee, พิมพ์ชนก|Pimchanok, ณัฐธิดา|Natthida, สุดา|Suda'),
       m: lines('สมชาย|Somchai, ประเสริฐ|Prasert, วิชัย|Wichai, ธนากร|Thanakorn, กิตติ|Kitti, อนันต์|Anan'),
     },
-    family: lines('ใจดี|Jaidee, ศรีสุข|Srisuk, ทองคำ|Thongkham, วงศ์สวัสดิ์|Wongsawat, บุญมี|Boonmee, แก้วมณี|Kaewmanee, รักไทย|Rakthai, สุขสันต์|Suksan'),
+    family: lines(
+      'ใจดี|Jaidee, ศรีสุข|Srisuk, ทองคำ|Thongkham, วงศ์สวัสดิ์|Wongsawat, บุญมี|Boonmee, แก้วมณี|Kaewmanee, รักไทย|Rakthai, สุขสันต์|Suksan',
+    ),
     order: 'given-first',
     gap: ' ',
   },

@@ -1,6 +1,6 @@
 /**
- * Numbers of the demo guests: their check digits are right, so that every parser accepts them, and none of them can be
- * anybody's. Each kind has its own reason, given beside it. No number of a kind occurs twice in a hotel.
+ * Numbers of the demo guests: their check digits are right, so that every parser accepts them, and they are nobody's. Each
+ * kind has its own reason for that, given beside it. No document, card, tax or reservation number occurs twice in a hotel.
  */
 import { luhnCheck } from '../../src-shared/documents/card-number.ts';
 import { chineseIdCheck } from '../../src-shared/documents/chinese-id.ts';
@@ -27,7 +27,7 @@ export function fictitiousChineseId(region: number, dateOfBirth: string, serial:
   return first17 + chineseIdCheck(first17);
 }
 
-/** A passport: X and eight digits, a series that no issuing state uses for its ordinary passports. */
+/** A passport: X and eight digits, the demo's own series. */
 export function fictitiousPassport(index: number): string {
   return `X${pad(spread(index, 60_700_411, PRIME_8), 8)}`;
 }
@@ -68,7 +68,21 @@ export function fictitiousPlate(random: Random): string {
   return `演${random.pick([...'ABCDEFGH'])}${pad(random.int(0, 99_999), 5)}`;
 }
 
-type Nationality = 'CHN' | 'GBR' | 'USA' | 'AUS' | 'FRA' | 'DEU' | 'ESP' | 'RUS' | 'ARE' | 'SAU' | 'JPN' | 'KOR' | 'THA' | 'VNM';
+type Nationality =
+  | 'CHN'
+  | 'GBR'
+  | 'USA'
+  | 'AUS'
+  | 'FRA'
+  | 'DEU'
+  | 'ESP'
+  | 'RUS'
+  | 'ARE'
+  | 'SAU'
+  | 'JPN'
+  | 'KOR'
+  | 'THA'
+  | 'VNM';
 
 const US_AREAS = ['202', '206', '212', '303', '312', '404', '415', '503', '512', '617', '702', '808'] as const;
 const GERMAN_DRAMA = ['3023125', '4066969', '6990009', '2214710', '8999998'] as const;
@@ -84,13 +98,13 @@ const PHONES: { readonly [N in Nationality]: (random: Random, index: number) => 
   USA: (random) => `+1${random.pick(US_AREAS)}55501${pad(random.int(0, 99), 2)}`,
   // ACMA, numbers for use in radio, books, film and TV.
   AUS: (random) => `+61491570${random.pick(AUSTRALIAN_FICTION)}`,
-  // ARCEP, décision 2018-0881: 06 39 98 is kept for audiovisual works.
+  // ARCEP: 06 39 98 is kept for audiovisual works.
   FRA: (random) => `+3363998${pad(random.int(0, 9_999), 4)}`,
   // Bundesnetzagentur, drama numbers.
   DEU: (random) => `+49${random.pick(GERMAN_DRAMA)}${pad(random.int(0, 999), 3)}`,
   // The plan of Spain has no numbers that begin with 5.
   ESP: (random) => `+34500${pad(random.int(0, 999_999), 6)}`,
-  // The others keep no range either; their subscriber numbers do not begin with three zeros.
+  // The others keep no range either: a subscriber part that begins with zeros is the least likely to be anybody's.
   RUS: (random) => `+7495000${pad(random.int(0, 9_999), 4)}`,
   ARE: (random) => `+97150000${pad(random.int(0, 9_999), 4)}`,
   SAU: (random) => `+96650000${pad(random.int(0, 9_999), 4)}`,

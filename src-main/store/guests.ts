@@ -40,24 +40,28 @@ const SEALED_COLUMN: { readonly [F in GuestSealedField]: keyof GuestRow } = {
 export class Guests {
   readonly #get;
   readonly #count;
+  readonly #known;
   readonly #upsert;
   readonly #dropKeys;
   readonly #addKey;
   readonly #dropPieces;
   readonly #addPieces;
-  readonly #setSearchText;
 
   constructor(db: Database) {
     this.#get = db.prepare<[string], GuestRow>('SELECT * FROM guest WHERE id = ?');
     this.#count = db.prepare<[], number>('SELECT count(*) FROM guest').pluck();
-    // search_text remembers what was indexed, so that an unchanged name costs nothing. A row older than ours changes nothing.
-    this.#upsert = db.prepare<[Record<string, string | number | null>], { rowid: number; search_text: string }>(
+    // search_text remembers what was indexed, so that an unchanged name costs nothing.
+    this.#known = db.prepare<[string], { rowid: number; searchText: string }>(
+      'SELECT rowid, search_text AS searchText FROM guest WHERE id = ?',
+    );
+    // A row older than ours changes nothing.
+    this.#upsert = db.prepare<[Record<string, string | number | null>]>(
       `INSERT INTO guest (id, seq, name, name_latin, salutation, language, phone, email, company, vehicle_plate, vip,
            do_not_disclose, document_type, document_number, date_of_birth, nationality, document_address, card_number,
            invoice_tax_number, dietary_needs, phone_tail, search_text)
          VALUES (:id, :seq, :name, :name_latin, :salutation, :language, :phone, :email, :company, :vehicle_plate, :vip,
            :do_not_disclose, :document_type, :document_number, :date_of_birth, :nationality, :document_address, :card_number,
-           :invoice_tax_number, :dietary_needs, :phone_tail, '')
+           :invoice_tax_number, :dietary_needs, :phone_tail, :search_text)
          ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, name = excluded.name, name_latin = excluded.name_latin,
            salutation = excluded.salutation, language = excluded.language, phone = excluded.phone, email = excluded.email,
            company = excluded.company, vehicle_plate = excluded.vehicle_plate, vip = excluded.vip,
@@ -65,9 +69,9 @@ export class Guests {
            document_number = excluded.document_number, date_of_birth = excluded.date_of_birth,
            nationality = excluded.nationality, document_address = excluded.document_address,
            card_number = excluded.card_number, invoice_tax_number = excluded.invoice_tax_number,
-           dietary_needs = excluded.dietary_needs, phone_tail = excluded.phone_tail
-         WHERE excluded.seq > guest.seq
-         RETURNING rowid, search_text`,
+           dietary_needs = excluded.dietary_needs, phone_tail = excluded.phone_tail,
+           search_text = excluded.search_text
+         WHERE excluded.seq > guest.seq`,
     );
     this.#dropKeys = db.prepare<[number]>('DELETE FROM guest_key WHERE guest = ?');
     this.#addKey = db.prepare<[string, string, number]>(
@@ -75,7 +79,6 @@ export class Guests {
     );
     this.#dropPieces = db.prepare<[number]>('DELETE FROM guest_pieces WHERE rowid = ?');
     this.#addPieces = db.prepare<[number, string]>('INSERT INTO guest_pieces (rowid, pieces) VALUES (?, ?)');
-    this.#setSearchText = db.prepare<[string, number]>('UPDATE guest SET search_text = ? WHERE rowid = ?');
   }
 
   get(id: GuestId): Guest | null {
@@ -89,23 +92,22 @@ export class Guests {
 
   /** Stores a guest and what it is found by. Runs inside the caller's transaction. */
   put(guest: Guest, seq: number): void {
-    const written = this.#upsert.get(toRow(guest, seq));
-    if (written === undefined) return;
     const searchText = `${guest.name}\u0000${guest.nameLatin ?? ''}`;
-    if (written.search_text === searchText) return;
-    const { rowid } = written;
-    if (written.search_text !== '') {
+    const known = this.#known.get(guest.id);
+    const written = this.#upsert.run(toRow(guest, seq, searchText));
+    if (written.changes === 0 || known?.searchText === searchText) return;
+    const rowid = known?.rowid ?? Number(written.lastInsertRowid);
+    if (known !== undefined) {
       this.#dropKeys.run(rowid);
       this.#dropPieces.run(rowid);
     }
     const found = nameKeys(guest.name, guest.nameLatin);
     for (const { key, kind } of found.keys) this.#addKey.run(key, kind, rowid);
     if (found.pieces.length > 0) this.#addPieces.run(rowid, found.pieces.join(' '));
-    this.#setSearchText.run(searchText, rowid);
   }
 }
 
-function toRow(guest: Guest, seq: number): Record<string, string | number | null> {
+function toRow(guest: Guest, seq: number, searchText: string): Record<string, string | number | null> {
   const sealed = GUEST_SEALED_FIELDS.map((field) => {
     const value = guest[field];
     return [SEALED_COLUMN[field], value === null ? null : JSON.stringify(value)] as const;
@@ -125,6 +127,7 @@ function toRow(guest: Guest, seq: number): Record<string, string | number | null
     do_not_disclose: guest.doNotDisclose ? 1 : 0,
     document_type: guest.documentType,
     phone_tail: guest.phone?.slice(-4) ?? null,
+    search_text: searchText,
     ...Object.fromEntries(sealed),
   };
 }

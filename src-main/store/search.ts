@@ -86,10 +86,10 @@ export class GuestSearch {
     this.#byTail = db
       .prepare<[string, number], number>('SELECT rowid FROM guest WHERE phone_tail = ? ORDER BY rowid DESC LIMIT ?')
       .pluck();
-    // room_number, then stay_room
+    // room_number, then stay_room. CROSS keeps that order: left to itself SQLite walks through every current stay.
     this.#byRoom = db.prepare<[string, string, number], { guest: number; stay: string }>(
-      `SELECT g.rowid AS guest, s.id AS stay FROM room r JOIN stay s ON s.room_id = r.id AND s.status IN ('in-house', 'reserved')
-         JOIN guest g ON g.id = s.guest_id
+      `SELECT g.rowid AS guest, s.id AS stay FROM room r CROSS JOIN stay s ON s.room_id = r.id AND s.status IN ('in-house', 'reserved')
+         CROSS JOIN guest g ON g.id = s.guest_id
        WHERE r.number IN (?, ?) ORDER BY s.status, s.arrival LIMIT ?`,
     );
     // stay_reservation

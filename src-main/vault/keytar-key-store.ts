@@ -8,19 +8,23 @@ type Keytar = typeof import('keytar');
 
 const SERVICE = 'Keyrack';
 /** A service that asks a person who is not there must not hold the terminal up. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 10_000;
 /** keytar keeps strings: base64 under a version. */
 const Stored = z.string().regex(/^v1:[A-Za-z0-9+/]+={0,2}$/);
 
 /** @param installation id of this installation, so that two of one OS account keep apart */
 export function createKeytarKeyStore(installation: string): KeyStore {
   const account = (name: string) => `${installation}/${name}`;
+  /**
+   * A locked keychain says "nothing here" too. Only one that takes a value is believed, lest a new key replace a good one, or a
+   * wipe be taken for done.
+   */
+  const believe = () => call((keytar) => keytar.setPassword(SERVICE, account('probe'), 'v1:AA=='));
   return {
     async read(name) {
       const stored = await call((keytar) => keytar.getPassword(SERVICE, account(name)));
       if (stored === null) {
-        // A locked keychain says "nothing here" too. Only one that takes a value is believed, lest a new key replace a good one.
-        await call((keytar) => keytar.setPassword(SERVICE, account('probe'), 'v1:AA=='));
+        await believe();
         return null;
       }
       const parsed = Stored.safeParse(stored);
@@ -31,7 +35,8 @@ export function createKeytarKeyStore(installation: string): KeyStore {
       await call((keytar) => keytar.setPassword(SERVICE, account(name), `v1:${secret.toString('base64')}`));
     },
     async remove(name) {
-      await call((keytar) => keytar.deletePassword(SERVICE, account(name)));
+      const removed = await call((keytar) => keytar.deletePassword(SERVICE, account(name)));
+      if (!removed) await believe();
     },
   };
 }

@@ -1,0 +1,59 @@
+/** The server with the demo hotel in it, inside this process: for `npm start` and for tests. */
+import { systemClock } from '../../src-server/clock.ts';
+import { createLog, type Logger } from '../../src-server/log.ts';
+import { startServer } from '../../src-server/start.ts';
+import type { Store } from '../../src-server/store/store.ts';
+import { foundDemoHotel } from './found.ts';
+import { DEMO_PROPERTY, type HotelPlan } from './hotel.ts';
+import { type DemoEmployee, demoStaff } from './staff.ts';
+
+export interface DemoServer {
+  /** `https://127.0.0.1:PORT`. */
+  readonly url: string;
+  readonly caPem: string;
+  readonly caFile: string;
+  /** Who can sign in, with passwords and second factors. */
+  readonly staff: readonly DemoEmployee[];
+  readonly store: Store;
+  /** A fresh code that enrols one terminal within ten minutes. */
+  enrolmentCode(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface DemoServerOptions extends HotelPlan {
+  readonly dataDir: string;
+  /** 0, or left out: a free one. */
+  readonly port?: number;
+  /** `postgres://…`; left out for the embedded database. */
+  readonly database?: string;
+  readonly log?: Logger;
+}
+
+/**
+ * Starts the server and founds the demo hotel if the database has none. A hotel that is there already keeps its own seed and
+ * business date.
+ */
+export async function startDemoServer(options: DemoServerOptions): Promise<DemoServer> {
+  const { dataDir, port = 0, database, log = createLog('warn'), ...plan } = options;
+  const server = await startServer({ dataDir, port, database }, log, systemClock);
+  const { store } = server;
+  try {
+    if (!(await store.hasProperty(DEMO_PROPERTY))) await foundDemoHotel({ store, ...plan });
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return {
+    url: server.url,
+    caPem: server.caPem,
+    caFile: server.caFile,
+    staff: demoStaff(plan.seed),
+    store,
+    enrolmentCode: async () => {
+      const issued = await store.issueEnrolmentCode(DEMO_PROPERTY);
+      if (issued === null) throw new Error('the demo hotel was founded and is gone');
+      return issued.code;
+    },
+    stop: server.stop,
+  };
+}

@@ -1,0 +1,43 @@
+/** The demo hotel's staff. Their passwords are written here because the hotel is a demonstration; no real hotel is founded so. */
+import { createHash } from 'node:crypto';
+import { EmployeeId, type Role } from '../../src-shared/model/index.ts';
+import { createRandom } from './random.ts';
+
+export interface DemoEmployee {
+  readonly id: EmployeeId;
+  readonly name: string;
+  readonly nameLatin: string | null;
+  readonly staffNumber: string;
+  readonly role: Role;
+  readonly password: string;
+  /** RFC 6238 secret, 20 bytes. */
+  readonly totpSecret: Buffer;
+}
+
+const STAFF: readonly Pick<DemoEmployee, 'name' | 'nameLatin' | 'staffNumber' | 'role'>[] = [
+  { staffNumber: 'R101', name: '李娜', nameLatin: 'Li Na', role: 'receptionist' },
+  { staffNumber: 'R102', name: 'Emma Clarke', nameLatin: null, role: 'receptionist' },
+  { staffNumber: 'N201', name: '周建国', nameLatin: 'Zhou Jianguo', role: 'night-auditor' },
+  { staffNumber: 'F301', name: '王芳', nameLatin: 'Wang Fang', role: 'finance' },
+  { staffNumber: 'S401', name: '陈静', nameLatin: 'Chen Jing', role: 'security-officer' },
+  { staffNumber: 'M501', name: '赵磊', nameLatin: 'Zhao Lei', role: 'duty-manager' },
+  { staffNumber: 'C601', name: '孙悦', nameLatin: 'Sun Yue', role: 'concierge' },
+  { staffNumber: 'I701', name: '吴涛', nameLatin: 'Wu Tao', role: 'it' },
+];
+
+/** 2020-01-01: when everybody was hired, for their ids. */
+const HIRED = Date.UTC(2020, 0, 1);
+
+/** The staff with passwords and second factors; the same for the same seed. */
+export function demoStaff(seed: number): readonly DemoEmployee[] {
+  const random = createRandom(`keyrack/demo-staff/v1/${seed}`);
+  return STAFF.map((person) => ({
+    ...person,
+    id: EmployeeId.parse(random.ulid(HIRED)),
+    password: `HarbourView-${person.staffNumber}`,
+    totpSecret: createHash('sha256')
+      .update(`keyrack/demo-totp/v1/${seed}/${person.staffNumber}`)
+      .digest()
+      .subarray(0, 20),
+  }));
+}

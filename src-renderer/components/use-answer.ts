@@ -1,0 +1,28 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { IpcError, IpcResult } from '../../src-shared/ipc/contract.ts';
+
+export interface Answer<T> {
+  /** The last good answer: kept while a newer one is on its way, so that nothing flickers. */
+  readonly value: T | null;
+  readonly error: IpcError | null;
+  readonly again: () => void;
+}
+
+/** Asks main and keeps the answer; asks again when `ask` changes. An answer that comes too late is dropped. */
+export function useAnswer<T>(ask: () => Promise<IpcResult<T>>): Answer<T> {
+  const [state, setState] = useState<{ value: T | null; error: IpcError | null }>({ value: null, error: null });
+  const [turn, setTurn] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new turn asks the same question again
+  useEffect(() => {
+    let current = true;
+    void ask().then((result) => {
+      if (!current) return;
+      setState((before) => (result.ok ? { value: result.value, error: null } : { value: before.value, error: result.error }));
+    });
+    return () => {
+      current = false;
+    };
+  }, [ask, turn]);
+  const again = useCallback(() => setTurn((before) => before + 1), []);
+  return { ...state, again };
+}

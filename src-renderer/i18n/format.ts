@@ -1,0 +1,50 @@
+/** Dates and times in the language of the window. Business dates have no time zone. */
+import type { TFunction } from 'i18next';
+import type { IpcError } from '../../src-shared/ipc/contract.ts';
+import type { Role } from '../../src-shared/model/entities.ts';
+
+type Language = string;
+
+export function formatDay(date: string, language: Language, style: 'short' | 'long' = 'short'): string {
+  const options: Intl.DateTimeFormatOptions =
+    style === 'short' ? { month: 'numeric', day: 'numeric' } : { year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' };
+  return new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
+}
+
+export function formatTime(instant: number, language: Language, style: 'minute' | 'second' | 'day' = 'minute'): string {
+  const options: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hour12: false };
+  if (style === 'second') options.second = '2-digit';
+  if (style === 'day') Object.assign(options, { month: 'numeric', day: 'numeric', second: '2-digit' });
+  return new Intl.DateTimeFormat(language, options).format(instant);
+}
+
+/** Minutes and seconds left, as on a clock. */
+export function formatLeft(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+export function formatMoney(minor: number, currency: string, language: Language): string {
+  const format = new Intl.NumberFormat(language, { style: 'currency', currency });
+  const { maximumFractionDigits = 2 } = format.resolvedOptions();
+  return format.format(minor / 10 ** maximumFractionDigits);
+}
+
+export function nightsBetween(arrival: string, departure: string): number {
+  return Math.round((Date.parse(departure) - Date.parse(arrival)) / 86_400_000);
+}
+
+export function listRoles(t: TFunction, roles: readonly Role[] | undefined, language: Language): string {
+  return new Intl.ListFormat(language, { type: 'disjunction' }).format((roles ?? []).map((role) => t(`role.${role}`)));
+}
+
+/** What went wrong, and what to do, in the person's language. */
+export function sayError(t: TFunction, error: IpcError, language: Language): string {
+  return t(`error.${error.code}`, {
+    who: listRoles(t, error.whoCan, language),
+    count: error.attemptsLeft ?? 0,
+    time: error.retryAt === undefined ? '' : formatTime(error.retryAt, language),
+    field: error.field ?? '',
+    incident: error.incident?.slice(0, 8) ?? '',
+  });
+}

@@ -1,0 +1,66 @@
+/** What the window knows: no password, no code, no revealed value is ever in here. */
+import { create } from 'zustand';
+import type { AppStatus, SessionView, SyncView } from '../../src-shared/ipc/views.ts';
+import type { StayId } from '../../src-shared/model/ids.ts';
+import { call, onNotice } from '../bridge.ts';
+
+interface TerminalState {
+  readonly app: AppStatus | null;
+  readonly session: SessionView | null;
+  readonly sync: SyncView | null;
+  /** Grows when rows changed: screens that show them ask again. */
+  readonly dataVersion: number;
+}
+
+export const useTerminal = create<TerminalState>(() => ({ app: null, session: null, sync: null, dataVersion: 0 }));
+
+export type Area = 'today' | 'log' | 'sync';
+export type Place = { readonly area: Area } | { readonly area: 'stay'; readonly stayId: StayId };
+
+interface ViewState {
+  readonly place: Place | null;
+  readonly keysShown: boolean;
+  go(place: Place): void;
+  showKeys(shown: boolean): void;
+}
+
+export const useView = create<ViewState>((set) => ({
+  place: null,
+  keysShown: false,
+  go: (place) => set({ place }),
+  showKeys: (keysShown) => set({ keysShown }),
+}));
+
+/** The unlock dialog, asked for from anywhere; whoever asked learns whether it succeeded. */
+interface UnlockState {
+  readonly waiting: ((unlocked: boolean) => void) | null;
+  ask(): Promise<boolean>;
+  answer(unlocked: boolean): void;
+}
+
+export const useUnlock = create<UnlockState>((set, get) => ({
+  waiting: null,
+  ask: () =>
+    new Promise((resolve) => {
+      get().waiting?.(false);
+      set({ waiting: resolve });
+    }),
+  answer: (unlocked) => {
+    get().waiting?.(unlocked);
+    set({ waiting: null });
+  },
+}));
+
+/** Asks for the first state and follows the notices from then on. */
+export async function followTerminal(): Promise<void> {
+  onNotice('app.changed', (app) => useTerminal.setState({ app }));
+  onNotice('session.changed', (session) => useTerminal.setState({ session }));
+  onNotice('sync.changed', (sync) => useTerminal.setState({ sync }));
+  onNotice('data.changed', () => useTerminal.setState(({ dataVersion }) => ({ dataVersion: dataVersion + 1 })));
+  const [app, session, sync] = await Promise.all([call('app.status'), call('session.view'), call('sync.view')]);
+  useTerminal.setState((before) => ({
+    app: before.app ?? (app.ok ? app.value : null),
+    session: before.session ?? (session.ok ? session.value : null),
+    sync: before.sync ?? (sync.ok ? sync.value : null),
+  }));
+}

@@ -1,0 +1,36 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
+
+/** A quiet teal: one accent for everything that can be done. */
+const teal: MantineColorsTuple = [
+  '#eaf6f5',
+  '#d3eae8',
+  '#a5d5d1',
+  '#74bfb9',
+  '#4dada5',
+  '#35a199',
+  '#1d7f7a',
+  '#15696a',
+  '#0f5557',
+  '#074041',
+];
+
+export const theme = createTheme({
+  primaryColor: 'teal',
+  primaryShade: { light: 7, dark: 5 },
+  colors: { teal },
+  autoContrast: true,
+  luminanceThreshold: 0.36,
+  fontFamily: "'Inter Variable', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans Arabic', sans-serif",
+  fontFamilyMonospace: "'Inter Variable', 'Noto Sans CJK SC', monospace",
+  fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.25rem' },
+  headings: { fontWeight: '600' },
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    Button: { defaultProps: { size: 'sm' } },
+    Modal: { defaultProps: { transitionProps: { duration: 120 }, overlayProps: { backgroundOpacity: 0.35, blur: 2 } } },
+    Popover: { defaultProps: { transitionProps: { duration: 100 }, shadow: 'md' } },
+    Tooltip: { defaultProps: { openDelay: 400, transitionProps: { duration: 80 } } },
+  },
+});
