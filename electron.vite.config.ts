@@ -27,6 +27,7 @@ export default defineConfig({
       // Everything the page loads is a file of our own origin: no data: scripts or styles.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      minify: true,
     },
   },
 });

@@ -1,11 +1,20 @@
 import { defineConfig } from '@playwright/test';
+import type { ShellOption } from './test/e2e/desk.ts';
 
-export default defineConfig({
+export default defineConfig<ShellOption>({
   testDir: 'test/e2e',
+  // Playwright resolves modules by tsconfig's `paths`, which are for the type checker alone.
+  tsconfig: 'test/e2e/tsconfig.json',
   timeout: 120_000,
+  expect: { timeout: 10_000 },
   workers: 1,
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list'], ['json']],
   outputDir: 'test-results',
+  // One suite, two windows: where Electron's program is missing, its half is skipped and says so.
+  projects: [
+    { name: 'stand-in', use: { shell: 'stand-in' } },
+    { name: 'electron', use: { shell: 'electron' } },
+  ],
 });

@@ -29,7 +29,7 @@ export async function startDesktop(folder: string, isolated: 'own' | 'shared'): 
   };
   try {
     if (isolated === 'own' || (env['DISPLAY'] === undefined && env['WAYLAND_DISPLAY'] === undefined)) {
-      const xvfb = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1920x1080x24', '-nolisten', 'tcp'], {
+      const xvfb = spawn('Xvfb', ['-displayfd', '3', '-noreset', '-screen', '0', '1920x1080x24', '-nolisten', 'tcp'], {
         stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
       });
       children.push(xvfb);

@@ -1,4 +1,5 @@
 /** What IT sets up beside the program: terminal.json in the data folder, parsed by a schema. */
+import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -45,11 +46,23 @@ export function readConfig(file: string): TerminalConfig {
     throw new ConfigError(issue?.path.join('.') || 'file', issue?.message ?? 'does not fit');
   }
   const { caFile, ...config } = parsed.data;
-  const caPath = resolve(dirname(file), caFile);
-  if (!existsSync(caPath)) throw new ConfigError('caFile', 'names a file that does not exist');
-  const caPem = readFileSync(caPath, 'utf8');
-  if (!caPem.includes('-----BEGIN CERTIFICATE-----')) throw new ConfigError('caFile', 'is not a PEM certificate');
-  return { ...config, caPem };
+  return { ...config, caPem: readCertificate(resolve(dirname(file), caFile)) };
+}
+
+function readCertificate(file: string): string {
+  let pem: string;
+  try {
+    pem = readFileSync(file, 'utf8');
+  } catch {
+    throw new ConfigError('caFile', 'names a file that is not there or cannot be read');
+  }
+  try {
+    // The constructor takes the binary form too, which the TLS context would not.
+    if (pem.includes('-----BEGIN CERTIFICATE-----') && new X509Certificate(pem).ca) return pem;
+  } catch {
+    // As below.
+  }
+  throw new ConfigError('caFile', 'is not the PEM certificate of a certification authority');
 }
 
 /** Where everything of this terminal lies. */

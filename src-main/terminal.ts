@@ -2,18 +2,20 @@
  * The life of a terminal below the window: keys, cache, access log, enrolment, sync, session. It starts, fails with a named fault,
  * is retried, rebuilt, closed. Nothing in here knows Electron; main.ts gives it a window, the tests and tools do without.
  */
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Database } from 'better-sqlite3';
 import type { IpcResult } from '../src-shared/ipc/contract.ts';
 import type { AppStatus, Fault, SyncView } from '../src-shared/ipc/views.ts';
-import type { Operation } from '../src-shared/sync/protocol.ts';
-import { AccessLog, LogUnavailable } from './access-log/log.ts';
+import { AccessLog, type LogHead, LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
 import { ConfigError, readConfig, type TerminalConfig, type TerminalFiles } from './config.ts';
 import { type Desk, ok, refuse } from './desk/desk.ts';
+import { readInstallation } from './installation.ts';
 import { type Preferences, readPreferences, writePreferences } from './preferences.ts';
 import { openEncryptedFile } from './store/encrypted-file.ts';
-import { type Cache, classifyStoreError, openCache, type StoreProblem, setAside } from './store/open.ts';
+import { type Cache, classifyStoreError, openCache, type StoreProblem } from './store/open.ts';
+import { finishRebuild, rebuildCache } from './store/rebuild.ts';
 import { enrol } from './sync/enrol.ts';
 import { SyncLoop, type SyncState } from './sync/loop.ts';
 import { createTransport, LineError } from './sync/transport.ts';
@@ -21,10 +23,10 @@ import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
 import {
   type Enrolment,
+  readCacheKey,
   readEnrolment,
   readLogHead,
   readTerminalKeys,
-  replaceCacheKey,
   type TerminalKeys,
   writeEnrolment,
   writeLogHead,
@@ -52,7 +54,11 @@ export interface TerminalEvents {
 interface Open {
   readonly desk: Desk;
   readonly sync: SyncLoop;
+  readonly keyStore: KeyStore;
 }
+
+/** Faults that a new cache mends. For all others the one that is there is good, or no better one can be made. */
+const REBUILDABLE: ReadonlySet<Fault> = new Set(['wrong-key', 'corrupt']);
 
 /** A fault that is shown as a screen of its own. */
 class StartFault extends Error {
@@ -68,8 +74,8 @@ class StartFault extends Error {
 
 export class Terminal {
   readonly #input: TerminalInput;
-  readonly #keyStore: KeyStore;
   readonly #session: Session;
+  #keyStore: KeyStore | null = null;
   #events: TerminalEvents = { onApp() {}, onSession() {}, onSync() {}, onRows() {} };
   #preferences: Preferences;
   #config: TerminalConfig | null = null;
@@ -80,11 +86,11 @@ export class Terminal {
   #open: Open | null = null;
   /** One start, retry, rebuild or enrolment at a time. */
   #busy: Promise<void> = Promise.resolve();
+  /** One anchor after the other, lest an older head overtake a newer one. */
+  #anchoring: Promise<void> = Promise.resolve();
 
   constructor(input: TerminalInput) {
     this.#input = input;
-    mkdirSync(input.folder, { recursive: true, mode: 0o700 });
-    this.#keyStore = input.keyStore(installationId(input.files.installation));
     this.#preferences = readPreferences(input.files.preferences);
     this.#session = new Session(input.clock, input.times ?? DEFAULT_TIMES, (reason) => this.#onSession(reason));
   }
@@ -99,11 +105,16 @@ export class Terminal {
 
   /** What the desk's use cases work with; null until the terminal is ready. */
   get desk(): Desk | null {
-    return this.#open?.desk ?? null;
+    return this.#phase === 'ready' ? (this.#open?.desk ?? null) : null;
+  }
+
+  /** Whether setting the cache aside would help now. */
+  get canRebuild(): boolean {
+    return this.#fault !== null && REBUILDABLE.has(this.#fault.kind);
   }
 
   get status(): AppStatus {
-    const property = this.#cache?.property.get() ?? null;
+    const property = this.desk === null ? null : this.#ask(({ property }) => property.get());
     return {
       phase: this.#phase,
       fault: this.#fault,
@@ -119,23 +130,26 @@ export class Terminal {
   }
 
   get syncView(): SyncView {
-    const cache = this.#open?.desk.cache;
-    const state = cache?.syncState.get();
     const line: SyncState = this.#open?.sync.state ?? { line: 'offline', problem: null, firstSyncRows: null };
-    return {
-      ...line,
-      queued: cache?.outbox.count('queued') ?? 0,
-      refusedOperations: cache?.outbox.count('refused') ?? 0,
-      refusedBatches: cache?.syncState.refused().length ?? 0,
-      lastSyncAt: state?.lastSyncAt ?? null,
-      clockOffsetMs: state?.clockOffsetMs ?? 0,
-    };
+    const counts = this.#ask(({ outbox, syncState }) => ({
+      queued: outbox.count('queued'),
+      refusedOperations: outbox.count('refused'),
+      refusedBatches: syncState.refused().length,
+      lastSyncAt: syncState.get().lastSyncAt,
+      clockOffsetMs: syncState.get().clockOffsetMs,
+    }));
+    return { ...line, ...(counts ?? NOTHING_TO_SYNC) };
   }
 
   setPreferences(change: { readonly [K in keyof Preferences]?: Preferences[K] | undefined }): void {
     const { locale = this.#preferences.locale, theme = this.#preferences.theme } = change;
     this.#preferences = { locale, theme };
-    writePreferences(this.#input.files.preferences, this.#preferences);
+    try {
+      writePreferences(this.#input.files.preferences, this.#preferences);
+    } catch (error) {
+      // The language changes all the same; only the next start will not know of it.
+      this.#input.note('preferences-not-kept', classifyStoreError(error) ?? undefined);
+    }
     this.#events.onApp();
   }
 
@@ -149,20 +163,18 @@ export class Terminal {
     });
   }
 
-  /** Sets a cache that does not open aside and begins a new one from the server. What was unsent is carried over if readable. */
+  /**
+   * Sets a cache that does not open aside and begins a new one from the server. What was unsent is carried over if readable. Does
+   * nothing where that is no remedy.
+   */
   rebuild(): Promise<void> {
     return this.#alone(async () => {
+      if (!this.canRebuild) return;
       await this.#release();
       this.#become('starting', null);
       await this.#attempt(async () => {
-        const unsent = await this.#salvage();
-        if (existsSync(this.#input.files.cache)) {
-          const where = setAside(this.#input.files.cache, this.#input.clock.now());
-          this.#input.note('cache-set-aside', where.split('/').at(-1));
-        }
-        await replaceCacheKey(this.#keyStore);
+        await this.#replaceCache();
         await this.#begin();
-        for (const operation of unsent) this.#cache?.addNoteLocally(operation.note, operation);
       });
     });
   }
@@ -171,18 +183,32 @@ export class Terminal {
   async enrol(code: string): Promise<IpcResult<AppStatus>> {
     let answer: IpcResult<AppStatus> = refuse('not-ready');
     await this.#alone(async () => {
-      if (this.#phase !== 'first-run' || this.#config === null || this.#keys === null) return;
-      try {
-        await this.#enrolWith(this.#config, this.#keys, code);
-      } catch (error) {
-        if (!(error instanceof LineError)) throw error;
-        answer = refuse(enrolmentProblem(error));
-        return;
-      }
-      await this.#attempt(async () => this.#begin());
-      answer = ok(this.status);
+      const [config, keys] = [this.#config, this.#keys];
+      if (this.#phase !== 'first-run' || config === null || keys === null) return;
+      let refusal: LineError | null = null;
+      await this.#attempt(async () => {
+        try {
+          await this.#enrolWith(config, keys, this.#openKeyStore(), code);
+        } catch (error) {
+          if (!(error instanceof LineError)) throw error;
+          refusal = error;
+          return;
+        }
+        await this.#begin();
+      });
+      answer = refusal === null ? ok(this.status) : refuse(enrolmentProblem(refusal));
     });
     return answer;
+  }
+
+  /**
+   * Told of an error that a use case met.
+   * @returns whether it was the cache that is damaged, which from now on is the terminal's fault screen
+   */
+  failed(error: unknown): boolean {
+    if (error instanceof LogUnavailable || classifyStoreError(error) !== 'corrupt') return false;
+    this.#onStoreError(error);
+    return true;
   }
 
   syncNow(): void {
@@ -191,7 +217,7 @@ export class Terminal {
 
   /** Where the log's head was last anchored outside the file. @throws KeyStoreError */
   logAnchor() {
-    return readLogHead(this.#keyStore);
+    return readLogHead(this.#openKeyStore());
   }
 
   /** Locks, seals the log, stops sync, closes both files. */
@@ -201,25 +227,25 @@ export class Terminal {
 
   async #begin(): Promise<void> {
     await this.#release();
-    const { files } = this.#input;
+    const { files, folder } = this.#input;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const config = readConfig(files.config);
     this.#config = config;
-    const keys = await readTerminalKeys(this.#keyStore, {
-      cache: existsSync(files.cache),
-      log: existsSync(files.accessLog),
-    });
-    if (keys === null) throw new StartFault('wrong-key', 'the key is not in the keychain');
+    const keyStore = this.#openKeyStore();
+    finishRebuild(files.cache);
+    const keys = await readTerminalKeys(keyStore, { cache: existsSync(files.cache), log: existsSync(files.accessLog) });
+    if ('keyless' in keys) throw new StartFault(keys.keyless === 'cache' ? 'wrong-key' : 'log-broken', 'no key');
     this.#keys = keys;
     const opened = openCache({ file: files.cache, key: keys.cacheKey });
     keys.cacheKey.fill(0);
     if (!opened.ok) throw new StartFault(opened.problem, 'cache');
     this.#cache = opened.value;
-    const enrolment = await readEnrolment(this.#keyStore);
-    if (enrolment !== null) return this.#work(config, keys, opened.value, enrolment);
+    const enrolment = await readEnrolment(keyStore);
+    if (enrolment !== null) return this.#work(config, keys, keyStore, enrolment);
     if (config.enrolmentCode !== undefined) {
       try {
-        const made = await this.#enrolWith(config, keys, config.enrolmentCode);
-        return this.#work(config, keys, opened.value, made);
+        const made = await this.#enrolWith(config, keys, keyStore, config.enrolmentCode);
+        return this.#work(config, keys, keyStore, made);
       } catch (error) {
         if (!(error instanceof LineError)) throw error;
         this.#input.note('enrolment-failed', error.code ?? error.problem);
@@ -229,13 +255,14 @@ export class Terminal {
   }
 
   /** Opens the access log and begins to work. */
-  #work(config: TerminalConfig, keys: TerminalKeys, cache: Cache, enrolment: Enrolment): void {
+  #work(config: TerminalConfig, keys: TerminalKeys, keyStore: KeyStore, enrolment: Enrolment): void {
     const { clock, files } = this.#input;
+    const cache = this.#cache;
+    if (cache === null) throw new Error('work begins with an open cache');
     const logFile = openEncryptedFile(files.accessLog, keys.logKey);
     if (!logFile.ok) throw new StartFault(logFaultOf(logFile.problem), 'access-log');
     keys.logKey.fill(0);
-    const log = new AccessLog(logFile.value, enrolment.deviceId, keys.identity, clock);
-    log.append({ type: 'terminal.start', outcome: 'allowed', employeeId: null, role: null });
+    const log = openLog(logFile.value, enrolment, keys, clock);
     const sync = new SyncLoop({
       transport: createTransport({ url: config.serverUrl, caPem: config.caPem }),
       store: syncStore(cache),
@@ -266,43 +293,57 @@ export class Terminal {
       terminalName: config.terminalName,
       kickSync: () => sync.kick(),
     };
-    this.#open = { desk, sync };
+    this.#open = { desk, sync, keyStore };
     this.#become('ready', null);
     sync.start();
   }
 
-  async #enrolWith(config: TerminalConfig, keys: TerminalKeys, code: string): Promise<Enrolment> {
+  async #enrolWith(config: TerminalConfig, keys: TerminalKeys, keyStore: KeyStore, code: string): Promise<Enrolment> {
     const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
     try {
       const enrolment = await enrol(transport, code, config.terminalName, keys.identity.publicKey);
-      await writeEnrolment(this.#keyStore, enrolment);
+      await writeEnrolment(keyStore, enrolment);
       return enrolment;
     } finally {
       await transport.close();
     }
   }
 
-  /** Unsent operations of a cache that is about to be set aside; none when it cannot be read. */
-  async #salvage(): Promise<Operation[]> {
-    const { files } = this.#input;
-    const key = existsSync(files.cache) ? await this.#keyStore.read('cache-key') : null;
-    if (key === null) return [];
-    const opened = openCache({ file: files.cache, key });
+  /** The key stays the same: should anybody mend the file that was set aside, it opens. */
+  async #replaceCache(): Promise<void> {
+    const { clock, files } = this.#input;
+    const key = await readCacheKey(this.#openKeyStore(), { make: true });
+    if (key === null) throw new KeyStoreError('unreadable');
+    const rebuilt = rebuildCache({ file: files.cache, key, now: clock.now() });
     key.fill(0);
-    if (!opened.ok) return [];
+    if (!rebuilt.ok) throw new StartFault(rebuilt.problem, 'cache');
+    const { setAside, outbox } = rebuilt.value;
+    this.#input.note('cache-rebuilt', setAside === null ? undefined : basename(setAside));
+    if (outbox === 'unreadable') this.#input.note('outbox-unreadable');
+  }
+
+  /** @throws ConfigError, or what the file system says */
+  #openKeyStore(): KeyStore {
+    this.#keyStore ??= this.#input.keyStore(readInstallation(this.#input.files));
+    return this.#keyStore;
+  }
+
+  /** Asks the cache something for a status line, which must not fail when the cache does. */
+  #ask<T>(question: (cache: Cache) => T): T | null {
+    const cache = this.#open?.desk.cache;
+    if (cache === undefined) return null;
     try {
-      return opened.value.outbox.queued(10_000);
-    } catch {
-      this.#input.note('outbox-unreadable');
-      return [];
-    } finally {
-      opened.value.close();
+      return question(cache);
+    } catch (error) {
+      if (classifyStoreError(error) === null) throw error;
+      return null;
     }
   }
 
   #onSession(reason: LockReason | null): void {
-    const log = this.#open?.desk.log;
-    if (reason !== null && log !== undefined) {
+    const open = this.#open;
+    if (reason !== null && open !== null) {
+      const { log } = open.desk;
       try {
         log.append({
           type: 'session.lock',
@@ -311,7 +352,7 @@ export class Terminal {
           role: null,
           reason,
         });
-        this.#anchor(log);
+        void this.#anchor(open.keyStore, log.seal());
       } catch (error) {
         // Locking never fails: the keys are gone already. The next use of the log tells the person.
         this.#input.note('log-unavailable', error instanceof LogUnavailable ? error.problem : undefined);
@@ -320,18 +361,23 @@ export class Terminal {
     this.#events.onSession(reason);
   }
 
-  /** Seals the log and remembers its head in the keychain, so that a log cut short is noticed. */
-  #anchor(log: AccessLog): void {
-    void writeLogHead(this.#keyStore, log.seal()).catch((error: unknown) => {
-      this.#input.note('log-anchor-failed', error instanceof KeyStoreError ? error.problem : undefined);
-    });
+  /** Remembers the head of the sealed log in the keychain, so that a log cut short is noticed. */
+  #anchor(keyStore: KeyStore, head: LogHead): Promise<void> {
+    this.#anchoring = this.#anchoring
+      .then(() => writeLogHead(keyStore, head))
+      .catch((error: unknown) => {
+        this.#input.note('log-anchor-failed', error instanceof KeyStoreError ? error.problem : undefined);
+      });
+    return this.#anchoring;
   }
 
+  /** From the sync loop, which has ended by itself, or from a use case: the files are closed once that is through. */
   #onStoreError(error: unknown): void {
-    const problem = classifyStoreError(error);
-    this.#input.note('store-error', problem ?? 'unknown');
+    const fault = faultOf(error) ?? { kind: 'corrupt', detail: 'cache' };
+    this.#input.note('store-error', fault.kind);
     this.#session.lock('by-hand');
-    this.#become('fault', { kind: problem ?? 'corrupt', detail: 'cache' });
+    this.#become('fault', fault);
+    void this.#alone(() => this.#release());
   }
 
   async #attempt(work: () => Promise<void>): Promise<void> {
@@ -358,23 +404,45 @@ export class Terminal {
     this.#open = null;
     if (open !== null) {
       await open.sync.close();
-      try {
-        open.desk.log.append({ type: 'terminal.stop', outcome: 'allowed', employeeId: null, role: null });
-        await writeLogHead(this.#keyStore, open.desk.log.seal());
-        open.desk.log.close();
-      } catch (error) {
-        if (!(error instanceof LogUnavailable || error instanceof KeyStoreError)) throw error;
-        this.#input.note('log-not-sealed', error.problem);
-      }
+      await this.#closeLog(open.desk.log, open.keyStore);
     }
     this.#cache?.close();
     this.#cache = null;
+  }
+
+  async #closeLog(log: AccessLog, keyStore: KeyStore): Promise<void> {
+    try {
+      log.append({ type: 'terminal.stop', outcome: 'allowed', employeeId: null, role: null });
+      const head = log.seal();
+      log.close();
+      await this.#anchor(keyStore, head);
+    } catch (error) {
+      if (!(error instanceof LogUnavailable)) throw error;
+      this.#input.note('log-not-sealed', error.problem);
+      log.abandon();
+    }
   }
 
   #alone(work: () => Promise<void>): Promise<void> {
     const next = this.#busy.then(work);
     this.#busy = next.catch(() => undefined);
     return next;
+  }
+}
+
+const NOTHING_TO_SYNC = { queued: 0, refusedOperations: 0, refusedBatches: 0, lastSyncAt: null, clockOffsetMs: 0 };
+
+/** The log of this terminal; its first entry is the enrolment. @throws LogUnavailable */
+function openLog(file: Database, enrolment: Enrolment, keys: TerminalKeys, clock: Clock): AccessLog {
+  try {
+    const log = new AccessLog(file, enrolment.deviceId, keys.identity, clock);
+    const nobody = { outcome: 'allowed', employeeId: null, role: null } as const;
+    if (log.head.seq === 0) log.append({ type: 'terminal.enrolled', ...nobody });
+    log.append({ type: 'terminal.start', ...nobody });
+    return log;
+  } catch (error) {
+    file.close();
+    throw error;
   }
 }
 
@@ -419,15 +487,4 @@ function logFaultOf(problem: StoreProblem): Fault {
 function enrolmentProblem(error: LineError): 'wrong-enrolment-code' | 'server-unreachable' | 'server-refused' {
   if (error.code === 'unknown-code') return 'wrong-enrolment-code';
   return error.problem === 'unreachable' ? 'server-unreachable' : 'server-refused';
-}
-
-/** A random name for this installation's entries in the keychain: no secret, so a plain file. */
-function installationId(file: string): string {
-  if (existsSync(file)) {
-    const id = readFileSync(file, 'utf8').trim();
-    if (/^[0-9a-f-]{36}$/.test(id)) return id;
-  }
-  const id = randomUUID();
-  writeFileSync(file, id, { mode: 0o600 });
-  return id;
 }

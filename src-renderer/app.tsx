@@ -23,7 +23,7 @@ export function App() {
   }, [locale]);
 
   if (app === null || session === null || app.phase === 'starting') return <StartingScreen />;
-  if (app.phase === 'fault' && app.fault !== null) return <FaultScreen fault={app.fault} />;
+  if (app.phase === 'fault' && app.fault !== null) return <FaultScreen app={app} fault={app.fault} />;
   if (app.phase === 'first-run') return <FirstRunScreen app={app} />;
   if (session.employee === null) return <SignInScreen app={app} session={session} />;
   return <Shell app={app} session={session} employee={session.employee} />;

@@ -1,6 +1,13 @@
 /** The only way out of the page. */
 import type { Bridge } from '../src-shared/ipc/bridge.ts';
-import type { ChannelInput, ChannelName, ChannelOutput, IpcResult, Notice, NoticeName } from '../src-shared/ipc/contract.ts';
+import type {
+  ChannelInput,
+  ChannelName,
+  ChannelOutput,
+  IpcResult,
+  Notice,
+  NoticeName,
+} from '../src-shared/ipc/contract.ts';
 
 declare global {
   interface Window {

@@ -3,7 +3,7 @@ import { systemClock } from './clock.ts';
 import { type Config, HELP, parseConfig } from './config.ts';
 import { createLog, type Logger } from './log.ts';
 import { databaseOf, startServer } from './start.ts';
-import { DirectoryInUse } from './store/directory-lock.ts';
+import { startProblem } from './start-problem.ts';
 import { openStore } from './store/store.ts';
 
 const EXIT_FAILED = 1;
@@ -27,7 +27,8 @@ async function main(): Promise<void> {
     await (config.issueEnrolmentCode === undefined ? serve(config, log) : issueCode(config, config.issueEnrolmentCode));
   } catch (error) {
     log.error({ err: error }, 'the server did not start');
-    if (error instanceof DirectoryInUse) process.stderr.write(`--data-dir: ${error.message}\n`);
+    const problem = startProblem(error);
+    if (problem !== null) process.stderr.write(`${problem}\n`);
     process.exitCode = EXIT_FAILED;
   }
 }

@@ -26,7 +26,9 @@ export interface ServerOptions {
 
 /** Starts the server. @throws DirectoryInUse, or what the database or the port refuses */
 export async function startServer(options: ServerOptions, log: Logger, clock: Clock): Promise<RunningServer> {
-  const store = await openStore(databaseOf(options), clock, (error) => log.warn({ err: error }, 'database line lost'));
+  const store = await openStore(databaseOf(options), clock, (error) =>
+    log.warn({ err: error }, 'the database failed in between'),
+  );
   try {
     const tls = await openServerTls(options.dataDir, clock.now());
     const http = createHttpServer({ store, clock }, tls, log);

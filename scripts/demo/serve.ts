@@ -3,6 +3,8 @@ import { systemClock } from '../../src-server/clock.ts';
 import { createLog, type Logger } from '../../src-server/log.ts';
 import { startServer } from '../../src-server/start.ts';
 import type { Store } from '../../src-server/store/store.ts';
+import { ENTITIES } from '../../src-shared/model/index.ts';
+import { PULL_PAGE } from '../../src-shared/sync/protocol.ts';
 import { foundDemoHotel } from './found.ts';
 import { DEMO_PROPERTY, type HotelPlan } from './hotel.ts';
 import { type DemoEmployee, demoStaff } from './staff.ts';
@@ -30,15 +32,19 @@ export interface DemoServerOptions extends HotelPlan {
 }
 
 /**
- * Starts the server and founds the demo hotel if the database has none. A hotel that is there already keeps its own seed and
- * business date.
+ * Starts the server and founds the demo hotel if the database has none. A hotel that is there already keeps its own guests, rooms
+ * and business date.
+ * @throws when it was founded with another seed: its staff have other second factors than would be returned here
  */
 export async function startDemoServer(options: DemoServerOptions): Promise<DemoServer> {
   const { dataDir, port = 0, database, log = createLog('warn'), ...plan } = options;
   const server = await startServer({ dataDir, port, database }, log, systemClock);
   const { store } = server;
+  const staff = demoStaff(plan.seed);
   try {
     if (!(await store.hasProperty(DEMO_PROPERTY))) await foundDemoHotel({ store, ...plan });
+    else if (!(await employs(store, staff)))
+      throw new Error('the demo hotel here has another seed: use that, or an empty directory');
   } catch (error) {
     await server.stop();
     throw error;
@@ -47,7 +53,7 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
     url: server.url,
     caPem: server.caPem,
     caFile: server.caFile,
-    staff: demoStaff(plan.seed),
+    staff,
     store,
     enrolmentCode: async () => {
       const issued = await store.issueEnrolmentCode(DEMO_PROPERTY);
@@ -56,4 +62,13 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
     },
     stop: server.stop,
   };
+}
+
+/** Whether any of these people are in the feed; the hotel's founding put its staff right behind the rooms. */
+async function employs(store: Store, staff: readonly DemoEmployee[]): Promise<boolean> {
+  const ids = new Set<string>(staff.map(({ id }) => id));
+  const { rows } = await store.readFeed(DEMO_PROPERTY, 0, PULL_PAGE);
+  return rows.some(
+    ({ entity, json }) => entity === 'employee' && ids.has(ENTITIES.employee.parse(JSON.parse(json)).id),
+  );
 }

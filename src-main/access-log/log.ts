@@ -6,11 +6,12 @@ import type { Database } from 'better-sqlite3';
 import { type AccessEntry, type AccessEvent, GENESIS } from '../../src-shared/audit/event.ts';
 import type { DeviceId, EmployeeId } from '../../src-shared/model/ids.ts';
 import type { Clock } from '../clock.ts';
+import { classifyStoreError } from '../store/encrypted-file.ts';
 import type { DeviceIdentity } from '../vault/device-identity.ts';
 import { encodeEntry, hashEntry, sealMessage } from './entry.ts';
 
 /** Entries after which a seal is made without being asked. */
-const SEAL_EVERY = 64;
+export const SEAL_EVERY = 64;
 
 /** One recorded entry with its hash. */
 export interface Recorded {
@@ -197,17 +198,23 @@ export class AccessLog {
     return this.#db;
   }
 
+  /** Seals and closes; closes also when it cannot seal. @throws LogUnavailable */
   close(): void {
     if (!this.#db.open) return;
-    this.seal();
+    try {
+      this.seal();
+    } finally {
+      this.#db.close();
+    }
+  }
+
+  /** Closes without a seal: the file cannot be written any more. */
+  abandon(): void {
     this.#db.close();
   }
 }
 
-function unavailable(error: unknown): LogUnavailable {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return new LogUnavailable(
-    code.startsWith('SQLITE_FULL') || code.startsWith('SQLITE_IOERR_WRITE') ? 'disk-full' : 'broken',
-    error,
-  );
+/** What an error of the log's file means to whoever needs the log. */
+export function unavailable(error: unknown): LogUnavailable {
+  return new LogUnavailable(classifyStoreError(error) === 'disk-full' ? 'disk-full' : 'broken', error);
 }

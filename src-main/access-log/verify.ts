@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { GENESIS } from '../../src-shared/audit/event.ts';
 import { verifyDeviceSignature } from '../vault/device-identity.ts';
 import { decodeEntry, hashEntry, sealMessage } from './entry.ts';
-import type { LogHead, Recorded } from './log.ts';
+import { type LogHead, type Recorded, SEAL_EVERY, unavailable } from './log.ts';
 
 export interface Verdict {
   readonly entries: number;
@@ -12,6 +12,9 @@ export interface Verdict {
   readonly problem: 'altered' | 'missing' | 'reordered' | 'bad-seal' | 'cut-short' | 'unreadable' | null;
   readonly atSeq: number | null;
 }
+
+/** Kills between entry and seal may delay a seal, but not for long: entries without one are somebody else's. */
+const UNSEALED_AT_MOST = 2 * SEAL_EVERY;
 
 /** Entries checked between two turns of the event loop: a few milliseconds. */
 const CHUNK = 500;
@@ -28,8 +31,17 @@ interface SealRow {
  * that the seals are the device's, and that it reaches at least as far as the anchor remembers.
  * @param publicKey raw Ed25519 key of the terminal, base64
  * @param anchor head remembered outside the file, or null when none is known
+ * @throws LogUnavailable when the file cannot be read
  */
 export async function verifyLog(db: Database, publicKey: string, anchor: LogHead | null): Promise<Verdict> {
+  try {
+    return await check(db, publicKey, anchor);
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+async function check(db: Database, publicKey: string, anchor: LogHead | null): Promise<Verdict> {
   const page = db.prepare<[number, number], Recorded>(
     'SELECT seq, body AS encoded, hash FROM entry WHERE seq > ? ORDER BY seq LIMIT ?',
   );
@@ -40,6 +52,7 @@ export async function verifyLog(db: Database, publicKey: string, anchor: LogHead
       .map((seal) => [seal.up_to_seq, seal] as const),
   );
   let last: LogHead = { seq: 0, hash: GENESIS };
+  let sealedTo = 0;
   const broken = (problem: Verdict['problem'], atSeq: number): Verdict => ({
     entries: last.seq,
     head: last.hash,
@@ -53,7 +66,8 @@ export async function verifyLog(db: Database, publicKey: string, anchor: LogHead
       if (problem !== null) return broken(problem, problem === 'missing' ? last.seq + 1 : row.seq);
       const seal = seals.get(row.seq);
       if (seal !== undefined && !sealHolds(seal, row.hash, publicKey)) return broken('bad-seal', row.seq);
-      seals.delete(row.seq);
+      if (seals.delete(row.seq)) sealedTo = row.seq;
+      if (row.seq - sealedTo > UNSEALED_AT_MOST) return broken('bad-seal', row.seq);
       if (anchor?.seq === row.seq && anchor.hash !== row.hash) return broken('altered', row.seq);
       last = { seq: row.seq, hash: row.hash };
     }

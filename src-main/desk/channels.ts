@@ -15,8 +15,17 @@ import { unlock } from './unlock.ts';
 import { writeNote } from './write-note.ts';
 
 export function createHandlers(terminal: Terminal, clock: Desk['clock']): Handlers {
-  const withDesk = <T>(use: (desk: Desk) => IpcResult<T> | Promise<IpcResult<T>>) =>
-    terminal.desk === null ? refuse('not-ready') : use(terminal.desk);
+  const withDesk = async <T>(use: (desk: Desk) => IpcResult<T> | Promise<IpcResult<T>>): Promise<IpcResult<T>> => {
+    const { desk } = terminal;
+    if (desk === null) return refuse('not-ready');
+    try {
+      return await use(desk);
+    } catch (error) {
+      // A cache found damaged in the middle of work has its screen; everything else has an error of its own.
+      if (terminal.failed(error)) return refuse('not-ready');
+      throw error;
+    }
+  };
   const session = () => viewSession({ session: terminal.session, clock });
   const status = (): IpcResult<AppStatus> => ok(terminal.status);
 
@@ -27,7 +36,7 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock']): Handle
       return status();
     },
     'app.rebuild': async () => {
-      if (terminal.status.phase !== 'fault') return refuse('not-ready');
+      if (!terminal.canRebuild) return refuse('not-ready');
       await terminal.rebuild();
       return status();
     },
@@ -57,7 +66,7 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock']): Handle
     'note.add': (input) => withDesk((desk) => writeNote(desk, input)),
 
     'log.list': (input) => withDesk((desk) => listLog(desk, input)),
-    'log.verify': () => withDesk(async (desk) => checkLog(desk, await terminal.logAnchor())),
+    'log.verify': () => withDesk((desk) => checkLog(desk, () => terminal.logAnchor())),
 
     'sync.view': () => ok(terminal.syncView),
     'sync.now': () =>

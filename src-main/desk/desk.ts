@@ -25,19 +25,28 @@ export const refuse = (code: ErrorCode, more: Omit<IpcError, 'code'> = {}): { ok
   error: { code, ...more },
 });
 
-/** Who is at the desk and in which hotel; null while locked or before the first rows have arrived. */
+/** Who is at the desk and in which hotel. */
 export interface Presence {
   readonly employee: Employee;
   readonly actor: Actor;
   readonly property: Property;
 }
 
-/** Ends what has run out, then says who is here: every use case begins with it. */
+/**
+ * Ends what has run out, then says who is here: every use case begins with it.
+ * @returns null while locked
+ */
 export function presence(desk: Desk): Presence | null {
   desk.session.expire();
-  const employee = desk.session.employee;
+  const signedIn = desk.session.employee;
   const property = desk.cache.property.get();
-  if (employee === null || property === null) return null;
+  if (signedIn === null || property === null) return null;
+  // As the server has them now: whoever was dismissed or given another role in the meantime works by that at once.
+  const employee = desk.cache.employees.get(signedIn.id);
+  if (employee === null || !employee.active || employee.role !== signedIn.role) {
+    desk.session.lock('signed-out');
+    return null;
+  }
   return {
     employee,
     property,

@@ -1,11 +1,11 @@
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { FieldView, StayRecord } from '../../src-shared/ipc/views.ts';
-import type { Masked } from '../../src-shared/mask/branded.ts';
 import type { Guest, Stay } from '../../src-shared/model/entities.ts';
 import type { StayId } from '../../src-shared/model/ids.ts';
 import { GUEST_SEALED_FIELDS, sealedClassOf } from '../../src-shared/model/registry.ts';
 import { decide, PURPOSES_OF } from '../../src-shared/policy/index.ts';
 import { type Desk, mayDo, ok, type Presence, presence, record, refuse, refused } from './desk.ts';
+import { maskSealed } from './mask-guest.ts';
 import { toLogItem } from './read-log.ts';
 import { toStayItem } from './today.ts';
 import { viewNote } from './write-note.ts';
@@ -71,8 +71,7 @@ function viewField(who: Presence, guest: Guest, stay: Stay, name: (typeof GUEST_
   return {
     field: name,
     class: dataClass,
-    // The mask was made with the ciphertext, by the sealing side; it is text for showing already.
-    masked: (guest[name]?.mask as Masked | undefined) ?? null,
+    masked: maskSealed(guest, name),
     reveal: decision.allowed
       ? { allowed: true }
       : { allowed: false, reason: decision.reason, whoCan: [...decision.whoCan] },

@@ -4,6 +4,7 @@ import type { LogItem, LogVerdict } from '../../src-shared/ipc/views.ts';
 import { decodeEntry } from '../access-log/entry.ts';
 import type { LogFilter, LogHead, Recorded } from '../access-log/log.ts';
 import { verifyLog } from '../access-log/verify.ts';
+import { KeyStoreError } from '../vault/key-store.ts';
 import { type Desk, mayDo, ok, presence, record, refuse, refused } from './desk.ts';
 import { maskContacts } from './mask-guest.ts';
 
@@ -41,12 +42,23 @@ export function listLog(desk: Desk, input: ChannelParsedInput<'log.list'>): IpcR
   });
 }
 
-/** Checks the whole log of this terminal. @param anchor head remembered in the keychain */
-export async function checkLog(desk: Desk, anchor: LogHead | null): Promise<IpcResult<LogVerdict>> {
+/**
+ * Checks the whole log of this terminal.
+ * @param readAnchor gives the head remembered in the keychain, without which a log that was cut short cannot be told
+ */
+export async function checkLog(desk: Desk, readAnchor: () => Promise<LogHead | null>): Promise<IpcResult<LogVerdict>> {
   const who = presence(desk);
   if (who === null) return refuse('locked');
   const decision = mayDo(who, 'log.verify');
   if (!decision.allowed) return refused(desk, who, decision, { type: 'log.verify' });
+  let anchor: LogHead | null;
+  try {
+    anchor = await readAnchor();
+  } catch (error) {
+    if (!(error instanceof KeyStoreError)) throw error;
+    record(desk, who, { type: 'log.verify', outcome: 'failed', reason: `keychain-${error.problem}` });
+    return refuse('log-unavailable');
+  }
   const verdict = await verifyLog(desk.log.database, desk.log.publicKey, anchor);
   const intact = verdict.problem === null;
   record(desk, who, {

@@ -41,9 +41,9 @@ export async function serveChannel<C extends ChannelName>(
 ): Promise<IpcResult<ChannelOutput<C>>> {
   if (!fromOwnPage) return refuse('foreign-sender');
   const { input, output, errors } = CHANNELS[name];
-  const parsed = input.safeParse(rawInput);
-  if (!parsed.success) return refuse('invalid-input', { field: fieldOf(parsed.error.issues[0]?.path) });
   try {
+    const parsed = input.safeParse(rawInput);
+    if (!parsed.success) return refuse('invalid-input', { field: fieldOf(parsed.error.issues[0]?.path) });
     const result = await handlers[name](parsed.data as ChannelParsedInput<C>);
     if (!result.ok) {
       if ((errors as readonly ErrorCode[]).includes(result.error.code)) return result;

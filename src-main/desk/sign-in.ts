@@ -46,19 +46,30 @@ export async function signIn(
     return refuse('too-many-attempts', { retryAt: attempt.retryAt });
   }
   const password = Buffer.from(input.password.normalize('NFC'), 'utf8');
+  const { locks } = desk.session;
   const unlockKey = await openCredential(
     employee.credential,
     { propertyId: property.id, employeeId: employee.id },
     password,
   );
   password.fill(0);
+  // The terminal was locked, or is being closed, while the password was stretched: nobody is signed in behind that.
+  if (desk.session.locks !== locks) {
+    unlockKey?.fill(0);
+    return refuse('not-ready');
+  }
   if (unlockKey === null) {
     fail('wrong-password');
     return refuse('wrong-password', { attemptsLeft: attempt.left });
   }
-  // The entry comes before the session: nobody works unrecorded.
-  record(desk, { employee }, { type: 'session.sign-in', outcome: 'allowed' });
-  desk.cache.authState.clearAttempts(employee.id, 'password');
+  try {
+    // The entry comes before the session: nobody works unrecorded.
+    record(desk, { employee }, { type: 'session.sign-in', outcome: 'allowed' });
+    desk.cache.authState.clearAttempts(employee.id, 'password');
+  } catch (error) {
+    unlockKey.fill(0);
+    throw error;
+  }
   desk.session.signIn(employee, unlockKey);
   return ok(viewSession(desk));
 }

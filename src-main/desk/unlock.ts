@@ -47,8 +47,13 @@ export function unlock(desk: Desk, input: { readonly code: string }): IpcResult<
     fail('grants-unreadable');
     return refuse('unreadable-value');
   }
-  record(desk, who, { type: 'session.unlock', outcome: 'allowed' });
-  desk.cache.authState.clearAttempts(employee.id, 'code');
+  try {
+    record(desk, who, { type: 'session.unlock', outcome: 'allowed' });
+    desk.cache.authState.clearAttempts(employee.id, 'code');
+  } catch (error) {
+    for (const { key } of keys) key.fill(0);
+    throw error;
+  }
   desk.session.unlock(keys);
   return ok(viewSession(desk));
 }

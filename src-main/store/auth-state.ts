@@ -15,6 +15,17 @@ export type Attempt =
   | { readonly allowed: true; readonly left: number }
   | { readonly allowed: false; readonly retryAt: number };
 
+/** Everything that is counted, as it goes over to a new cache. */
+export interface AuthRecord {
+  readonly attempts: readonly {
+    readonly employeeId: string;
+    readonly factor: string;
+    readonly failed: number;
+    readonly lockedUntil: number;
+  }[];
+  readonly steps: readonly { readonly employeeId: string; readonly lastStep: number }[];
+}
+
 /** Counters of guesses and the last TOTP step used. Every write is on the disk when the call returns. */
 export class AuthStates {
   readonly #read;
@@ -22,6 +33,8 @@ export class AuthStates {
   readonly #clear;
   readonly #acceptStep;
   readonly #count;
+  readonly #attempts;
+  readonly #steps;
 
   constructor(db: Database) {
     this.#read = db.prepare<[string, string], { failed: number; lockedUntil: number }>(
@@ -35,6 +48,12 @@ export class AuthStates {
     this.#acceptStep = db.prepare<[string, number]>(
       `INSERT INTO auth_totp (employee_id, last_step) VALUES (?, ?)
        ON CONFLICT (employee_id) DO UPDATE SET last_step = excluded.last_step WHERE excluded.last_step > auth_totp.last_step`,
+    );
+    this.#attempts = db.prepare<[], AuthRecord['attempts'][number]>(
+      'SELECT employee_id AS employeeId, factor, failed, locked_until AS lockedUntil FROM auth_attempt',
+    );
+    this.#steps = db.prepare<[], AuthRecord['steps'][number]>(
+      'SELECT employee_id AS employeeId, last_step AS lastStep FROM auth_totp',
     );
     this.#count = db.transaction((employee: string, factor: Factor, rule: AttemptRule): Attempt => {
       const state = this.#read.get(employee, factor) ?? { failed: 0, lockedUntil: 0 };
@@ -53,6 +72,18 @@ export class AuthStates {
    */
   countAttempt(employee: EmployeeId, factor: Factor, rule: AttemptRule): Attempt {
     return this.#count.immediate(employee, factor, rule);
+  }
+
+  all(): AuthRecord {
+    return { attempts: this.#attempts.all(), steps: this.#steps.all() };
+  }
+
+  /** Runs inside the caller's transaction. */
+  restore(record: AuthRecord): void {
+    for (const { employeeId, factor, failed, lockedUntil } of record.attempts) {
+      this.#write.run(employeeId, factor, failed, lockedUntil);
+    }
+    for (const { employeeId, lastStep } of record.steps) this.#acceptStep.run(employeeId, lastStep);
   }
 
   clearAttempts(employee: EmployeeId, factor: Factor): void {

@@ -3,14 +3,14 @@ import type { Database } from 'better-sqlite3';
 import type { GuestNote } from '../../src-shared/model/entities.ts';
 import type { GuestId } from '../../src-shared/model/ids.ts';
 import type { Operation, OperationResult, PutLine } from '../../src-shared/sync/protocol.ts';
-import { AuthStates } from './auth-state.ts';
+import { type AuthRecord, AuthStates } from './auth-state.ts';
 import { CurrentGuests } from './current-guests.ts';
 import { classifyStoreError, type Opened, openEncryptedFile } from './encrypted-file.ts';
 import { Guests } from './guests.ts';
 import { Devices, Employees, Properties, Rooms } from './house.ts';
 import { migrate } from './migrations.ts';
 import { Notes } from './notes.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type Unsettled } from './outbox.ts';
 import { type GuestHit, GuestSearch } from './search.ts';
 import { Stays } from './stays.ts';
 import { type RefusedBatch, SyncStates } from './sync-state.ts';
@@ -32,6 +32,12 @@ export function openCache(input: { readonly file: string; readonly key: Buffer }
     if (problem === null) throw error;
     return { ok: false, problem };
   }
+}
+
+/** What only this terminal knows, and so must outlast a rebuilt cache. */
+export interface Kept {
+  readonly outbox: readonly Unsettled[];
+  readonly auth: AuthRecord;
 }
 
 export class Cache {
@@ -110,6 +116,23 @@ export class Cache {
           if (operation !== null)
             this.notes.setState(operation.note.id, result.status === 'refused' ? 'refused' : 'synced');
         }
+      })
+      .immediate();
+  }
+
+  kept(): Kept {
+    return { outbox: this.outbox.unsettled(), auth: this.authState.all() };
+  }
+
+  /** Takes over what an earlier cache kept, in one transaction. */
+  takeOver(kept: Kept): void {
+    this.#db
+      .transaction(() => {
+        for (const unsettled of kept.outbox) {
+          this.notes.put(unsettled.operation.note, 0, unsettled.state === 'queued' ? 'waiting' : 'refused');
+          this.outbox.restore(unsettled);
+        }
+        this.authState.restore(kept.auth);
       })
       .immediate();
   }

@@ -1,9 +1,17 @@
 import type { Database } from 'better-sqlite3';
 import { Operation, type OperationResult } from '../../src-shared/sync/protocol.ts';
 
+export interface Unsettled {
+  readonly operation: Operation;
+  readonly state: 'queued' | 'refused';
+  readonly reason: string | null;
+}
+
 /** Operations on their way to the server. A ULID sorts by time, so they leave in the order they were made. */
 export class Outbox {
   readonly #add;
+  readonly #restore;
+  readonly #unsettled;
   readonly #queued;
   readonly #get;
   readonly #settle;
@@ -11,6 +19,12 @@ export class Outbox {
 
   constructor(db: Database) {
     this.#add = db.prepare<[string, string]>("INSERT INTO outbox (id, body, state) VALUES (?, ?, 'queued')");
+    this.#restore = db.prepare<[string, string, string, string | null]>(
+      'INSERT INTO outbox (id, body, state, reason) VALUES (?, ?, ?, ?)',
+    );
+    this.#unsettled = db.prepare<[], { body: string; state: Unsettled['state']; reason: string | null }>(
+      "SELECT body, state, reason FROM outbox WHERE state IN ('queued', 'refused') ORDER BY id",
+    );
     // outbox_state
     this.#queued = db
       .prepare<[number], string>("SELECT body FROM outbox WHERE state = 'queued' ORDER BY id LIMIT ?")
@@ -22,6 +36,17 @@ export class Outbox {
 
   add(operation: Operation): void {
     this.#add.run(operation.id, JSON.stringify(operation));
+  }
+
+  /** What the server has not taken: waiting for it, or refused by it and waiting for a person. */
+  unsettled(): Unsettled[] {
+    return this.#unsettled
+      .all()
+      .map(({ body, state, reason }) => ({ operation: Operation.parse(JSON.parse(body)), state, reason }));
+  }
+
+  restore({ operation, state, reason }: Unsettled): void {
+    this.#restore.run(operation.id, JSON.stringify(operation), state, reason);
   }
 
   queued(limit: number): Operation[] {

@@ -99,8 +99,9 @@ export class SyncLoop {
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       try {
-        await this.#push();
+        const refusal = await this.#push();
         await this.#pull();
+        if (refusal !== null) throw refusal;
         this.#failures = 0;
         this.#set({ line: 'online', problem: null, firstSyncRows: null });
       } catch (error) {
@@ -117,23 +118,38 @@ export class SyncLoop {
     }
   }
 
-  async #push(): Promise<void> {
+  /** @returns the server's refusal to take what is queued, which is no reason not to listen to it; null when all is sent */
+  async #push(): Promise<LineError | null> {
+    let size = PUSH_BATCH;
     for (;;) {
-      const operations = this.#store.queuedOperations(PUSH_BATCH);
-      if (operations.length === 0) return;
-      const answer = await this.#transport.post(
-        routes.operations(this.#property),
-        { protocol: PROTOCOL_VERSION, operations },
-        PushResponse,
-        this.#token,
-      );
-      const asked = new Set<string>(operations.map((operation) => operation.id));
-      const results = answer.results.filter((result) => asked.has(result.id));
-      // An answer that settles nothing would be asked for again without end.
-      if (results.length === 0) throw new LineError('refused', 'no operation was answered');
-      this.#store.settleOperations(results);
+      const operations = this.#store.queuedOperations(size);
+      if (operations.length === 0) return null;
+      try {
+        this.#store.settleOperations(await this.#send(operations));
+      } catch (error) {
+        if (!(error instanceof LineError) || error.problem !== 'refused') throw error;
+        const [first, ...more] = operations;
+        if (error.code !== 'invalid-request' || first === undefined) return error;
+        // One that does not fit would hold up all behind it: sent one by one it is found, and shown as refused.
+        if (more.length > 0) size = 1;
+        else this.#store.settleOperations([{ id: first.id, status: 'refused', reason: 'invalid' }]);
+      }
       this.#events.onRows(0);
     }
+  }
+
+  async #send(operations: readonly Operation[]): Promise<readonly OperationResult[]> {
+    const answer = await this.#transport.post(
+      routes.operations(this.#property),
+      { protocol: PROTOCOL_VERSION, operations },
+      PushResponse,
+      this.#token,
+    );
+    const asked = new Set<string>(operations.map((operation) => operation.id));
+    const results = answer.results.filter((result) => asked.has(result.id));
+    // An answer that settles nothing would be asked for again without end.
+    if (results.length === 0) throw new LineError('refused', 'no operation was answered');
+    return results;
   }
 
   async #pull(): Promise<void> {

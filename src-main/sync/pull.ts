@@ -1,5 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import { LINE_LIMIT_BYTES, PullEnd, PullHeader, PutLine, routes } from '../../src-shared/sync/protocol.ts';
+import {
+  LINE_LIMIT_BYTES,
+  PROTOCOL_VERSION,
+  PullEnd,
+  PullHeader,
+  PutLine,
+  routes,
+} from '../../src-shared/sync/protocol.ts';
 import { LineError, type Transport } from './transport.ts';
 
 /** Rows asked for at once: what one transaction takes without holding up the window. */
@@ -29,7 +36,8 @@ export type Pulled =
 
 /**
  * Asks for what came after `after` and checks every line before anything is applied.
- * @throws LineError; `unreachable` also for an answer that was cut before its end line, which is not a batch at all
+ * @throws LineError; `unreachable` also for an answer that was cut before its end line, which is not a batch at all;
+ * `update-required` for a header of another version
  */
 export async function pull(transport: Transport, property: string, token: string, after: number): Promise<Pulled> {
   const lines: string[] = [];
@@ -41,8 +49,12 @@ export async function pull(transport: Transport, property: string, token: string
     if (lines.length > PULL_BATCH + 2) throw new LineError('refused', 'more lines than were asked for');
     lines.push(line);
   }
-  const header = PullHeader.safeParse(parse(lines[0]));
-  if (!header.success) throw new LineError('refused', 'the first line is not a header of this protocol');
+  const first = parse(lines[0]);
+  const header = PullHeader.safeParse(first);
+  if (!header.success) {
+    if (speaksAnotherVersion(first)) throw new LineError('update-required', 'a header of another version');
+    throw new LineError('refused', 'the first line is not a header of this protocol');
+  }
   if (header.data.propertyId !== property || header.data.after !== after) {
     throw new LineError('refused', 'the answer is for another question');
   }
@@ -74,7 +86,14 @@ export async function pull(transport: Transport, property: string, token: string
     before = put.data.seq;
     puts.push(put.data);
   }
+  // A cursor beyond the last row would pass over rows that were never sent.
+  if (cursor !== before) throw new LineError('refused', 'the end line names another place than the last row');
   return { kind: 'batch', puts, ...common };
+}
+
+function speaksAnotherVersion(header: unknown): boolean {
+  if (typeof header !== 'object' || header === null || !('kind' in header && 'protocol' in header)) return false;
+  return header.kind === 'header' && Number.isInteger(header.protocol) && header.protocol !== PROTOCOL_VERSION;
 }
 
 function parse(line: string | undefined): unknown {

@@ -35,6 +35,8 @@ export interface Transport {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const ANSWER_TIMEOUT_MS = 30_000;
+/** An answer that is read as a whole. */
+const ANSWER_LIMIT_BYTES = 1_048_576;
 
 /** Opens a transport; connections are made when first needed. */
 export function createTransport(server: ServerAddress): Transport {
@@ -54,7 +56,7 @@ export function createTransport(server: ServerAddress): Transport {
     try {
       const response = await request(new URL(path, server.url), { method, headers, body, dispatcher: agent });
       if (response.statusCode === 200) return response.body;
-      throw refusal(response.statusCode, await response.body.text());
+      throw refusal(response.statusCode, await readWhole(response.body));
     } catch (error) {
       throw lineError(error);
     }
@@ -65,7 +67,7 @@ export function createTransport(server: ServerAddress): Transport {
       const response = await ask('POST', path, token, JSON.stringify(body));
       let json: unknown;
       try {
-        json = await response.json();
+        json = JSON.parse(await readWhole(response));
       } catch (error) {
         throw error instanceof SyntaxError ? new LineError('refused', 'the answer is not JSON') : lineError(error);
       }
@@ -101,6 +103,18 @@ export function createTransport(server: ServerAddress): Transport {
 
     close: () => agent.destroy(),
   };
+}
+
+/** @throws LineError when it is longer than any answer of ours */
+async function readWhole(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > ANSWER_LIMIT_BYTES) throw new LineError('refused', 'the answer is longer than the limit');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function refusal(status: number, text: string): LineError {

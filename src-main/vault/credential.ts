@@ -6,8 +6,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { hashRaw } from '@node-rs/argon2';
-import { z } from 'zod';
-import { SealedClass } from '../../src-shared/model/classes.ts';
+import { SEALED_CLASSES } from '../../src-shared/model/classes.ts';
 import type { Credential } from '../../src-shared/model/entities.ts';
 import type { EmployeeId, PropertyId } from '../../src-shared/model/ids.ts';
 import type { ClassKey } from './field-seal.ts';
@@ -31,8 +30,6 @@ export interface CredentialInput {
   readonly kdf?: { readonly memoryKib: number; readonly passes: number; readonly lanes: number };
 }
 
-const Grants = z.array(z.strictObject({ class: SealedClass, epoch: z.int().min(1), key: z.base64().length(44) }));
-
 /**
  * Makes a credential from a password, a second factor's secret and the class keys the employee is entitled to.
  * @throws RangeError when the KDF parameters are below {@link KDF_FLOOR}
@@ -48,9 +45,7 @@ export async function makeCredential(input: CredentialInput): Promise<Credential
   const signInKey = deriveKey(master, 'keyrack/sign-in/v1');
   const unlockKey = deriveKey(master, 'keyrack/unlock/v1');
   master.fill(0);
-  const grants = Buffer.from(
-    JSON.stringify(input.classKeys.map((k) => ({ class: k.class, epoch: k.epoch, key: k.key.toString('base64') }))),
-  );
+  const grants = encodeGrants(input.classKeys);
   const credential: Credential = {
     version: 1,
     kdf,
@@ -93,7 +88,7 @@ export function openSecondFactor(
   return openBox(unlockKey, `${context}/second-factor`, credential.secondFactor);
 }
 
-/** The class keys behind the unlock key; null when the box was altered. The caller zeroes them. */
+/** The class keys behind the unlock key; null when the box was altered or holds something else. The caller zeroes them. */
 export function openGrants(
   credential: Credential,
   who: { readonly propertyId: PropertyId; readonly employeeId: EmployeeId },
@@ -102,9 +97,38 @@ export function openGrants(
   const context = contextOf(who.propertyId, who.employeeId, credential.kdf);
   const box = openBox(unlockKey, `${context}/grants`, credential.grants);
   if (box === null) return null;
-  const grants = Grants.parse(JSON.parse(box.toString('utf8')));
-  box.fill(0);
-  return grants.map((grant) => ({ class: grant.class, epoch: grant.epoch, key: Buffer.from(grant.key, 'base64') }));
+  try {
+    return decodeGrants(box);
+  } finally {
+    box.fill(0);
+  }
+}
+
+const GRANT_HEADER = 5;
+const GRANT = GRANT_HEADER + 32;
+
+/** class 1 | epoch 4 (big endian) | key 32, for each: bytes and not JSON, since a string with a key in it could not be wiped. */
+function encodeGrants(classKeys: readonly ClassKey[]): Buffer {
+  const bytes = Buffer.alloc(classKeys.length * GRANT);
+  for (const [index, { class: dataClass, epoch, key }] of classKeys.entries()) {
+    if (key.length !== GRANT - GRANT_HEADER) throw new RangeError('a class key is 32 bytes');
+    bytes.writeUInt8(SEALED_CLASSES.indexOf(dataClass) + 1, index * GRANT);
+    bytes.writeUInt32BE(epoch, index * GRANT + 1);
+    key.copy(bytes, index * GRANT + GRANT_HEADER);
+  }
+  return bytes;
+}
+
+function decodeGrants(bytes: Buffer): ClassKey[] | null {
+  if (bytes.length % GRANT !== 0) return null;
+  const keys: ClassKey[] = [];
+  for (let at = 0; at < bytes.length; at += GRANT) {
+    const dataClass = SEALED_CLASSES[bytes.readUInt8(at) - 1];
+    if (dataClass === undefined) return null;
+    const key = Buffer.from(bytes.subarray(at + GRANT_HEADER, at + GRANT));
+    keys.push({ class: dataClass, epoch: bytes.readUInt32BE(at + 1), key });
+  }
+  return keys;
 }
 
 async function stretch(password: Buffer, kdf: Credential['kdf']): Promise<Buffer> {

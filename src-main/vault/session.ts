@@ -59,6 +59,7 @@ export class Session {
   #current: SignedIn | null = null;
   #lockReason: LockReason | null = 'start';
   #lastEmployee: Employee['id'] | null = null;
+  #locks = 0;
 
   constructor(clock: Clock, times: SessionTimes, onChange: (lockReason: LockReason | null) => void) {
     this.#clock = clock;
@@ -81,6 +82,11 @@ export class Session {
 
   get lastEmployeeId(): Employee['id'] | null {
     return this.#lastEmployee;
+  }
+
+  /** How often the terminal was told to lock: a sign-in that was under way when it was must not go through. */
+  get locks(): number {
+    return this.#locks;
   }
 
   /** The unlock key of whoever is signed in; still the session's own, not to be kept or zeroed. */
@@ -119,6 +125,7 @@ export class Session {
 
   /** Zeroes every key in memory. Harmless when already locked. */
   lock(reason: LockReason): void {
+    this.#locks += 1;
     if (this.#current === null || !this.#may('lock')) return;
     zero(this.#current.unlocked?.keys ?? []);
     this.#current.unlockKey.fill(0);

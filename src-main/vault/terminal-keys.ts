@@ -23,36 +23,41 @@ const LogHead = z.strictObject({ seq: z.int().min(0), hash: z.string().length(64
 /**
  * Reads the keys, or makes them where there are none yet.
  * @param existing which files lie on the disk already: a key for one of those is never made anew, since it would not open it
- * @returns null in place of the keys when a file is there and its key is gone
+ * @returns which file is there without its key, in place of the keys
  * @throws KeyStoreError
  */
 export async function readTerminalKeys(
   keyStore: KeyStore,
   existing: { readonly cache: boolean; readonly log: boolean },
-): Promise<TerminalKeys | null> {
-  const cacheKey = await readOrMake(keyStore, 'cache-key', existing.cache, () => randomBytes(32));
-  const deviceSecret = await readOrMake(keyStore, 'device-secret', existing.log, () => randomBytes(32));
-  const signingKey = await readOrMake(keyStore, 'device-signing-key', existing.log, generateDeviceKey);
-  if (cacheKey === null || deviceSecret === null || signingKey === null) return null;
+): Promise<TerminalKeys | { readonly keyless: 'cache' | 'log' }> {
+  const cacheKey = await readCacheKey(keyStore, { make: !existing.cache });
+  if (cacheKey === null) return { keyless: 'cache' };
+  const deviceSecret = await readOrMake(keyStore, 'device-secret', !existing.log, newKey);
+  const signingKey = await readOrMake(keyStore, 'device-signing-key', !existing.log, generateDeviceKey);
   try {
+    if (deviceSecret === null || signingKey === null) return { keyless: 'log' };
+    if (deviceSecret.length !== KEY_BYTES) throw new KeyStoreError('unreadable');
     return {
       cacheKey,
       logKey: deriveKey(deviceSecret, 'keyrack/access-log/v1'),
-      identity: openDeviceIdentity(signingKey),
+      identity: identityOf(signingKey),
     };
-  } catch (error) {
-    throw new KeyStoreError('unreadable', error);
   } finally {
-    deviceSecret.fill(0);
-    signingKey.fill(0);
+    deviceSecret?.fill(0);
+    signingKey?.fill(0);
   }
 }
 
-/** A new key for a new cache, after the old file was set aside. @throws KeyStoreError */
-export async function replaceCacheKey(keyStore: KeyStore): Promise<void> {
-  const key = randomBytes(32);
-  await keyStore.write('cache-key', key);
-  key.fill(0);
+/**
+ * The key of the cache.
+ * @param how whether to make one where there is none: only for a cache that does not exist yet
+ * @returns null when there is none; the caller zeroes it
+ * @throws KeyStoreError
+ */
+export async function readCacheKey(keyStore: KeyStore, how: { readonly make: boolean }): Promise<Buffer | null> {
+  const key = await readOrMake(keyStore, 'cache-key', how.make, newKey);
+  if (key !== null && key.length !== KEY_BYTES) throw new KeyStoreError('unreadable');
+  return key;
 }
 
 /** @returns null before enrolment. @throws KeyStoreError */
@@ -75,14 +80,26 @@ export async function writeLogHead(keyStore: KeyStore, head: z.infer<typeof LogH
   await keyStore.write('log-head', Buffer.from(JSON.stringify(head)));
 }
 
+const KEY_BYTES = 32;
+const newKey = () => randomBytes(KEY_BYTES);
+
+/** The parser's own error stays here: it might describe the key. */
+function identityOf(signingKey: Buffer): DeviceIdentity {
+  try {
+    return openDeviceIdentity(signingKey);
+  } catch {
+    throw new KeyStoreError('unreadable');
+  }
+}
+
 async function readOrMake(
   keyStore: KeyStore,
   name: SecretName,
-  fileExists: boolean,
+  mayMake: boolean,
   make: () => Buffer,
 ): Promise<Buffer | null> {
   const found = await keyStore.read(name);
-  if (found !== null || fileExists) return found;
+  if (found !== null || !mayMake) return found;
   const made = make();
   await keyStore.write(name, made);
   return made;

@@ -8,21 +8,26 @@ export interface Answer<T> {
   readonly again: () => void;
 }
 
-/** Asks main and keeps the answer; asks again when `ask` changes. An answer that comes too late is dropped. */
-export function useAnswer<T>(ask: () => Promise<IpcResult<T>>): Answer<T> {
+/**
+ * Asks main and keeps the answer. An answer that comes too late is dropped.
+ * @param ask asked again when it is another function
+ * @param version asked again when it is another number, as when rows changed
+ */
+export function useAnswer<T>(ask: () => Promise<IpcResult<T>>, version = 0): Answer<T> {
   const [state, setState] = useState<{ value: T | null; error: IpcError | null }>({ value: null, error: null });
   const [turn, setTurn] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new turn asks the same question again
   useEffect(() => {
     let current = true;
     void ask().then((result) => {
       if (!current) return;
-      setState((before) => (result.ok ? { value: result.value, error: null } : { value: before.value, error: result.error }));
+      setState((before) =>
+        result.ok ? { value: result.value, error: null } : { value: before.value, error: result.error },
+      );
     });
     return () => {
       current = false;
     };
-  }, [ask, turn]);
+  }, [ask, turn, version]);
   const again = useCallback(() => setTurn((before) => before + 1), []);
   return { ...state, again };
 }

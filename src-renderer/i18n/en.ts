@@ -1,9 +1,12 @@
 import type { Words } from './zh-CN.ts';
 
 /** `_one` beside `_other`: Chinese has one form only. */
-export const en: Words & { today: Record<`${'nights' | 'notReady' | 'noRoom' | 'overdue' | 'refused'}_one`, string>; sync: { queued_one: string } } = {
+export const en: Words & {
+  today: Record<`${'nights' | 'notReady' | 'noRoom' | 'overdue' | 'refused'}_one`, string>;
+  sync: { queued_one: string };
+} = {
   app: { name: 'Keyrack', latin: '守口', demo: 'Demo data', starting: 'Getting ready…' },
-  area: { today: 'Today', log: 'Access log', sync: 'Sync', stay: 'Stay' },
+  area: { label: 'Work areas', today: 'Today', log: 'Access log', sync: 'Sync', stay: 'Stay' },
   action: {
     lock: 'Lock',
     retry: 'Try again',
@@ -61,12 +64,27 @@ export const en: Words & { today: Record<`${'nights' | 'notReady' | 'noRoom' | '
   refusal: {
     'signed-out': 'Sign in first',
     inactive: 'This account is inactive',
-    role: 'Not for your role. Ask: {{who}}',
+    role: 'For {{who}} only',
     'stay-not-current': 'More than two days from the stay. Ask: {{who}}',
     purpose: 'This purpose does not fit this kind of data',
     'needs-unlock': 'Needs your second factor',
   },
-  stayStatus: { reserved: 'Due in', 'in-house': 'In house', departed: 'Departed', cancelled: 'Cancelled', 'no-show': 'No-show' },
+  stayStatus: {
+    reserved: 'Due in',
+    'in-house': 'In house',
+    departed: 'Departed',
+    cancelled: 'Cancelled',
+    'no-show': 'No-show',
+  },
+  channel: {
+    direct: 'Direct',
+    ota: 'OTA',
+    phone: 'Phone',
+    corporate: 'Corporate',
+    group: 'Group',
+    'walk-in': 'Walk-in',
+  },
+  roomType: { standard: 'Standard', twin: 'Twin', deluxe: 'Deluxe', suite: 'Suite' },
   roomStatus: { clean: 'Clean', dirty: 'Dirty', inspected: 'Inspected', 'out-of-order': 'Out of order' },
   error: {
     locked: 'Locked. Please sign in again.',
@@ -140,7 +158,9 @@ export const en: Words & { today: Record<`${'nights' | 'notReady' | 'noRoom' | '
       text: '“{{detail}}” in terminal.json is missing or does not fit.',
       help: 'Ask IT to correct it, then try again.',
     },
-    rebuildConfirm: 'The old file is renamed and stays where it is; nothing is deleted. The data is then fetched from the server, usually within minutes.',
+    rebuildNow: 'Yes, set aside and rebuild',
+    rebuildConfirm:
+      'The old file is renamed and stays where it is; nothing is deleted. The data is then fetched from the server, usually within minutes.',
     reassure: 'No guest data has leaked, and none was deleted.',
   },
   firstRun: {
@@ -214,7 +234,14 @@ export const en: Words & { today: Record<`${'nights' | 'notReady' | 'noRoom' | '
     adults: 'Adults {{count}}',
     children: 'Children {{count}}',
   },
-  rack: { title: 'Room rack', floor: 'Floor {{floor}}', occupied: 'Occupied', vacant: 'Vacant', dueOut: 'Due out', dueIn: 'Due in', legend: 'Legend' },
+  rack: {
+    title: 'Room rack',
+    floor: 'Floor {{floor}}',
+    occupied: 'Occupied',
+    vacant: 'Vacant',
+    dueOut: 'Due out',
+    dueIn: 'Due in',
+  },
   stay: {
     contact: 'Contact',
     phone: 'Phone',
@@ -239,6 +266,7 @@ export const en: Words & { today: Record<`${'nights' | 'notReady' | 'noRoom' | '
     noteState: { synced: 'Sent', waiting: 'Waiting', refused: 'Returned' },
     noNotes: 'No notes yet',
     recent: 'Looked at lately',
+    allStays: 'All {{count}}',
     otherStays: 'Other stays',
     dndText: 'Do not disclose: confirm to nobody that this guest is here.',
   },
@@ -261,6 +289,21 @@ export const en: Words & { today: Record<`${'nights' | 'notReady' | 'noRoom' | '
     total: '{{count}} entries',
     intact: 'The log is whole: {{count}} entries, none altered, dropped or moved.',
     broken: 'The log breaks at entry {{at}}: {{problem}}. Tell the security officer at once.',
+    reason: {
+      'wrong-password': 'wrong password',
+      'wrong-code': 'wrong code',
+      'code-used': 'code used before',
+      'too-many-attempts': 'too many tries',
+      role: 'not for this role',
+      'needs-unlock': 'no second factor',
+      'stay-not-current': 'not near the stay',
+      idle: 'no activity',
+      suspend: 'computer asleep',
+      'screen-lock': 'system screen lock',
+      hidden: 'window hidden',
+      'by-hand': 'by hand',
+      'too-long': 'longest time reached',
+    },
     outcomes: { allowed: 'Allowed', refused: 'Refused', failed: 'Failed' },
     problem: {
       altered: 'an entry was altered',
@@ -303,7 +346,8 @@ export const en: Words & { today: Record<`${'nights' | 'notReady' | 'noRoom' | '
     refusedBatches: 'Batches set aside',
     clock: 'Clock difference',
     clockOff: 'This computer’s clock is {{seconds}} s off the server’s. Please set it.',
-    setAside: 'These batches did not fit the protocol. Each was set aside whole, and sync went on. Show this table to IT.',
+    setAside:
+      'These batches did not fit the protocol. Each was set aside whole, and sync went on. Show this table to IT.',
     noBatches: 'Nothing has been set aside',
     field: 'Field',
     reason: 'Reason',
@@ -317,7 +361,20 @@ export const en: Words & { today: Record<`${'nights' | 'notReady' | 'noRoom' | '
       'update-required': 'Keyrack needs an update',
     },
   },
-  command: { actions: 'Actions', guests: 'Guests', nothing: 'Nothing found', type: 'Type a name, pinyin, initials, last four of a phone, room or reservation', matched: { name: 'Name', pinyin: 'Pinyin', initials: 'Initials', phone: 'Phone', room: 'Room', reservation: 'Reservation' } },
+  command: {
+    actions: 'Actions',
+    guests: 'Guests',
+    nothing: 'Nothing found',
+    type: 'Type a name, pinyin, initials, last four of a phone, room or reservation',
+    matched: {
+      name: 'Name',
+      pinyin: 'Pinyin',
+      initials: 'Initials',
+      phone: 'Phone',
+      room: 'Room',
+      reservation: 'Reservation',
+    },
+  },
   keys: {
     title: 'Keyboard',
     search: 'Find guests and actions',

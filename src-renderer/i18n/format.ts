@@ -7,7 +7,9 @@ type Language = string;
 
 export function formatDay(date: string, language: Language, style: 'short' | 'long' = 'short'): string {
   const options: Intl.DateTimeFormatOptions =
-    style === 'short' ? { month: 'numeric', day: 'numeric' } : { year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' };
+    style === 'short'
+      ? { month: 'numeric', day: 'numeric' }
+      : { year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' };
   return new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
 }
 

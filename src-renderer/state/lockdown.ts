@@ -6,7 +6,8 @@ export function lockDownPage(): void {
   const outsideFields = (event: Event) => {
     if (event.target instanceof Element && event.target.closest(EDITABLE) === null) event.preventDefault();
   };
-  for (const event of ['copy', 'cut', 'dragstart', 'selectstart'] as const) document.addEventListener(event, outsideFields, true);
+  for (const event of ['copy', 'cut', 'dragstart', 'selectstart'] as const)
+    document.addEventListener(event, outsideFields, true);
   for (const event of ['contextmenu', 'drop', 'dragover'] as const) {
     document.addEventListener(event, (happened) => happened.preventDefault(), true);
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What is read of an issue: bounds and kinds that come from our schemas, never from what was sent. */
+/** What is read of an issue: bounds and kinds that come from our schemas; of what was sent only the names of unknown fields. */
 const Params = z.object({
   expected: z.string().optional(),
   format: z.string().optional(),
@@ -8,6 +8,7 @@ const Params = z.object({
   maximum: z.union([z.number(), z.bigint()]).optional(),
   minimum: z.union([z.number(), z.bigint()]).optional(),
   values: z.array(z.unknown()).optional(),
+  keys: z.array(z.string()).optional(),
 });
 type Params = z.infer<typeof Params>;
 
@@ -21,15 +22,22 @@ interface ValidationFailure {
   readonly validationContext?: string | undefined;
 }
 
+/** An unknown field is named when it is called as a field would be: a number or a sentence in its place may be a value. */
+const FIELD_NAME = /^[A-Za-z][A-Za-z_]{0,39}$/;
+
 /** Names the first field that does not fit, and what to send instead. Neither holds anything of the value. */
 export function describeIssue(failure: ValidationFailure): { field: string; message: string } {
   const [issue] = failure.validation;
   const part = failure.validationContext ?? 'body';
   if (issue === undefined) return { field: part, message: `${part}: send what the protocol asks for` };
-  // Paths are made of our own field names and of positions: names we do not know are reported at their parent.
-  const field = issue.instancePath.slice(1).replaceAll('/', '.') || part;
-  const params = Params.safeParse(issue.params);
-  return { field, message: `${field}: ${remedy(issue.keyword, params.success ? params.data : {}, issue.message)}` };
+  const parsed = Params.safeParse(issue.params);
+  const params = parsed.success ? parsed.data : {};
+  // The path itself is made of our own field names and of positions.
+  const path = issue.instancePath.split('/').filter((step) => step !== '');
+  const unknown = params.keys?.[0];
+  if (unknown !== undefined && FIELD_NAME.test(unknown)) path.push(unknown);
+  const field = path.join('.') || part;
+  return { field, message: `${field}: ${remedy(issue.keyword, params, issue.message)}` };
 }
 
 function remedy(keyword: string, params: Params, message: string | undefined): string {
@@ -47,7 +55,7 @@ function remedy(keyword: string, params: Params, message: string | undefined): s
     case 'invalid_value':
       return `send ${(params.values ?? []).map((value) => JSON.stringify(value)).join(' or ')}`;
     case 'unrecognized_keys':
-      return 'leave out the field that this protocol does not have';
+      return 'leave out what this protocol does not have';
     case 'custom':
       return message ?? 'send what the protocol asks for';
     default:

@@ -27,6 +27,8 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   if (hasZodFastifySchemaValidationErrors(error)) return answerInvalid(error, request, reply);
   const known = isCoded(error) ? FRAMEWORK_PROBLEMS[error.code] : undefined;
   if (known !== undefined) return sendProblem(reply, 'invalid-request', known.message, known.status);
+  // Who hung up is no failure of ours, and reads no answer.
+  if (request.socket.destroyed) return sendProblem(reply, 'invalid-request', 'the request was cut: send it again');
   const incident = randomUUID();
   request.log.error({ err: error, incident, route: request.routeOptions.url }, 'request failed');
   return sendProblem(reply, 'internal', `the server failed: ask for incident ${incident} in its log`);

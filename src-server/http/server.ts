@@ -8,6 +8,7 @@ import type { ServerTls } from '../tls/certificates.ts';
 import { addChangesRoute } from './changes.ts';
 import { addEnrolmentRoute } from './enrolments.ts';
 import { addHealthRoute } from './health.ts';
+import { readJsonOnly } from './json-body.ts';
 import { addOperationsRoute } from './operations.ts';
 import { answerError, answerNotFound } from './problem.ts';
 
@@ -43,6 +44,7 @@ export function createHttpServer(context: HttpContext, tls: ServerTls, log: Logg
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  readJsonOnly(app);
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(answerNotFound);
   app.addHook('onRequest', async (_request, reply) => {

@@ -5,6 +5,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { type Dialect, Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import { Pool, types } from 'pg';
 import { lockDirectory } from './directory-lock.ts';
+import { DURABLE_START, DurableFiles } from './durable-files.ts';
 import { migrate } from './migrations.ts';
 import type { Tables } from './tables.ts';
 
@@ -20,10 +21,14 @@ export interface Database extends AsyncDisposable {
 const POOL_SIZE = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
 const INT8_OID = 20;
+/** What PostgreSQL's background processes do; the embedded one has none, and would keep its log and dead rows for ever. */
+const HOUSEKEEPING = ['vacuum', 'checkpoint'] as const;
+const HOUSEKEEPING_MS = 10 * 60_000;
 
 /**
  * Opens the database and brings it to the newest migration.
- * @param onIdleError a pooled connection failed while nobody used it; the pool replaces it by itself
+ * @param onIdleError something failed while nobody waited for it: a pooled connection, which the pool replaces by itself, or the
+ *   embedded database's housekeeping, which is tried again
  * @throws DirectoryInUse when another server has the embedded database open
  */
 export async function openDatabase(
@@ -31,11 +36,11 @@ export async function openDatabase(
   onIdleError: (error: Error) => void = () => {},
 ): Promise<Database> {
   const { dialect, release } =
-    config.kind === 'embedded' ? await embedded(config.dataDir) : pooled(config.url, onIdleError);
+    config.kind === 'embedded' ? await embedded(config.dataDir, onIdleError) : pooled(config.url, onIdleError);
   const query = new Kysely<Tables>({ dialect });
   const close = async () => {
     await query.destroy();
-    await release();
+    release();
   };
   try {
     await migrate(query);
@@ -48,20 +53,31 @@ export async function openDatabase(
 
 interface Opened {
   readonly dialect: Dialect;
-  release(): Promise<void>;
+  release(): void;
 }
 
-async function embedded(dataDir: string): Promise<Opened> {
+async function embedded(dataDir: string, onIdleError: (error: Error) => void): Promise<Opened> {
   const directory = join(dataDir, 'database');
   // PGlite makes its files readable for everybody: the directory around them is not.
   await mkdir(directory, { recursive: true, mode: 0o700 });
   // PGlite does not notice a second process on its files, and two of them destroy the database.
-  const lock = await lockDirectory(dataDir);
+  const lock = lockDirectory(dataDir);
   try {
-    const pglite = await PGlite.create(directory);
-    return { dialect: new PGliteDialect({ pglite }), release: lock.release };
+    const pglite = await PGlite.create({ fs: new DurableFiles(directory), startParams: [...DURABLE_START] });
+    const housekeeping = setInterval(async () => {
+      try {
+        for (const command of HOUSEKEEPING) await pglite.exec(command);
+      } catch (error) {
+        onIdleError(error instanceof Error ? error : new Error('the housekeeping failed'));
+      }
+    }, HOUSEKEEPING_MS);
+    const release = () => {
+      clearInterval(housekeeping);
+      lock.release();
+    };
+    return { dialect: new PGliteDialect({ pglite }), release };
   } catch (error) {
-    await lock.release();
+    lock.release();
     throw error;
   }
 }
@@ -78,5 +94,5 @@ function pooled(url: string, onIdleError: (error: Error) => void): Opened {
     },
   });
   pool.on('error', onIdleError);
-  return { dialect: new PostgresDialect({ pool }), release: async () => {} };
+  return { dialect: new PostgresDialect({ pool }), release: () => {} };
 }

@@ -1,66 +1,26 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 
 /** Another running server has this data directory open. */
 export class DirectoryInUse extends Error {
   override readonly name = 'DirectoryInUse';
-  constructor(file: string, pid: number) {
-    super(
-      `data directory is in use by process ${pid}: stop that server first, or delete ${file} if it is none of ours`,
-    );
+  constructor() {
+    super('the data directory is in use by another server: stop that one first');
   }
 }
-
-/** Directories this process holds: its own pid in a file it does not hold is left over from an earlier process. */
-const held = new Set<string>();
 
 /**
- * Holds a directory for this process by a file with its pid. A file left by a process that died is taken over.
+ * Holds a directory for as long as this process lives, by SQLite's lock on an empty file: the one lock at hand that the system
+ * itself releases when a process is killed. A file with a process id would outlive it, and be taken over by two at once.
  * @throws DirectoryInUse
  */
-export async function lockDirectory(directory: string): Promise<{ release(): Promise<void> }> {
-  const file = join(directory, 'server.pid');
-  if (held.has(file)) throw new DirectoryInUse(file, process.pid);
-  held.add(file);
+export function lockDirectory(directory: string): { release(): void } {
+  const lock = new Sqlite(join(directory, 'server.lock'), { timeout: 0 });
   try {
-    await take(file);
+    lock.exec('begin exclusive');
   } catch (error) {
-    held.delete(file);
-    throw error;
+    lock.close();
+    throw error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY' ? new DirectoryInUse() : error;
   }
-  return {
-    release: async () => {
-      await rm(file, { force: true });
-      held.delete(file);
-    },
-  };
-}
-
-async function take(file: string): Promise<void> {
-  for (;;) {
-    try {
-      await writeFile(file, `${process.pid}\n`, { flag: 'wx', mode: 0o600 });
-      return;
-    } catch (error) {
-      if (!isCode(error, 'EEXIST')) throw error;
-    }
-    const pid = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10);
-    if (pid !== process.pid && isAlive(pid)) throw new DirectoryInUse(file, pid);
-    await rm(file, { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs, as somebody else.
-    return isCode(error, 'EPERM');
-  }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  return { release: () => lock.close() };
 }

@@ -1,6 +1,7 @@
 /** The hotel's own certificate authority and the server's certificate, made at first start and kept in the data directory. */
 import './reflect-metadata.ts';
 
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
@@ -12,6 +13,14 @@ export interface ServerTls {
   /** PEM of the CA: what a terminal pins at enrolment. */
   readonly caPem: string;
   readonly caFile: string;
+}
+
+/** A file of the certificates does not hold what it should. */
+export class BadCertificate extends Error {
+  override readonly name = 'BadCertificate';
+  constructor(file: string) {
+    super(`${file} is damaged or belongs to another key: restore the folder around it from a backup`);
+  }
 }
 
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256' } as const;
@@ -28,12 +37,16 @@ const SERVER_NAMES: readonly { type: 'dns' | 'ip'; value: string }[] = [
   { type: 'ip', value: '127.0.0.1' },
 ];
 
-/** Loads the certificates of `dataDir`, making or renewing what is missing. Private keys are readable by the owner only. */
+/**
+ * Loads the certificates of `dataDir`, making or renewing what is missing. Private keys are readable by the owner only.
+ * @throws BadCertificate for a damaged CA, which is never made anew: every terminal has pinned it
+ */
 export async function openServerTls(dataDir: string, now: number): Promise<ServerTls> {
   const directory = join(dataDir, 'tls');
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const caFile = join(directory, 'ca.pem');
   const ca = (await load(directory, 'ca')) ?? (await save(directory, 'ca', await makeCa(now)));
+  if (!belongTogether(ca)) throw new BadCertificate(caFile);
   const loaded = await load(directory, 'server');
   const server =
     loaded !== null && isGood(loaded, ca, now) ? loaded : await save(directory, 'server', await makeServer(ca, now));
@@ -84,11 +97,21 @@ async function makeServer(ca: Identity, now: number): Promise<Identity> {
   return { keyPem: await exportKey(keys.privateKey), certPem: certificate.toString('pem') };
 }
 
-/** A server certificate of another CA, or near its end, is made anew; terminals pin the CA and do not notice. */
+/** A damaged server certificate, one of another CA or near its end is made anew; terminals pin the CA and do not notice. */
 function isGood(server: Identity, ca: Identity, now: number): boolean {
-  const certificate = new x509.X509Certificate(server.certPem);
-  const issuer = new x509.X509Certificate(ca.certPem);
-  return certificate.issuer === issuer.subject && certificate.notAfter.getTime() - now > RENEW_DAYS * DAY_MS;
+  if (!belongTogether(server)) return false;
+  const certificate = new X509Certificate(server.certPem);
+  const isOfThisCa = certificate.verify(new X509Certificate(ca.certPem).publicKey);
+  return isOfThisCa && certificate.validToDate.getTime() - now > RENEW_DAYS * DAY_MS;
+}
+
+/** Whether both can be read and the certificate is that of the key. */
+function belongTogether({ keyPem, certPem }: Identity): boolean {
+  try {
+    return new X509Certificate(certPem).checkPrivateKey(createPrivateKey(keyPem));
+  } catch {
+    return false;
+  }
 }
 
 function validity(now: number, days: number): { notBefore: Date; notAfter: Date } {

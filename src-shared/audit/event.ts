@@ -32,7 +32,11 @@ export const AccessEvent = z.strictObject({
   role: Role.nullable(),
   guestId: GuestId.optional(),
   stayId: StayId.optional(),
-  field: z.string().max(40).optional(),
+  /** Name of a field: letters only, so that no number gets in by mistake. */
+  field: z
+    .string()
+    .regex(/^[A-Za-z]{1,40}$/)
+    .optional(),
   class: SealedClass.optional(),
   purpose: Purpose.optional(),
   /** Machine-readable cause of a refusal, a lock or a failure, as in `idle` or `needs-unlock`. */

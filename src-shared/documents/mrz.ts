@@ -28,7 +28,7 @@ function weightOf(character: string): number {
   return /\d/.test(character) ? Number(character) : character.charCodeAt(0) - 55;
 }
 
-/** Where each field lies, as [line, from, to]. */
+/** Where each field lies. */
 interface Layout {
   readonly lines: number;
   readonly width: number;
@@ -39,6 +39,10 @@ interface Layout {
   readonly expiry: Span;
   readonly nationality: Span;
   readonly names: Span;
+  /** Optional data that a number of more than nine characters goes on in; null where the format knows no such numbers. */
+  readonly numberGoesOn: Span | null;
+  /** Optional data with a check digit of its own. */
+  readonly personal: Span | null;
   /** Parts that the composite check digit runs over, and where it stands. */
   readonly composite: readonly Span[];
   readonly compositeAt: Span;
@@ -56,6 +60,8 @@ const LAYOUTS: { readonly [F in Mrz['format']]: Layout } = {
     birth: [1, 13, 19],
     sex: [1, 20, 21],
     expiry: [1, 21, 27],
+    numberGoesOn: null,
+    personal: [1, 28, 42],
     composite: [
       [1, 0, 10],
       [1, 13, 20],
@@ -73,6 +79,8 @@ const LAYOUTS: { readonly [F in Mrz['format']]: Layout } = {
     birth: [1, 13, 19],
     sex: [1, 20, 21],
     expiry: [1, 21, 27],
+    numberGoesOn: [1, 28, 35],
+    personal: null,
     composite: [
       [1, 0, 10],
       [1, 13, 20],
@@ -90,6 +98,8 @@ const LAYOUTS: { readonly [F in Mrz['format']]: Layout } = {
     expiry: [1, 8, 14],
     nationality: [1, 15, 18],
     names: [2, 0, 30],
+    numberGoesOn: [0, 15, 30],
+    personal: null,
     composite: [
       [0, 5, 30],
       [1, 0, 7],
@@ -99,6 +109,8 @@ const LAYOUTS: { readonly [F in Mrz['format']]: Layout } = {
     compositeAt: [1, 29, 30],
   },
 };
+
+const SEXES: { readonly [sign: string]: Mrz['sex'] } = { F: 'female', M: 'male', X: 'unspecified', '<': 'unspecified' };
 
 /** Parses the lines of a zone, separated by line ends, and checks every check digit. */
 export function parseMrz(text: string): Parsed<Mrz> {
@@ -110,33 +122,65 @@ export function parseMrz(text: string): Parsed<Mrz> {
   if (lines.some((line) => !/^[A-Z0-9<]+$/.test(line))) return bad('characters');
   const [format, layout] = found;
   const read = ([line, from, to]: Span) => lines[line]?.slice(from, to) ?? '';
-  const holds = (span: Span) => mrzCheck(read(span)) === read([span[0], span[2], span[2] + 1]);
-  for (const field of ['number', 'birth', 'expiry'] as const)
-    if (!holds(layout[field])) return bad('check-digit', field);
+  const digitAfter = ([line, , to]: Span) => read([line, to, to + 1]);
+
+  const number = readNumber(layout, read);
+  if (mrzCheck(number.value) !== number.check) return bad('check-digit', 'number');
+  for (const field of ['birth', 'expiry'] as const) {
+    if (mrzCheck(read(layout[field])) !== digitAfter(layout[field])) return bad('check-digit', field);
+    if (!isMrzDate(read(layout[field]))) return bad('date', field);
+  }
+  if (layout.personal !== null && !holdsOptional(read(layout.personal), digitAfter(layout.personal)))
+    return bad('check-digit', 'personal');
   if (mrzCheck(layout.composite.map(read).join('')) !== read(layout.compositeAt))
     return bad('check-digit', 'composite');
-  const birth = read(layout.birth);
-  // Unknown parts of a date of birth are fillers (part 3 §4.8).
-  if (
-    /^\d{6}$/.test(birth) &&
-    !isDate(2000 + Number(birth.slice(0, 2)), Number(birth.slice(2, 4)), Number(birth.slice(4)))
-  ) {
-    return bad('date', 'birth');
-  }
+  const sex = SEXES[read(layout.sex)];
+  if (sex === undefined) return bad('characters', 'sex');
+
   const [surname = '', given = ''] = read(layout.names).split('<<', 2);
-  const sex = read(layout.sex);
   return {
     ok: true,
     value: {
       format,
-      documentNumber: read(layout.number).replace(/<+$/, ''),
-      issuingState: read(layout.state).replace(/<+$/, ''),
-      nationality: read(layout.nationality).replace(/<+$/, ''),
+      documentNumber: trimFillers(number.value),
+      issuingState: trimFillers(read(layout.state)),
+      nationality: trimFillers(read(layout.nationality)),
       surname: surname.replace(/</g, ' ').trim(),
       givenNames: given.replace(/</g, ' ').trim(),
-      dateOfBirth: birth,
+      dateOfBirth: read(layout.birth),
       dateOfExpiry: read(layout.expiry),
-      sex: sex === 'F' ? 'female' : sex === 'M' ? 'male' : 'unspecified',
+      sex,
     },
   };
+}
+
+/**
+ * The document number and its check digit. One of more than nine characters has a filler for check digit, goes on in the optional
+ * data, and ends there with its check digit and a filler (part 5 §4.2.2 note j, part 6 likewise).
+ */
+function readNumber(layout: Layout, read: (span: Span) => string): { readonly value: string; readonly check: string } {
+  const [line, , to] = layout.number;
+  const first = read(layout.number);
+  const check = read([line, to, to + 1]);
+  if (check !== '<' || layout.numberGoesOn === null) return { value: first, check };
+  const rest = read(layout.numberGoesOn).split('<', 1)[0] ?? '';
+  return { value: first + rest.slice(0, -1), check: rest.slice(-1) };
+}
+
+/** Over no data at all the check digit may be a zero or a filler (part 4 §4.2.2). */
+function holdsOptional(data: string, check: string): boolean {
+  return mrzCheck(data) === check || (check === '<' && /^<*$/.test(data));
+}
+
+/** `YYMMDD` of a real day of either century; what is not known is fillers (part 3 §4.8). */
+function isMrzDate(text: string): boolean {
+  const parts = /^(\d\d|<<)(\d\d|<<)(\d\d|<<)$/.exec(text)?.slice(1);
+  if (parts === undefined) return false;
+  if (parts.includes('<<')) return true;
+  const [year = 0, month = 0, day = 0] = parts.map(Number);
+  return isDate(2000 + year, month, day) || isDate(1900 + year, month, day);
+}
+
+function trimFillers(field: string): string {
+  return field.replace(/<+$/, '');
 }

@@ -8,7 +8,7 @@ const LEAST = 8;
 
 /** A payment card: last four only, one shape for every brand (PCI DSS 4.0.1, 3.4.1 allows first six and last four at most). */
 export function maskCard(value: string): Masked {
-  const text = visible(value.normalize('NFKC'));
+  const text = visible(value);
   if (text === '' || CARD_MASKED.test(text)) return text as Masked;
   const digits = text.replace(/\D/g, '');
   return `**** **** **** ${digits.length >= LEAST ? digits.slice(-4) : '****'}` as Masked;
@@ -16,7 +16,7 @@ export function maskCard(value: string): Masked {
 
 /** A bank account or tax number: last four letters or digits. */
 export function maskBankAccount(value: string): Masked {
-  const text = visible(value.normalize('NFKC')).toUpperCase().normalize('NFKC');
+  const text = visible(value).toUpperCase().normalize('NFKC');
   if (text === '' || ACCOUNT_MASKED.test(text)) return text as Masked;
   const signs = text.replace(/[^\dA-Z]/g, '');
   return `**** ${signs.length >= LEAST ? signs.slice(-4) : '****'}` as Masked;

@@ -18,7 +18,9 @@ export function maskChineseId(value: string): Masked {
 /** The stricter level: first and last character only (1****************X). */
 export function maskChineseIdStrict(value: string): Masked {
   const id = compact(value);
-  return CHINESE_ID.test(id) ? (`${id.slice(0, 1)}${'*'.repeat(16)}${id.slice(-1)}` as Masked) : maskDocument(value);
+  return CHINESE_ID.test(id) || CHINESE_ID_MASKED.test(id)
+    ? (`${id.slice(0, 1)}${'*'.repeat(16)}${id.slice(-1)}` as Masked)
+    : maskDocument(value);
 }
 
 /** Any other document number: first two and last two of eight or more (E1*****78), the first of a shorter one. */
@@ -33,5 +35,5 @@ export function maskDocument(value: string): Masked {
 
 function compact(value: string): string {
   // Upper-casing can take a character out of the normal form: the mask of a mask must be itself.
-  return visible(value.normalize('NFKC')).replace(/[\s-]/g, '').toUpperCase().normalize('NFKC');
+  return visible(value).replace(/[\s-]/g, '').toUpperCase().normalize('NFKC');
 }

@@ -2,7 +2,7 @@ import { maskAddress } from './address.ts';
 import type { Masked } from './branded.ts';
 import { maskBankAccount, maskCard } from './card.ts';
 import { maskEmail, maskPlate } from './contact.ts';
-import { maskChineseId, maskDocument } from './document.ts';
+import { maskChineseId, maskChineseIdStrict, maskDocument } from './document.ts';
 import { visible } from './graphemes.ts';
 import { maskName } from './name.ts';
 import { maskPhone } from './phone.ts';
@@ -14,6 +14,7 @@ const MASKS = {
   name: maskName,
   phone: maskPhone,
   'chinese-id': maskChineseId,
+  'chinese-id-strict': maskChineseIdStrict,
   passport: maskDocument,
   document: maskDocument,
   card: maskCard,
@@ -33,4 +34,12 @@ export const MASK_KINDS = Object.keys(MASKS) as MaskKind[];
 /** Masks a value for showing. An empty value gives an empty mask. */
 export function mask(kind: MaskKind, value: string): Masked {
   return MASKS[kind](value);
+}
+
+/**
+ * Whether a text may be shown where a mask of this kind is: it is its own mask, or there is nothing in it to hide. A plain value
+ * that was put in a mask's place is neither.
+ */
+export function isMask(kind: MaskKind, text: string): boolean {
+  return !/[\p{L}\p{N}]/u.test(text) || mask(kind, text) === text;
 }

@@ -1,7 +1,7 @@
 /** The entities both sides agree on, as they travel and as they rest. Every field here has its line in registry.ts. */
 import { z } from 'zod';
 import { BusinessDate, DeviceId, EmployeeId, GuestId, Instant, NoteId, PropertyId, RoomId, StayId } from './ids.ts';
-import { SealedField } from './sealed-field.ts';
+import { sealedField } from './sealed-field.ts';
 
 const shortText = z.string().max(200);
 const optionalText = shortText.nullable();
@@ -10,9 +10,11 @@ export const Property = z.strictObject({
   id: PropertyId,
   name: shortText.min(1),
   nameLatin: shortText,
+  /** The day that is being worked on: it turns at the night audit. */
   businessDate: BusinessDate,
-  timeZone: z.string().max(64),
-  country: z.string().length(2),
+  timeZone: z.string().max(64).refine(isTimeZone, 'a time zone of the IANA database, as in Asia/Shanghai'),
+  /** ISO 3166-1, two letters. */
+  country: z.string().regex(/^[A-Z]{2}$/, 'two capital letters of ISO 3166-1'),
 });
 export type Property = z.infer<typeof Property>;
 
@@ -33,7 +35,8 @@ export const Guest = z.strictObject({
   /** The name in Latin letters as on the document; null where the name itself is Latin. */
   nameLatin: optionalText,
   salutation: z.enum(['mr', 'ms', 'none']),
-  language: z.string().max(16),
+  /** BCP 47, as in `zh-CN`. */
+  language: z.string().regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$/, 'a language tag, as in zh-CN'),
   /** E.164. */
   phone: z
     .string()
@@ -45,33 +48,37 @@ export const Guest = z.strictObject({
   vip: z.boolean(),
   doNotDisclose: z.boolean(),
   documentType: z.enum(DOCUMENT_TYPES),
-  documentNumber: SealedField.nullable(),
-  dateOfBirth: SealedField.nullable(),
-  nationality: SealedField.nullable(),
-  documentAddress: SealedField.nullable(),
-  cardNumber: SealedField.nullable(),
-  invoiceTaxNumber: SealedField.nullable(),
-  dietaryNeeds: SealedField.nullable(),
+  /** Chinese IDs and every other document: the mask of the first falls back to that of the others. */
+  documentNumber: sealedField('chinese-id').nullable(),
+  dateOfBirth: sealedField('date').nullable(),
+  nationality: sealedField('free-text').nullable(),
+  documentAddress: sealedField('address').nullable(),
+  cardNumber: sealedField('card').nullable(),
+  invoiceTaxNumber: sealedField('bank-account').nullable(),
+  dietaryNeeds: sealedField('free-text').nullable(),
 });
 export type Guest = z.infer<typeof Guest>;
 
 export const STAY_STATUSES = ['reserved', 'in-house', 'departed', 'cancelled', 'no-show'] as const;
-export const Stay = z.strictObject({
-  id: StayId,
-  guestId: GuestId,
-  roomId: RoomId.nullable(),
-  reservationNumber: z.string().regex(/^[A-Z0-9]{4,16}$/),
-  status: z.enum(STAY_STATUSES),
-  arrival: BusinessDate,
-  departure: BusinessDate,
-  adults: z.int().min(0).max(20),
-  children: z.int().min(0).max(20),
-  roomType: z.string().max(24),
-  channel: z.string().max(32),
-  /** Nightly rate in minor units of `currency`. */
-  rateMinor: z.int().min(0),
-  currency: z.string().length(3),
-});
+export const Stay = z
+  .strictObject({
+    id: StayId,
+    guestId: GuestId,
+    roomId: RoomId.nullable(),
+    reservationNumber: z.string().regex(/^[A-Z0-9]{4,16}$/),
+    status: z.enum(STAY_STATUSES),
+    arrival: BusinessDate,
+    departure: BusinessDate,
+    adults: z.int().min(0).max(20),
+    children: z.int().min(0).max(20),
+    roomType: z.string().max(24),
+    channel: z.string().max(32),
+    /** Nightly rate in minor units of `currency`. */
+    rateMinor: z.int().min(0),
+    /** ISO 4217: anything else would stop whoever formats it. */
+    currency: z.string().regex(/^[A-Z]{3}$/, 'three capital letters of ISO 4217'),
+  })
+  .refine((stay) => stay.arrival <= stay.departure, { path: ['departure'], error: 'a day not before the arrival' });
 export type Stay = z.infer<typeof Stay>;
 
 export const ROLES = [
@@ -148,3 +155,12 @@ export const ENTITIES = {
 } as const;
 export type EntityName = keyof typeof ENTITIES;
 export type Entity<N extends EntityName> = z.infer<(typeof ENTITIES)[N]>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

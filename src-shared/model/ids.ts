@@ -29,5 +29,5 @@ export type OperationId = z.infer<typeof OperationId>;
 export const BusinessDate = z.iso.date().brand('BusinessDate');
 export type BusinessDate = z.infer<typeof BusinessDate>;
 
-/** Milliseconds since 1970-01-01T00:00:00Z. */
-export const Instant = z.int().min(0);
+/** Milliseconds since 1970-01-01T00:00:00Z, up to the last one that a Date can hold (ECMA-262 §21.4.1.1). */
+export const Instant = z.int().min(0).max(8.64e15);

@@ -6,7 +6,7 @@ import type { MaskKind } from '../mask/index.ts';
 import type { DataClass, SealedClass } from './classes.ts';
 import type { Entity, EntityName } from './entities.ts';
 
-/** How a field can be looked for: `prefix` includes pinyin and initials for names, `suffix` is the last four. */
+/** How a field can be looked for: `prefix` of a name includes its words, pinyin and initials, `suffix` is the last four. */
 export type SearchKind = 'none' | 'exact' | 'suffix' | 'prefix';
 /** How long a value is kept, counted from the guest's last departure. */
 export type Retention = 'while-employed' | 'while-enrolled' | 'property' | 'stay+90d' | 'stay+3y' | 'stay+5y';
@@ -64,7 +64,7 @@ export const REGISTRY: Registry = {
   stay: {
     guestId: field('basic', 'none', 'none', 'stay+5y'),
     roomId: field('basic', 'none', 'none', 'stay+5y'),
-    reservationNumber: field('basic', 'none', 'exact', 'stay+5y'),
+    reservationNumber: field('basic', 'none', 'prefix', 'stay+5y'),
     status: field('basic', 'none', 'none', 'stay+5y'),
     arrival: field('basic', 'none', 'none', 'stay+5y'),
     departure: field('basic', 'none', 'none', 'stay+5y'),

@@ -19,7 +19,7 @@ export interface Resource {
 
 export interface Context {
   readonly businessDate: BusinessDate;
-  /** Stated by the person; a reveal without one is refused. Left out when only asking whether a reveal could be made. */
+  /** Stated by the person. Left out only to ask whether a reveal could be made at all; who reveals must pass one. */
   readonly purpose?: Purpose;
 }
 

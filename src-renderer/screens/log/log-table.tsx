@@ -1,0 +1,112 @@
+import { Button, Table, Text } from '@mantine/core';
+import { IconAlertCircle, IconBan, IconCheck } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { LogItem } from '../../../src-shared/ipc/views.ts';
+import { describeEvent } from '../../components/describe-event.ts';
+import { formatTime } from '../../i18n/format.ts';
+import { useView } from '../../state/stores.ts';
+import classes from './log.module.css';
+
+const OUTCOME_ICONS: { readonly [O in LogItem['outcome']]: typeof IconCheck } = {
+  allowed: IconCheck,
+  refused: IconBan,
+  failed: IconAlertCircle,
+};
+const HASH_SHOWN = 8;
+
+interface LogTableProps {
+  readonly items: readonly LogItem[];
+  /** Left out at the end of the log. */
+  readonly onMore?: () => void;
+}
+
+/** The entries; one about a stay leads there. */
+export function LogTable({ items, onMore }: LogTableProps) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes['table']}>
+      <Table stickyHeader highlightOnHover verticalSpacing={7} horizontalSpacing="md">
+        <Table.Thead>
+          <Table.Tr>
+            {(['time', 'who', 'what', 'about', 'purpose', 'outcome', 'entry'] as const).map((column) => (
+              <Table.Th key={column}>{t(`log.${column}`)}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {items.map((item) => (
+            <LogRow key={item.seq} item={item} />
+          ))}
+        </Table.Tbody>
+      </Table>
+      {items.length === 0 && (
+        <Text c="dimmed" ta="center" py="xl">
+          {t('log.none')}
+        </Text>
+      )}
+      {onMore !== undefined && items.length > 0 && (
+        <Button variant="subtle" fullWidth onClick={onMore}>
+          {t('action.more')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function LogRow({ item }: { readonly item: LogItem }) {
+  const { t, i18n } = useTranslation();
+  const Icon = OUTCOME_ICONS[item.outcome];
+  const { stayId } = item;
+  return (
+    <Table.Tr>
+      <Table.Td className={classes['soft']}>{formatTime(item.at, i18n.language, 'day')}</Table.Td>
+      <Table.Td>
+        {item.employee ?? '–'} {item.role !== null && <span className={classes['soft']}>{t(`role.${item.role}`)}</span>}
+      </Table.Td>
+      <Table.Td>{describeEvent(t, item)}</Table.Td>
+      <Table.Td>
+        {stayId === null || item.guest === null ? (
+          item.guest
+        ) : (
+          <button
+            type="button"
+            className={classes['link']}
+            onClick={() => useView.getState().go({ area: 'stay', stayId })}
+          >
+            {item.guest}
+          </button>
+        )}
+      </Table.Td>
+      <Table.Td>{item.purpose !== null && t(`purpose.${item.purpose}`)}</Table.Td>
+      <Table.Td>
+        <span className={classes['outcome']} data-outcome={item.outcome}>
+          <Icon size={15} aria-hidden="true" />
+          {t(`log.outcomes.${item.outcome}`)}
+          {item.reason !== null && item.reason in REASONS && (
+            <span className={classes['soft']}>{t(REASONS[item.reason as keyof typeof REASONS])}</span>
+          )}
+        </span>
+      </Table.Td>
+      <Table.Td className={classes['soft']} title={item.hash}>
+        #{item.seq} <code>{item.hash.slice(0, HASH_SHOWN)}</code>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+/** Causes that have words; the rest is for the security officer's export. */
+const REASONS = {
+  'wrong-password': 'log.reason.wrong-password',
+  'wrong-code': 'log.reason.wrong-code',
+  'code-used': 'log.reason.code-used',
+  'too-many-attempts': 'log.reason.too-many-attempts',
+  role: 'log.reason.role',
+  'needs-unlock': 'log.reason.needs-unlock',
+  'stay-not-current': 'log.reason.stay-not-current',
+  idle: 'log.reason.idle',
+  suspend: 'log.reason.suspend',
+  'screen-lock': 'log.reason.screen-lock',
+  hidden: 'log.reason.hidden',
+  'by-hand': 'log.reason.by-hand',
+  'too-long': 'log.reason.too-long',
+} as const;

@@ -1,0 +1,155 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { Spotlight } from '@mantine/spotlight';
+import { IconKeyboard, IconLock, IconSearch, IconShieldLock, IconUser } from '@tabler/icons-react';
+import { type KeyboardEvent, type ReactNode, useCallback, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SearchHit } from '../../../src-shared/ipc/views.ts';
+import { call } from '../../bridge.ts';
+import { useAnswer } from '../../components/use-answer.ts';
+import { formatDay } from '../../i18n/format.ts';
+import { useUnlock, useView } from '../../state/stores.ts';
+import classes from './command-bar.module.css';
+import type { AreaEntry } from './places.ts';
+
+const HITS = 12;
+/** Each search is an entry in the access log: one for a typed word, not one for each key. */
+const PAUSE_MS = 120;
+const NOTHING: readonly SearchHit[] = [];
+
+interface Command {
+  readonly id: string;
+  readonly label: string;
+  readonly keys: string;
+  readonly icon: ReactNode;
+  readonly run: () => void;
+}
+
+/** Ctrl K: guests by name, pinyin, initials, phone tail, room or reservation number; and everything that can be done. */
+export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) {
+  const { t } = useTranslation();
+  const [query, setQuery] = useState('');
+  const [wanted] = useDebouncedValue(query.trim(), PAUSE_MS);
+  const maySearch = areas.some(({ area }) => area === 'today');
+  const ask = useCallback(
+    async () =>
+      maySearch && wanted !== ''
+        ? call('guest.search', { query: wanted, limit: HITS })
+        : { ok: true as const, value: [] as SearchHit[] },
+    [maySearch, wanted],
+  );
+  const hits = useAnswer(ask).value ?? NOTHING;
+  const commands = useCommands(areas).filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
+  const list = useRef<HTMLDivElement>(null);
+  // Enter takes the first line when no other is chosen: nobody in a hurry presses an arrow first.
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+    if (list.current?.querySelector('[data-selected]') === null) {
+      list.current.querySelector<HTMLElement>('[data-action]')?.click();
+    }
+  };
+  return (
+    <Spotlight.Root
+      query={query}
+      onQueryChange={setQuery}
+      shortcut={null}
+      lockScroll={false}
+      scrollable
+      maxHeight={520}
+      size={780}
+    >
+      <Spotlight.Search
+        placeholder={maySearch ? t('command.type') : t('command.actions')}
+        leftSection={<IconSearch size={18} stroke={1.6} aria-hidden="true" />}
+        onKeyDown={onKeyDown}
+      />
+      <Spotlight.ActionsList ref={list} className={classes['list']}>
+        {hits.length > 0 && (
+          <Spotlight.ActionsGroup label={t('command.guests')}>
+            {hits.map((hit, index) => (
+              <Hit key={`${hit.guestId}${hit.stayId ?? ''}`} hit={hit} place={index === 0 ? 'first' : 'later'} />
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        {commands.length > 0 && (
+          <Spotlight.ActionsGroup label={t('command.actions')}>
+            {commands.map(({ id, label, icon, keys, run }) => (
+              <Spotlight.Action
+                key={id}
+                label={label}
+                leftSection={icon}
+                rightSection={<kbd>{keys}</kbd>}
+                onClick={run}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        {hits.length === 0 && commands.length === 0 && <Spotlight.Empty>{t('command.nothing')}</Spotlight.Empty>}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}
+
+function Hit({ hit, place }: { readonly hit: SearchHit; readonly place: 'first' | 'later' }) {
+  const { t, i18n } = useTranslation();
+  const { stayId } = hit;
+  return (
+    <Spotlight.Action
+      className={place === 'first' ? classes['first'] : undefined}
+      disabled={stayId === null}
+      onClick={() => {
+        if (stayId !== null) useView.getState().go({ area: 'stay', stayId });
+      }}
+    >
+      <span className={classes['hit']}>
+        <IconUser size={18} stroke={1.6} aria-hidden="true" />
+        <span className={classes['name']}>
+          <b>{hit.name}</b> {hit.nameLatin}
+        </span>
+        <span>{hit.phone}</span>
+        <span className={classes['room']}>{hit.room}</span>
+        <span>
+          {hit.arrival !== null &&
+            hit.departure !== null &&
+            `${formatDay(hit.arrival, i18n.language)} – ${formatDay(hit.departure, i18n.language)}`}
+        </span>
+        <span>{hit.status !== null && t(`stayStatus.${hit.status}`)}</span>
+        <span className={classes['matched']}>{t(`command.matched.${hit.matched}`)}</span>
+      </span>
+    </Spotlight.Action>
+  );
+}
+
+function useCommands(areas: readonly AreaEntry[]): readonly Command[] {
+  const { t } = useTranslation();
+  const { go, showKeys } = useView.getState();
+  return [
+    ...areas.map(({ area, icon: Icon }, index) => ({
+      id: area,
+      label: t(`area.${area}`),
+      keys: `Alt ${index + 1}`,
+      icon: <Icon size={18} stroke={1.6} />,
+      run: () => go({ area }),
+    })),
+    {
+      id: 'unlock',
+      label: t('unlock.title'),
+      keys: 'Alt U',
+      icon: <IconShieldLock size={18} stroke={1.6} />,
+      run: () => void useUnlock.getState().ask(),
+    },
+    {
+      id: 'lock',
+      label: t('action.lock'),
+      keys: 'Ctrl L',
+      icon: <IconLock size={18} stroke={1.6} />,
+      run: () => void call('session.lock'),
+    },
+    {
+      id: 'keys',
+      label: t('action.keys'),
+      keys: '?',
+      icon: <IconKeyboard size={18} stroke={1.6} />,
+      run: () => showKeys(true),
+    },
+  ];
+}

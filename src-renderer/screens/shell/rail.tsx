@@ -1,0 +1,54 @@
+import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core';
+import { IconKeyboard } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { AppStatus } from '../../../src-shared/ipc/views.ts';
+import { DisplaySwitches } from '../../components/display-switches.tsx';
+import { Logo } from '../../components/logo.tsx';
+import { type Place, useView } from '../../state/stores.ts';
+import type { AreaEntry } from './places.ts';
+import classes from './shell.module.css';
+
+interface RailProps {
+  readonly app: AppStatus;
+  readonly areas: readonly AreaEntry[];
+  readonly place: Place;
+}
+
+/** The work areas of this role. */
+export function Rail({ app, areas, place }: RailProps) {
+  const { t } = useTranslation();
+  const { go, showKeys } = useView.getState();
+  const here = place.area === 'stay' ? 'today' : place.area;
+  return (
+    <nav className={classes['rail']} aria-label={t('area.label')}>
+      <div className={classes['logo']}>
+        <Logo size={34} />
+      </div>
+      {areas.map(({ area, icon: Icon }) => (
+        <UnstyledButton
+          key={area}
+          className={classes['area']}
+          aria-current={area === here ? 'page' : undefined}
+          onClick={() => go({ area })}
+        >
+          <Icon size={22} stroke={1.6} aria-hidden="true" />
+          <span>{t(`area.${area}`)}</span>
+        </UnstyledButton>
+      ))}
+      <div className={classes['foot']}>
+        <Tooltip label={`${t('action.keys')} ?`} position="right">
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={t('action.keys')}
+            onClick={() => showKeys(true)}
+          >
+            <IconKeyboard size={20} stroke={1.6} />
+          </ActionIcon>
+        </Tooltip>
+        <DisplaySwitches app={app} />
+      </div>
+    </nav>
+  );
+}

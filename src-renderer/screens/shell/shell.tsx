@@ -1,0 +1,74 @@
+import { useHotkeys } from '@mantine/hooks';
+import { spotlight } from '@mantine/spotlight';
+import type { AppStatus, SessionView } from '../../../src-shared/ipc/views.ts';
+import { call } from '../../bridge.ts';
+import { Boundary } from '../../components/boundary.tsx';
+import { type Place, useUnlock, useView } from '../../state/stores.ts';
+import { LogScreen } from '../log/log-screen.tsx';
+import { StayScreen } from '../stay/stay-screen.tsx';
+import { SyncScreen } from '../sync/sync-screen.tsx';
+import { TodayScreen } from '../today/today-screen.tsx';
+import { CommandBar } from './command-bar.tsx';
+import { KeysDialog } from './keys-dialog.tsx';
+import { type AreaEntry, areasFor, homeOf } from './places.ts';
+import { Rail } from './rail.tsx';
+import classes from './shell.module.css';
+import { StatusStrip } from './status-strip.tsx';
+import { TopBar } from './top-bar.tsx';
+import { UnlockDialog } from './unlock-dialog.tsx';
+
+interface ShellProps {
+  readonly app: AppStatus;
+  readonly session: SessionView;
+  readonly employee: NonNullable<SessionView['employee']>;
+}
+
+/** Rail, command bar, the place somebody is at, status strip: the same around every screen. */
+export function Shell({ app, session, employee }: ShellProps) {
+  const areas = areasFor(employee.role, app.businessDate);
+  const place = useView((state) => state.place) ?? homeOf(areas);
+  useShellKeys(areas);
+  return (
+    <div className={classes['shell']}>
+      <Rail app={app} areas={areas} place={place} />
+      <TopBar app={app} session={session} employee={employee} />
+      <main className={classes['main']}>
+        <Boundary key={place.area === 'stay' ? place.stayId : place.area}>
+          <PlaceScreen place={place} session={session} />
+        </Boundary>
+      </main>
+      <StatusStrip app={app} />
+      <CommandBar areas={areas} />
+      <UnlockDialog />
+      <KeysDialog />
+    </div>
+  );
+}
+
+function PlaceScreen({ place, session }: { readonly place: Place; readonly session: SessionView }) {
+  if (place.area === 'stay') return <StayScreen stayId={place.stayId} session={session} />;
+  if (place.area === 'today') return <TodayScreen />;
+  return place.area === 'log' ? <LogScreen /> : <SyncScreen />;
+}
+
+/** Keys that work everywhere in the shell; those of a screen are beside it. */
+function useShellKeys(areas: readonly AreaEntry[]): void {
+  const { go, showKeys } = useView.getState();
+  const goTo = (index: number) => {
+    const entry = areas[index];
+    if (entry !== undefined) go({ area: entry.area });
+  };
+  // In text fields too: a person who wants to lock is leaving.
+  useHotkeys(
+    [
+      ['mod+K', () => spotlight.toggle()],
+      ['mod+L', () => void call('session.lock')],
+      ['alt+1', () => goTo(0)],
+      ['alt+2', () => goTo(1)],
+      ['alt+3', () => goTo(2)],
+      ['alt+U', () => void useUnlock.getState().ask()],
+    ],
+    [],
+  );
+  useHotkeys([['shift+?', () => showKeys(true)]]);
+}

@@ -1,0 +1,59 @@
+import { Button, Text, UnstyledButton } from '@mantine/core';
+import { spotlight } from '@mantine/spotlight';
+import { IconLock, IconSearch } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { AppStatus, SessionView } from '../../../src-shared/ipc/views.ts';
+import { call } from '../../bridge.ts';
+import classes from './shell.module.css';
+import { UnlockState } from './unlock-state.tsx';
+
+interface TopBarProps {
+  readonly app: AppStatus;
+  readonly session: SessionView;
+  readonly employee: NonNullable<SessionView['employee']>;
+}
+
+/** Which hotel, the command bar, who is working and for how long the keys are in memory, and the lock. */
+export function TopBar({ app, session, employee }: TopBarProps) {
+  const { t, i18n } = useTranslation();
+  const english = i18n.language === 'en';
+  const [first, second] = english
+    ? [app.propertyNameLatin, app.propertyName]
+    : [app.propertyName, app.propertyNameLatin];
+  return (
+    <header className={classes['bar']}>
+      <div className={classes['hotel']}>
+        <Text fw={600} lh={1.25} truncate>
+          {first}
+        </Text>
+        <Text size="xs" c="dimmed" lh={1.25} truncate>
+          {second}
+        </Text>
+      </div>
+      <UnstyledButton className={classes['command']} onClick={() => spotlight.open()}>
+        <IconSearch size={16} stroke={1.8} aria-hidden="true" />
+        <span>{t('action.search')}</span>
+        <kbd>Ctrl K</kbd>
+      </UnstyledButton>
+      <div className={classes['person']}>
+        <UnlockState session={session} />
+        <div className={classes['who']}>
+          <Text fw={550} lh={1.25} truncate>
+            {employee.name}
+          </Text>
+          <Text size="xs" c="dimmed" lh={1.25} truncate>
+            {t(`role.${employee.role}`)} · {employee.staffNumber}
+          </Text>
+        </div>
+        <Button
+          variant="default"
+          leftSection={<IconLock size={16} aria-hidden="true" />}
+          onClick={() => void call('session.lock')}
+          title="Ctrl L"
+        >
+          {t('action.lock')}
+        </Button>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,63 @@
+import { Group, Loader, Text } from '@mantine/core';
+import { IconLock } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AppStatus, SessionView, StaffItem } from '../../../src-shared/ipc/views.ts';
+import type { EmployeeId } from '../../../src-shared/model/ids.ts';
+import { call } from '../../bridge.ts';
+import { Centred } from '../../components/centred.tsx';
+import { useAnswer } from '../../components/use-answer.ts';
+import { useTerminal } from '../../state/stores.ts';
+import { PasswordForm } from './password-form.tsx';
+import { StaffPicker } from './staff-picker.tsx';
+
+const NOBODY: readonly StaffItem[] = [];
+const askStaff = () => call('session.staff');
+
+interface SignInScreenProps {
+  readonly app: AppStatus;
+  readonly session: SessionView;
+}
+
+/** Pick yourself, type your password. Whoever was working last is picked already; Esc is for somebody else. */
+export function SignInScreen({ app, session }: SignInScreenProps) {
+  const { t } = useTranslation();
+  const dataVersion = useTerminal((state) => state.dataVersion);
+  const staff = useAnswer(askStaff, dataVersion).value ?? NOBODY;
+  const [picked, setPicked] = useState<EmployeeId | null>(session.lastEmployeeId);
+  const employee = staff.find((person) => person.id === picked) ?? null;
+  return (
+    <Centred app={app}>
+      {session.lockReason !== null && session.lockReason !== 'start' && (
+        <Group gap={6} mb="sm" c="dimmed">
+          <IconLock size={16} aria-hidden="true" />
+          <Text size="sm">{t(`lockReason.${session.lockReason}`)}</Text>
+        </Group>
+      )}
+      {staff.length === 0 && <FirstRows />}
+      {staff.length > 0 && employee === null && <StaffPicker staff={staff} onPick={setPicked} />}
+      {employee !== null && (
+        <PasswordForm key={employee.id} employee={employee} onSomebodyElse={() => setPicked(null)} />
+      )}
+    </Centred>
+  );
+}
+
+/** The very first start: the hotel's data is on its way. */
+function FirstRows() {
+  const { t } = useTranslation();
+  const sync = useTerminal((state) => state.sync);
+  const rows = sync?.firstSyncRows ?? null;
+  return (
+    <Group gap="sm" role="status" wrap="nowrap">
+      <Loader size="sm" />
+      <Text c="dimmed">
+        {sync?.problem
+          ? t(`sync.problem.${sync.problem}`)
+          : rows === null
+            ? t('signIn.waiting')
+            : t('signIn.firstSync', { count: rows })}
+      </Text>
+    </Group>
+  );
+}

@@ -1,0 +1,127 @@
+import { Button, Popover, Tooltip } from '@mantine/core';
+import { IconEye, IconLock } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { IpcError } from '../../../src-shared/ipc/contract.ts';
+import type { FieldView, Revealed } from '../../../src-shared/ipc/views.ts';
+import type { StayId } from '../../../src-shared/model/ids.ts';
+import type { Purpose } from '../../../src-shared/policy/index.ts';
+import { call } from '../../bridge.ts';
+import { listRoles, sayError } from '../../i18n/format.ts';
+import { useUnlock } from '../../state/stores.ts';
+import classes from './masked-field.module.css';
+import { PurposeMenu } from './purpose-menu.tsx';
+import { RevealedValue } from './revealed-value.tsx';
+
+interface MaskedFieldProps {
+  readonly stayId: StayId;
+  readonly field: FieldView;
+  readonly unlocked: boolean;
+  readonly onSeen: () => void;
+}
+
+/** What the field is doing. The plain value is in `shown` and nowhere else: it goes when the state does. */
+type Phase =
+  | { readonly name: 'masked'; readonly error: IpcError | null }
+  | { readonly name: 'choosing' }
+  | { readonly name: 'asking' }
+  | { readonly name: 'shown'; readonly revealed: Revealed };
+
+const MASKED: Phase = { name: 'masked', error: null };
+
+/** One sealed field: its mask, and the way to a reveal: second factor if need be, purpose, value for some seconds. */
+export function MaskedField({ stayId, field, unlocked, onSeen }: MaskedFieldProps) {
+  const { t, i18n } = useTranslation();
+  const [phase, setPhase] = useState<Phase>(MASKED);
+  const label = t(`field.${field.field}`);
+
+  const begin = async () => {
+    if (unlocked || (await useUnlock.getState().ask())) setPhase({ name: 'choosing' });
+  };
+  const reveal = async (purpose: Purpose) => {
+    setPhase({ name: 'asking' });
+    const result = await call('stay.reveal', { stayId, field: field.field, purpose });
+    setPhase(result.ok ? { name: 'shown', revealed: result.value } : { name: 'masked', error: result.error });
+  };
+  const remask = () => {
+    setPhase(MASKED);
+    onSeen();
+  };
+
+  return (
+    <div className={classes['field']} data-field={field.field}>
+      <span className={classes['label']}>{label}</span>
+      {phase.name === 'shown' ? (
+        <RevealedValue label={label} revealed={phase.revealed} onOver={remask} />
+      ) : (
+        <>
+          <span className={classes['mask']}>{field.masked ?? <i>{t('stay.none')}</i>}</span>
+          {field.masked !== null && (
+            <Popover
+              opened={phase.name === 'choosing'}
+              onChange={(opened) => !opened && setPhase(MASKED)}
+              position="bottom-end"
+              trapFocus
+              returnFocus
+              withinPortal
+            >
+              <Popover.Target>
+                <span className={classes['act']}>
+                  <RevealButton
+                    label={label}
+                    access={field.reveal}
+                    busy={phase.name === 'asking'}
+                    onPress={() => void begin()}
+                  />
+                </span>
+              </Popover.Target>
+              <Popover.Dropdown p={6}>
+                <PurposeMenu purposes={field.purposes} onChoose={(purpose) => void reveal(purpose)} />
+              </Popover.Dropdown>
+            </Popover>
+          )}
+          {phase.name === 'masked' && phase.error !== null && (
+            <span className={classes['error']} role="alert">
+              {sayError(t, phase.error, i18n.language)}
+            </span>
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+interface RevealButtonProps {
+  readonly label: string;
+  readonly access: FieldView['reveal'];
+  readonly busy: boolean;
+  readonly onPress: () => void;
+}
+
+/** Offered when a second factor at most is missing; otherwise it says who may. */
+function RevealButton({ label, access, busy, onPress }: RevealButtonProps) {
+  const { t, i18n } = useTranslation();
+  if (access.allowed || access.reason === 'needs-unlock') {
+    return (
+      <Button
+        size="compact-sm"
+        variant="light"
+        leftSection={access.allowed ? <IconEye size={15} /> : <IconLock size={15} />}
+        loading={busy}
+        onClick={onPress}
+        aria-label={`${t('stay.reveal')} ${label}`}
+      >
+        {t('stay.reveal')}
+      </Button>
+    );
+  }
+  const why = t(`refusal.${access.reason}`, { who: listRoles(t, access.whoCan, i18n.language) });
+  return (
+    <Tooltip label={why} multiline maw={280}>
+      <span className={classes['refused']}>
+        <IconLock size={14} aria-hidden="true" />
+        <span>{why}</span>
+      </span>
+    </Tooltip>
+  );
+}

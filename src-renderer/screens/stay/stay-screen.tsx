@@ -1,0 +1,59 @@
+import { Alert, Button } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { IconAlertTriangle, IconArrowLeft } from '@tabler/icons-react';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SessionView } from '../../../src-shared/ipc/views.ts';
+import type { StayId } from '../../../src-shared/model/ids.ts';
+import { call } from '../../bridge.ts';
+import { useAnswer } from '../../components/use-answer.ts';
+import { sayError } from '../../i18n/format.ts';
+import { useTerminal, useView } from '../../state/stores.ts';
+import { AccessTimeline } from './access-timeline.tsx';
+import { ContactPanel } from './contact-panel.tsx';
+import { NotesPanel } from './notes-panel.tsx';
+import { OtherStays } from './other-stays.tsx';
+import { SealedPanel } from './sealed-panel.tsx';
+import classes from './stay.module.css';
+import { StayHeader } from './stay-header.tsx';
+
+interface StayScreenProps {
+  readonly stayId: StayId;
+  readonly session: SessionView;
+}
+
+const back = () => useView.getState().go({ area: 'today' });
+
+/** One guest's record: what is plain in full, what is sealed as masks, and who looked at it lately. */
+export function StayScreen({ stayId, session }: StayScreenProps) {
+  const { t, i18n } = useTranslation();
+  const dataVersion = useTerminal((state) => state.dataVersion);
+  const ask = useCallback(() => call('stay.open', { stayId }), [stayId]);
+  const { value: record, error, again } = useAnswer(ask, dataVersion);
+  useHotkeys([['Escape', back]]);
+  if (record === null) {
+    if (error === null) return null;
+    return (
+      <Alert m="md" color="orange" icon={<IconAlertTriangle />}>
+        {sayError(t, error, i18n.language)}
+        <Button mt="sm" variant="default" onClick={back} leftSection={<IconArrowLeft size={16} />}>
+          {t('action.back')}
+        </Button>
+      </Alert>
+    );
+  }
+  return (
+    <article className={classes['stay']}>
+      <StayHeader record={record} onBack={back} />
+      <div className={classes['columns']}>
+        <ContactPanel record={record} />
+        <SealedPanel record={record} unlocked={session.state === 'unlocked'} onSeen={again} />
+        <div className={classes['side']}>
+          <NotesPanel guestId={record.guest.id} notes={record.notes} onAdded={again} />
+          <AccessTimeline entries={record.recentAccess} />
+          {record.otherStays.length > 0 && <OtherStays stays={record.otherStays} />}
+        </div>
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,113 @@
+/** What the stories in the window are told with: a hotel with its server, a terminal of it, and the hands of its staff. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test as base, expect, type Page } from '@playwright/test';
+import { programIn } from '../../scripts/demo/electron-binary.ts';
+import { type DemoHotel, generateHotel } from '../../scripts/demo/hotel.ts';
+import { type DemoServer, startDemoServer } from '../../scripts/demo/serve.ts';
+import type { DemoEmployee } from '../../scripts/demo/staff.ts';
+import { codeOf } from '../../scripts/demo/staff-codes.ts';
+import { BusinessDate } from '../../src-shared/model/ids.ts';
+import { launchTerminal, type TerminalWindow } from '../host/launch-terminal.ts';
+
+export { expect } from '@playwright/test';
+
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const PICTURES = process.env['KEYRACK_PICTURES'] ?? join(ROOT, 'test-results', 'pictures');
+const PLAN = { seed: 7, businessDate: BusinessDate.parse('2026-03-18'), guests: 1_200, rooms: 200 } as const;
+
+export interface ShellOption {
+  readonly shell: 'electron' | 'stand-in';
+}
+
+export interface Hotel {
+  readonly server: DemoServer;
+  /** The truth behind the masks: what was sealed when the hotel was founded. */
+  readonly plain: DemoHotel;
+}
+
+/** A terminal that a test starts, and may start again on the same folder. */
+export interface Desk {
+  readonly userData: string;
+  start(more?: { readonly config?: object | null; readonly env?: NodeJS.ProcessEnv }): Promise<TerminalWindow>;
+}
+
+interface TestParts {
+  readonly desk: Desk;
+}
+interface WorkerParts extends ShellOption {
+  readonly hotel: Hotel;
+}
+
+export const test = base.extend<TestParts, WorkerParts>({
+  shell: ['stand-in', { option: true, scope: 'worker' }],
+
+  hotel: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern
+    async ({}, use) => {
+      const dataDir = mkdtempSync(join(tmpdir(), 'keyrack-e2e-server-'));
+      const server = await startDemoServer({ ...PLAN, dataDir });
+      await use({ server, plain: generateHotel(PLAN) });
+      await server.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+
+  desk: async ({ hotel, shell }, use) => {
+    const electron = shell === 'electron' ? programIn(join(ROOT, 'node_modules', 'electron')) : null;
+    base.skip(shell === 'electron' && electron === null, 'the Electron binary cannot be had here');
+    const userData = mkdtempSync(join(tmpdir(), 'keyrack-e2e-terminal-'));
+    const windows: TerminalWindow[] = [];
+    await use({
+      userData,
+      start: async ({ config = {}, env = {} } = {}) => {
+        const { url, caFile } = hotel.server;
+        const whole = { serverUrl: url, caFile, terminalName: '前台 1', demo: true, ...config };
+        if (config !== null) writeFileSync(join(userData, 'terminal.json'), JSON.stringify(whole));
+        const window = await launchTerminal({ root: ROOT, userData, electron, env });
+        await window.page.emulateMedia({ reducedMotion: 'reduce' });
+        windows.push(window);
+        return window;
+      },
+    });
+    for (const window of windows) await window.close();
+    rmSync(userData, { recursive: true, force: true });
+  },
+});
+
+/** One of the staff. */
+export function personOf(hotel: Hotel, staffNumber: string): DemoEmployee {
+  const person = hotel.server.staff.find((one) => one.staffNumber === staffNumber);
+  if (person === undefined) throw new Error(`nobody has the staff number ${staffNumber}`);
+  return person;
+}
+
+/** Signs somebody in from the list of staff, with the keyboard. */
+export async function signIn(page: Page, person: DemoEmployee): Promise<void> {
+  await page.getByRole('combobox').fill(person.staffNumber);
+  await page.keyboard.press('Enter');
+  await typePassword(page, person);
+}
+
+/** Types the password of whoever is picked. */
+export async function typePassword(page: Page, person: DemoEmployee): Promise<void> {
+  await page.locator('input[type=password]').fill(person.password);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('navigation')).toBeVisible();
+}
+
+/** Types the code that the person's phone shows now; waits for the next one when this one is nearly over. */
+export async function typeCode(page: Page, person: DemoEmployee): Promise<void> {
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.type(codeOf(person, Date.now()));
+  await expect(page.getByRole('dialog')).toBeHidden();
+}
+
+/** Writes what is shown, to be looked at by a person. */
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+}

@@ -1,0 +1,71 @@
+import { X509Certificate } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { BadCertificate, openServerTls } from '../../../src-server/tls/certificates.ts';
+
+const folders: string[] = [];
+const newFolder = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'keyrack-tls-'));
+  folders.push(folder);
+  return folder;
+};
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+const DAY = 86_400_000;
+const now = Date.now();
+
+describe('the certificates of a server', () => {
+  it('are made once, and the server’s is signed by the CA that terminals pin', async () => {
+    const folder = newFolder();
+    const first = await openServerTls(folder, now);
+    expect(await openServerTls(folder, now)).toEqual(first);
+    const [server, ca] = [new X509Certificate(first.cert), new X509Certificate(first.caPem)];
+    expect([server.verify(ca.publicKey), server.ca, ca.ca]).toEqual([true, false, true]);
+    expect(server.subjectAltName).toBe('DNS:localhost, IP Address:127.0.0.1');
+    expect(server.serialNumber).not.toBe(
+      new X509Certificate((await openServerTls(newFolder(), now)).cert).serialNumber,
+    );
+  });
+
+  it('are renewed in the last month, under the same CA', async () => {
+    const folder = newFolder();
+    const first = await openServerTls(folder, now);
+    expect((await openServerTls(folder, now + 366 * DAY)).cert).toBe(first.cert);
+    const renewed = await openServerTls(folder, now + 368 * DAY);
+    expect(renewed.caPem).toBe(first.caPem);
+    expect(new X509Certificate(renewed.cert).validToDate.getTime()).toBeGreaterThan(now + 700 * DAY);
+  });
+
+  it('a server’s that is damaged, of another key or of another CA is made anew', async () => {
+    const folder = newFolder();
+    const other = newFolder();
+    const { caPem } = await openServerTls(folder, now);
+    await openServerTls(other, now);
+    const spoil = [
+      () => writeFileSync(join(folder, 'tls/server.pem'), 'nonsense'),
+      () => cpSync(join(other, 'tls/server.key'), join(folder, 'tls/server.key')),
+      () => {
+        for (const name of ['server.key', 'server.pem']) cpSync(join(other, 'tls', name), join(folder, 'tls', name));
+      },
+    ];
+    for (const spoilIt of spoil) {
+      spoilIt();
+      const { cert } = await openServerTls(folder, now);
+      expect(new X509Certificate(cert).verify(new X509Certificate(caPem).publicKey)).toBe(true);
+    }
+  });
+
+  it('a CA that is damaged is refused by its file and left as it is', async () => {
+    const folder = newFolder();
+    await openServerTls(folder, now);
+    const file = join(folder, 'tls/ca.pem');
+    writeFileSync(file, 'nonsense');
+    await expect(openServerTls(folder, now)).rejects.toThrow(BadCertificate);
+    await expect(openServerTls(folder, now)).rejects.toThrow(file);
+    expect(readFileSync(file, 'utf8')).toBe('nonsense');
+  });
+});

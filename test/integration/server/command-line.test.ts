@@ -1,0 +1,140 @@
+/** The server's program: what it takes from command line and environment, and how it says no. */
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEMO_PROPERTY, generateHotel } from '../../../scripts/demo/hotel.ts';
+import { systemClock } from '../../../src-server/clock.ts';
+import { parseConfig } from '../../../src-server/config.ts';
+import { openStore } from '../../../src-server/store/store.ts';
+import { createClient, enrolled } from './client.ts';
+import { SMALL } from './house.ts';
+import { runProgram, startProcess } from './server-process.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'keyrack-command-'));
+const dataDir = join(root, 'data');
+const here = ['--data-dir', dataDir, '--log-level', 'warn'] as const;
+
+beforeAll(async () => {
+  await using store = await openStore({ kind: 'embedded', dataDir }, systemClock);
+  await store.foundProperty(generateHotel(SMALL).property, []);
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+describe('settings', () => {
+  it('come from the command line, then from the environment, then from defaults', () => {
+    const env = { KEYRACK_DATA_DIR: '/env', KEYRACK_PORT: '1', KEYRACK_DATABASE: 'postgres://a@b/c' };
+    expect(parseConfig(['--data-dir', '/option'], env)).toEqual({
+      kind: 'config',
+      config: { dataDir: '/option', port: 1, database: 'postgres://a@b/c', logLevel: 'info' },
+    });
+    expect(parseConfig(['--data-dir=/x', '--port=0', '--issue-enrolment-code', 'harbour-view'], {})).toEqual({
+      kind: 'config',
+      config: { dataDir: '/x', port: 0, logLevel: 'info', issueEnrolmentCode: 'harbour-view' },
+    });
+    expect(parseConfig(['--help'], {})).toEqual({ kind: 'help' });
+  });
+
+  const SECRET = 'pa55word-of-the-database';
+  it.each<[readonly string[], NodeJS.ProcessEnv, RegExp]>([
+    [[], {}, /^--data-dir \(KEYRACK_DATA_DIR\): must be a directory/],
+    [['--data-dir', ''], {}, /^--data-dir/],
+    [['--data-dir', 'x', '--port', '65536'], {}, /^--port \(KEYRACK_PORT\): must be a whole number from 0 to 65535/],
+    [['--data-dir', 'x', '--port', '-1'], {}, /./],
+    [['--data-dir', 'x'], { KEYRACK_PORT: '80.5' }, /^--port/],
+    [['--data-dir', 'x'], { KEYRACK_PORT: '' }, /^--port/],
+    [
+      ['--data-dir', 'x'],
+      { KEYRACK_DATABASE: `mysql://root:${SECRET}@x/y` },
+      /^--database \(KEYRACK_DATABASE\): must be/,
+    ],
+    [['--data-dir', 'x', '--database', SECRET], {}, /^--database/],
+    [['--data-dir', 'x', '--log-level', 'trace'], {}, /^--log-level .*must be one of silent, error, warn, info, debug/],
+    [['--data-dir', 'x', '--issue-enrolment-code', 'Harbour View'], {}, /^--issue-enrolment-code: must be the id/],
+    [['--data-dir', 'x', `--pasword=${SECRET}`], {}, /^command line: an option is unknown/],
+    [['--data-dir', 'x', SECRET], {}, /^command line/],
+    [['--data-dir', 'x', '--port'], {}, /^command line/],
+  ])('%j with %j are refused by name and without the value', (args, env, problem) => {
+    const parsed = parseConfig(args, env);
+    if (parsed.kind !== 'refused') throw new Error('they were taken');
+    expect(parsed.problems).toHaveLength(1);
+    expect(parsed.problems[0]).toMatch(problem);
+    expect(parsed.problems.join()).not.toContain(SECRET);
+  });
+
+  it('are all complained of at once', async () => {
+    const { code, stdout, stderr } = await runProgram(['--port', 'x', '--log-level', 'loud']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(
+      stderr
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+    ).toEqual(['--data-dir', '--port', '--log-level']);
+  });
+});
+
+describe('the program', () => {
+  it('issues a code, serves who comes with it, and stops when asked', async () => {
+    const issued = await runProgram([...here, '--issue-enrolment-code', DEMO_PROPERTY]);
+    expect([issued.code, issued.stderr]).toEqual([0, '']);
+    const { enrolmentCode, expiresAt } = JSON.parse(issued.stdout);
+    expect(enrolmentCode).toMatch(/^[0-9A-Z]{5}-[0-9A-Z]{5}$/);
+    expect(Math.abs(expiresAt - Date.now() - 600_000)).toBeLessThan(60_000);
+
+    const server = await startProcess(here);
+    const client = createClient(server);
+    const terminal = await enrolled(client, enrolmentCode);
+    expect((await client.pull(terminal, 0)).puts.map(({ entity }) => entity)).toEqual(['property', 'device']);
+    await client.close();
+    expect([await server.end('SIGTERM'), server.stderr()]).toEqual([0, '']);
+  });
+
+  it('issues no code for a property that is not there', async () => {
+    const { code, stdout, stderr } = await runProgram([...here, '--issue-enrolment-code', 'nowhere']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toBe('--issue-enrolment-code: must be the id of a property of this database\n');
+  });
+
+  it('leaves a data directory alone that another server has open, until that one is gone, however it went', async () => {
+    const server = await startProcess(here);
+    for (const more of [[], ['--issue-enrolment-code', DEMO_PROPERTY]]) {
+      const { code, stdout, stderr } = await runProgram([...here, ...more]);
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toContain('--data-dir: the data directory is in use by another server: stop that one first');
+    }
+    await server.end('SIGKILL');
+    const next = await startProcess(here);
+    expect(await next.end('SIGINT')).toBe(0);
+  });
+
+  it('keeps database and keys from other users of the machine', async () => {
+    for (const name of ['database', 'tls']) expect(statSync(join(dataDir, name)).mode & 0o077).toBe(0);
+    for (const name of ['ca.key', 'server.key']) expect(statSync(join(dataDir, 'tls', name)).mode & 0o077).toBe(0);
+  });
+
+  it('says which setting it could not start with', async () => {
+    const file = join(root, 'file');
+    writeFileSync(file, '');
+    const taken = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => taken.on('listening', resolve));
+    const address = taken.address();
+    const port = typeof address === 'object' && address !== null ? String(address.port) : '';
+    const nobody = 'postgres://hotel:pa55word-of-the-database@127.0.0.1:1/hotel';
+    try {
+      for (const [args, problem] of [
+        [['--data-dir', file], '--data-dir: must be a directory that this user may write to\n'],
+        [[...here, '--port', port], '--port: is taken by another program: choose another, or 0 for any free one\n'],
+        [[...here, '--database', nobody], '--database: does not answer: is PostgreSQL running there?\n'],
+      ] as const) {
+        const { code, stdout, stderr } = await runProgram(args);
+        expect([code, stdout]).toEqual([1, '']);
+        expect(stderr).toContain(problem);
+        expect(stderr).not.toContain('pa55word');
+      }
+    } finally {
+      taken.close();
+    }
+  });
+});

@@ -1,0 +1,125 @@
+/** A small demo hotel on a running server, on either database, with its clock and its log in the test's hand. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { ulid } from 'ulid';
+import { foundDemoHotel } from '../../../scripts/demo/found.ts';
+import type { DemoHotel, HotelPlan } from '../../../scripts/demo/hotel.ts';
+import type { DemoEmployee } from '../../../scripts/demo/staff.ts';
+import { createLog } from '../../../src-server/log.ts';
+import { type RunningServer, startServer } from '../../../src-server/start.ts';
+import { BusinessDate, NoteId, OperationId } from '../../../src-shared/model/ids.ts';
+import type { Operation } from '../../../src-shared/sync/protocol.ts';
+import { type Client, createClient } from './client.ts';
+import { type PrivatePostgres, startPostgres } from './postgres.ts';
+
+export const DATABASES = ['embedded', 'postgres'] as const;
+export type DatabaseKind = (typeof DATABASES)[number];
+
+export interface House {
+  readonly hotel: DemoHotel;
+  readonly staff: readonly DemoEmployee[];
+  readonly dataDir: string;
+  /** `postgres://…`; undefined for the embedded database. */
+  readonly database: string | undefined;
+  readonly postgres: PrivatePostgres | null;
+  /** Of the server that runs now. */
+  server(): RunningServer;
+  client(): Client;
+  now(): number;
+  advance(ms: number): void;
+  /** All lines of the log, of every start. */
+  log(): string;
+  employee(role: DemoEmployee['role']): DemoEmployee;
+  /** A code that has not been used. */
+  code(): Promise<string>;
+  /** A note of the receptionist about the first guest, changed as the test wants. */
+  addition(change?: Partial<Operation>, note?: Partial<Operation['note']>): Operation;
+  restart(): Promise<void>;
+  /** Stops the server, so that another can have its database. */
+  pause(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const SMALL = { seed: 11, businessDate: BusinessDate.parse('2026-03-14'), guests: 60, rooms: 12 } as const;
+
+export async function openHouse(kind: DatabaseKind, plan: Partial<HotelPlan> = {}): Promise<House> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'keyrack-server-'));
+  const postgres = kind === 'postgres' ? await startPostgres() : null;
+  const database = await postgres?.createDatabase();
+  // Certificates are checked against the real time: the test's begins there and moves only when told.
+  let at = Date.now();
+  const clock = { now: () => at };
+  let written = '';
+  const log = createLog(
+    'debug',
+    new Writable({
+      write: (chunk, _encoding, done) => {
+        written += String(chunk);
+        done();
+      },
+    }),
+  );
+  const start = () => startServer({ dataDir, port: 0, database }, log, clock);
+  let server = await start();
+  let client = createClient(server);
+  const { hotel, staff } = await foundDemoHotel({ store: server.store, ...SMALL, ...plan });
+  const employee = (role: DemoEmployee['role']) => {
+    const found = staff.find((person) => person.role === role);
+    if (found === undefined) throw new Error(`nobody is ${role}`);
+    return found;
+  };
+  let running = true;
+  const stop = async () => {
+    if (!running) return;
+    running = false;
+    await client.close();
+    await server.stop();
+  };
+  return {
+    hotel,
+    staff,
+    dataDir,
+    database,
+    postgres,
+    server: () => server,
+    client: () => client,
+    now: clock.now,
+    advance: (ms) => {
+      at += ms;
+    },
+    log: () => written,
+    employee,
+    code: async () => {
+      const issued = await server.store.issueEnrolmentCode(hotel.property.id);
+      if (issued === null) throw new Error('no such property');
+      return issued.code;
+    },
+    addition: (change = {}, note = {}) => {
+      const employeeId = employee('receptionist').id;
+      const guestId = hotel.stories.arriving.id;
+      const common = { id: NoteId.parse(ulid()), guestId, authorId: employeeId, writtenAt: at };
+      return {
+        id: OperationId.parse(ulid()),
+        kind: 'guestNote.add',
+        employeeId,
+        at,
+        note: { ...common, text: 'asked for a quiet room', ...note },
+        ...change,
+      };
+    },
+    restart: async () => {
+      await stop();
+      server = await start();
+      client = createClient(server);
+      running = true;
+    },
+    pause: stop,
+    close: async () => {
+      await stop();
+      await postgres?.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/** A PostgreSQL of our own for tests: Debian's binaries, a temporary folder, a unix socket; gone with the test. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+
+export interface PrivatePostgres {
+  /** Where its tables and its log of changes lie. */
+  readonly dataDir: string;
+  /** What it has written to its own log so far. */
+  log(): string;
+  /** Makes an empty database. @returns its `postgres://` address */
+  createDatabase(): Promise<string>;
+  /** Stops it and deletes its folder. */
+  stop(): Promise<void>;
+}
+
+const INSTALLED = '/usr/lib/postgresql';
+const USER = 'keyrack';
+/** What makes no difference to a test but to its length. */
+const QUICK = ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
+
+/** Starts one. @throws when PostgreSQL is not installed */
+export async function startPostgres(): Promise<PrivatePostgres> {
+  const bin = findBinaries();
+  const folder = mkdtempSync(join(tmpdir(), 'keyrack-pg-'));
+  const dataDir = join(folder, 'data');
+  // PostgreSQL refuses to run as root: Debian's package has made a user for it.
+  const owner = process.getuid?.() === 0 ? userNamed('postgres') : null;
+  if (owner !== null) chownSync(folder, owner.uid, owner.gid);
+  const as = { cwd: folder, ...(owner ?? {}) };
+  const initdb = ['-D', dataDir, '-U', USER, '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'];
+  execFileSync(join(bin, 'initdb'), initdb, { ...as, stdio: 'pipe' });
+  const identity = owner === null ? [] : [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups'];
+  // It stops with the test process, however that ends.
+  const start = ['--pdeathsig=INT', ...identity, join(bin, 'postgres')];
+  const child = spawn('setpriv', [...start, '-D', dataDir, '-k', folder, '-c', 'listen_addresses=', ...QUICK], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const log = await readyLog(child);
+  const urlOf = (database: string) => `postgres://${USER}@localhost/${database}?host=${encodeURIComponent(folder)}`;
+  let databases = 0;
+  return {
+    dataDir,
+    log,
+    createDatabase: async () => {
+      const name = `hotel_${++databases}`;
+      const admin = new Client(urlOf('postgres'));
+      await admin.connect();
+      await admin.query(`create database ${name}`);
+      await admin.end();
+      return urlOf(name);
+    },
+    stop: async () => {
+      const gone = once(child, 'exit');
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGINT');
+        await gone;
+      }
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function findBinaries(): string {
+  const versions = existsSync(INSTALLED) ? readdirSync(INSTALLED).sort((a, b) => Number(b) - Number(a)) : [];
+  const bin = versions.map((version) => join(INSTALLED, version, 'bin')).find((dir) => existsSync(join(dir, 'initdb')));
+  if (bin !== undefined) return bin;
+  throw new Error(`no PostgreSQL under ${INSTALLED}: install Debian's package "postgresql"`);
+}
+
+function userNamed(name: string): { uid: number; gid: number } {
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((entry) => entry.startsWith(`${name}:`));
+  const [, , uid, gid] = line?.split(':') ?? [];
+  if (uid === undefined || gid === undefined) throw new Error(`no user ${name}: install Debian's package "postgresql"`);
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+function readyLog(child: ChildProcess): Promise<() => string> {
+  return new Promise((resolve, reject) => {
+    let log = '';
+    child.stderr?.on('data', (bytes) => {
+      log += String(bytes);
+      if (log.includes('ready to accept connections')) resolve(() => log);
+    });
+    child.on('error', reject);
+    child.on('exit', () => reject(new Error(`PostgreSQL did not start: ${log}`)));
+  });
+}

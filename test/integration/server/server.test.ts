@@ -1,0 +1,27 @@
+/** The central server through its public face, the same on both databases. */
+import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
+import { enrolling } from './enrolling.ts';
+import { DATABASES, type House, openHouse } from './house.ts';
+import { keepingSilent } from './keeping-silent.ts';
+import { pulling } from './pulling.ts';
+import { pushing } from './pushing.ts';
+import { refusing } from './refusing.ts';
+
+const NEXT_WINDOW_MS = 60_000;
+
+describe.each(DATABASES)('on the %s database', (kind) => {
+  let opened: House;
+  const house = () => opened;
+  beforeAll(async () => {
+    opened = await openHouse(kind);
+  });
+  // Every test has its own attempts at enrolment.
+  beforeEach(() => opened.advance(NEXT_WINDOW_MS));
+  afterAll(() => opened.close());
+
+  enrolling(house);
+  pulling(house);
+  pushing(house);
+  refusing(house);
+  keepingSilent(house);
+});
