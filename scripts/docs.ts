@@ -74,8 +74,10 @@ const SCOPES: { readonly [S in Scope]: string } = { all: 'yes', own: 'own entrie
 
 const ORIGIN = 'Made by `node scripts/docs.ts`';
 
-/** @returns docs/fields.md */
-export function fieldsPage(): string {
+/** The pages by their path from the root of the project. */
+export const PAGES = { 'docs/fields.md': fieldsPage, 'docs/permissions.md': permissionsPage } as const;
+
+function fieldsPage(): string {
   const entities = (Object.keys(REGISTRY) as EntityName[]).map((entity) =>
     [
       `## ${entity}`,
@@ -103,8 +105,7 @@ export function fieldsPage(): string {
   );
 }
 
-/** @returns docs/permissions.md */
-export function permissionsPage(): string {
+function permissionsPage(): string {
   const actions = ACTIONS.filter((action) => action !== 'field.reveal');
   return page(
     '# Permissions',
@@ -146,9 +147,6 @@ export function permissionsPage(): string {
     ),
   );
 }
-
-/** The pages by their path from the root of the project. */
-export const PAGES = { 'docs/fields.md': fieldsPage, 'docs/permissions.md': permissionsPage } as const;
 
 function describeMask(entity: EntityName, name: string, { mask: kind }: FieldRule): string {
   if (kind === 'none') return '–';

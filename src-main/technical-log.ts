@@ -1,14 +1,36 @@
 /** The technical log: what happened and why, for IT, never about whom. Values have no way in: only names and codes are taken. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { destination, type Logger, pino } from 'pino';
+import { type Logger, pino } from 'pino';
 
 export type { Logger } from 'pino';
 
 export function createTechnicalLog(folder: string): Logger {
+  return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write: appender(folder) });
+}
+
+/**
+ * Writes lines to the end of the file at once. What cannot be written is lost: a full disk, which the access log refuses to work
+ * on and the window shows, must not take the program down with it here.
+ */
+function appender(folder: string): (line: string) => void {
+  let file: number | null = null;
+  const append = (line: string) => {
+    try {
+      file ??= openForAppending(folder);
+      writeSync(file, line);
+    } catch {
+      // There is no other place to say it.
+    }
+  };
+  // The file is there from the start, where somebody looks for it.
+  append('');
+  return append;
+}
+
+function openForAppending(folder: string): number {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = destination({ dest: join(folder, 'keyrack.log'), mkdir: true, sync: true, mode: 0o600 });
-  return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, file);
+  return openSync(join(folder, 'keyrack.log'), 'a', 0o600);
 }
 
 /**

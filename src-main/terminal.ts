@@ -291,7 +291,11 @@ export class Terminal {
       log,
       session: this.#session,
       terminalName: config.terminalName,
-      kickSync: () => sync.kick(),
+      kickSync: () => {
+        // The queue is longer now, whether the line is there or not.
+        this.#events.onSync();
+        sync.kick();
+      },
     };
     this.#open = { desk, sync, keyStore };
     this.#become('ready', null);

@@ -1,4 +1,3 @@
-import { useMantineColorScheme } from '@mantine/core';
 import { useEffect } from 'react';
 import { setLanguage } from './i18n/index.ts';
 import { FaultScreen } from './screens/fault/fault-screen.tsx';
@@ -12,12 +11,7 @@ import { useTerminal } from './state/stores.ts';
 export function App() {
   const app = useTerminal((state) => state.app);
   const session = useTerminal((state) => state.session);
-  const { setColorScheme } = useMantineColorScheme();
-  const theme = app?.theme;
   const locale = app?.locale;
-  useEffect(() => {
-    if (theme !== undefined) setColorScheme(theme);
-  }, [theme, setColorScheme]);
   useEffect(() => {
     if (locale !== undefined) setLanguage(locale);
   }, [locale]);

@@ -33,7 +33,7 @@ export function chineseName(random: Random, sex: 'f' | 'm'): PersonName {
 }
 
 /** As in a Chinese passport, in capitals-first form: `Lin Xiaoyu`; ü is YU there (Lyu). */
-export function latinChineseName(surname: string, given: string): string {
+function latinChineseName(surname: string, given: string): string {
   return `${syllables(surname, 'head')} ${syllables(given, 'off')}`;
 }
 

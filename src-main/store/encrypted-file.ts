@@ -74,8 +74,7 @@ const SIDE_FILES = ['', '-wal', '-shm', '.label'] as const;
 export function classifyStoreError(error: unknown): StoreProblem | null {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (DISK_FULL.has(code)) return 'disk-full';
-  if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY') || NOT_WRITABLE.has(code))
-    return 'not-writable';
+  if (/^SQLITE_(CANTOPEN|READONLY|BUSY)/.test(code) || NOT_WRITABLE.has(code)) return 'not-writable';
   // The label has told already that the key is the right one.
   if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_IOERR'))
     return 'corrupt';

@@ -17,6 +17,8 @@ export class DirectoryInUse extends Error {
 export function lockDirectory(directory: string): { release(): void } {
   const lock = new Sqlite(join(directory, 'server.lock'), { timeout: 0 });
   try {
+    // Nothing is ever written: no journal beside it either.
+    lock.pragma('journal_mode = off');
     lock.exec('begin exclusive');
   } catch (error) {
     lock.close();

@@ -11,7 +11,7 @@ import type { Tables } from './tables.ts';
 /** One row to put into the feed. */
 export type Put = { readonly [N in EntityName]: { readonly entity: N; readonly row: Entity<N> } }[EntityName];
 
-export interface FeedRow {
+interface FeedRow {
   readonly seq: number;
   readonly entity: EntityName;
   /** The row as JSON text: it goes from the database to the wire without being taken apart. */

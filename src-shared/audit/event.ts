@@ -5,7 +5,7 @@ import { Role } from '../model/entities.ts';
 import { DeviceId, EmployeeId, GuestId, Instant, StayId } from '../model/ids.ts';
 import { Purpose } from '../policy/purposes.ts';
 
-export const EVENT_TYPES = [
+const EVENT_TYPES = [
   'terminal.start',
   'terminal.stop',
   'terminal.enrolled',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SealedClass } from '../model/classes.ts';
 
 /** Why somebody looks at a sealed value (PIPL art. 6: a stated purpose). Stored in the access log. */
-export const PURPOSES = [
+const PURPOSES = [
   'check-in',
   'document-check',
   'correct-registration',

@@ -13,7 +13,7 @@ export const PULL_PAGE = 2_000;
 export const LINE_LIMIT_BYTES = 1_048_576;
 export const OPERATIONS_PER_PUSH = 200;
 
-export const Seq = z.int().min(0);
+const Seq = z.int().min(0);
 
 export const PullHeader = z.strictObject({
   kind: z.literal('header'),
@@ -62,7 +62,7 @@ export const PushRequest = z.strictObject({
 });
 export type PushRequest = z.infer<typeof PushRequest>;
 
-export const REFUSALS = ['unknown-guest', 'unknown-employee', 'forbidden', 'invalid'] as const;
+const REFUSALS = ['unknown-guest', 'unknown-employee', 'forbidden', 'invalid'] as const;
 export const OperationResult = z.discriminatedUnion('status', [
   z.strictObject({ id: OperationId, status: z.literal('applied'), seq: Seq }),
   z.strictObject({ id: OperationId, status: z.literal('duplicate'), seq: Seq }),

@@ -36,7 +36,7 @@ async function reads(hotel: HotelFiles): Promise<Row[]> {
       goal: { ratio: 1.1 },
     },
     {
-      what: 'point read: any guest, mostly not in SQLite’s memory',
+      what: 'point read: any guest of the hotel',
       counterpart: 'the same code on a plain file',
       measured: await compare(readBy(hotel.product, anybody), readBy(hotel.plain, anybody), plan),
       goal: null,

@@ -27,7 +27,7 @@ const RESERVED_SHARE = 0.02;
 const SECOND_STAY_SHARE = 0.6;
 const HISTORY_DAYS = 730;
 /** A batch as one transaction takes it: larger than a page of sync, so that loading does not take the day. */
-const BATCH = 10_000;
+const BATCH = 50_000;
 
 /** The key of a class in this hotel. It protects nothing: its guests are nobody. */
 export function classKey(dataClass: SealedClass): ClassKey {

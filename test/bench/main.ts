@@ -1,5 +1,6 @@
 /** Measures the product against its counterparts and says which goals it meets. It judges nobody by the clock: it never fails on a time. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -45,6 +46,7 @@ try {
 }
 
 async function measureAll(): Promise<void> {
+  const load = loadavg()[0] ?? 0;
   const settings = productSettings(folder);
   const sections = [
     ...(await measureHotel(SMALL, settings)),
@@ -57,7 +59,7 @@ async function measureAll(): Promise<void> {
     return;
   }
   mkdirSync(dirname(DOCS), { recursive: true });
-  writeFileSync(DOCS, asMarkdown(sections, { on: new Date(), versions: versions() }));
+  writeFileSync(DOCS, asMarkdown(sections, { on: new Date(), versions: versions(), load }));
   console.log(`\nWritten to ${DOCS}.`);
 }
 

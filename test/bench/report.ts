@@ -33,7 +33,7 @@ export function asText(sections: readonly Section[]): string {
 
 export function asMarkdown(
   sections: readonly Section[],
-  made: { readonly on: Date; readonly versions: Versions },
+  made: { readonly on: Date; readonly versions: Versions; readonly load: number },
 ): string {
   const { node, sqlite, betterSqlite3, argon2 } = made.versions;
   const tables = sections.map(({ title, rows, notes }) =>
@@ -50,6 +50,7 @@ export function asMarkdown(
 
 Written by \`npm run bench\` on ${made.on.toISOString().slice(0, 10)}. Machine: ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB of memory,
 ${process.platform} ${process.arch}. Node ${node}, SQLite ${sqlite} (better-sqlite3-multiple-ciphers ${betterSqlite3}), @node-rs/argon2 ${argon2}.
+Load average when it began: ${made.load.toFixed(1)}; above half the cores, something else was at work and the 99th percentiles mean little.
 
 ## How it is measured
 

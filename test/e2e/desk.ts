@@ -85,8 +85,15 @@ export function personOf(hotel: Hotel, staffNumber: string): DemoEmployee {
   return person;
 }
 
+/** Waits until the hotel's data has arrived for the first time. */
+export async function waitForFirstSync(page: Page): Promise<void> {
+  await expect(page.getByRole('option').first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('status')).toBeHidden({ timeout: 30_000 });
+}
+
 /** Signs somebody in from the list of staff, with the keyboard. */
 export async function signIn(page: Page, person: DemoEmployee): Promise<void> {
+  await waitForFirstSync(page);
   await page.getByRole('combobox').fill(person.staffNumber);
   await page.keyboard.press('Enter');
   await typePassword(page, person);
@@ -99,11 +106,30 @@ export async function typePassword(page: Page, person: DemoEmployee): Promise<vo
   await expect(page.getByRole('navigation')).toBeVisible();
 }
 
-/** Types the code that the person's phone shows now; waits for the next one when this one is nearly over. */
+/** Types the code that the person's phone shows now. */
 export async function typeCode(page: Page, person: DemoEmployee): Promise<void> {
-  await expect(page.getByRole('dialog')).toBeVisible();
+  const dialog = page.getByRole('dialog', { name: /第二重验证|Second factor/ });
+  await expect(dialog.getByRole('textbox').first()).toBeFocused();
   await page.keyboard.type(codeOf(person, Date.now()));
-  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(dialog).toBeHidden();
+}
+
+/** Opens a guest's record by what a person would type into the command bar. */
+export async function openGuest(page: Page, typed: string, masked: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  const bar = page.getByRole('dialog');
+  await expect(bar.getByRole('textbox')).toBeFocused();
+  await page.keyboard.type(typed);
+  await expect(bar.getByRole('button').first()).toContainText(masked);
+  await bar.getByRole('button').first().click();
+  await expect(bar).toBeHidden();
+}
+
+/** Looks at a sealed field for the purpose of this number in the menu. */
+export async function revealFor(page: Page, field: string, purpose: number): Promise<void> {
+  await page.locator(`[data-field=${field}]`).getByRole('button').click();
+  await expect(page.getByRole('menu')).toBeVisible();
+  await page.keyboard.press(String(purpose));
 }
 
 /** Writes what is shown, to be looked at by a person. */

@@ -1,5 +1,5 @@
 /** The first paragraph of the product, told in the real window, with the keyboard alone. */
-import { expect, personOf, picture, signIn, test, typeCode } from './desk.ts';
+import { expect, personOf, picture, signIn, test, typeCode, waitForFirstSync } from './desk.ts';
 
 test('a receptionist finds a guest, reveals an ID number for a purpose, sees it masked again and finds the access in the log', async ({
   desk,
@@ -23,7 +23,7 @@ test('a receptionist finds a guest, reveals an ID number for a purpose, sees it 
   await page.keyboard.press('Enter');
 
   // Sign-in, once the first rows are here.
-  await expect(page.getByRole('option').first()).toBeVisible({ timeout: 30_000 });
+  await waitForFirstSync(page);
   await picture(page, 'sign-in');
   await signIn(page, lina);
 

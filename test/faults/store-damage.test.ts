@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openEncryptedFile } from '../../src-main/store/encrypted-file.ts';
 import { type Cache, classifyStoreError, openCache, setAside } from '../../src-main/store/open.ts';
 import {
   addition,
@@ -170,6 +171,19 @@ describe('a flipped byte', () => {
       expect(answer.queued.every((operation) => notes.has(JSON.stringify(operation)))).toBe(true);
       expect(answer.notes.length).toBe(answer.queued.length);
     }
+  });
+});
+
+describe('a file that another process holds', () => {
+  it('is not writable, and not damaged', () => {
+    const { file, key } = closedCache();
+    const other = openEncryptedFile(file, key);
+    if (!other.ok) throw new Error(other.problem);
+    other.value.pragma('locking_mode = EXCLUSIVE');
+    other.value.exec('BEGIN EXCLUSIVE; COMMIT');
+    expect(problemOf(file, key)).toBe('not-writable');
+    other.value.close();
+    expect(problemOf(file, key)).toBeNull();
   });
 });
 

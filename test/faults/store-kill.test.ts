@@ -8,7 +8,7 @@ import { openCache } from '../../src-main/store/open.ts';
 import { EmployeeId, GuestId } from '../../src-shared/model/ids.ts';
 import { testFolder } from '../integration/store/builders.ts';
 
-const KILLS = 60;
+const KILLS = 30;
 const WRITER = fileURLToPath(new URL('./store-writer.ts', import.meta.url));
 const author = EmployeeId.parse(`01${'1'.padStart(24, '0')}`);
 const about = GuestId.parse(`01${'1'.padStart(24, '0')}`);

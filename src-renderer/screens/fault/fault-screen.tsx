@@ -64,7 +64,7 @@ export function FaultScreen({ app, fault }: FaultScreenProps) {
           </div>
         </Group>
         <Text fw={550}>{t(`fault.${fault.kind}.help`)}</Text>
-        <Alert variant="light" color="teal" icon={<IconShieldCheck size={18} />} p="xs">
+        <Alert role="note" variant="light" color="teal" icon={<IconShieldCheck size={18} />} p="xs">
           {t('fault.reassure')}
         </Alert>
         {sure && <Text size="sm">{t('fault.rebuildConfirm')}</Text>}

@@ -1,13 +1,22 @@
-import { useDebouncedValue } from '@mantine/hooks';
+import { useDebouncedValue, useWindowEvent } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
 import { IconKeyboard, IconLock, IconSearch, IconShieldLock, IconUser } from '@tabler/icons-react';
-import { type KeyboardEvent, type ReactNode, useCallback, useRef, useState } from 'react';
+import {
+  type Dispatch,
+  type KeyboardEvent,
+  type ReactNode,
+  type SetStateAction,
+  useCallback,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SearchHit } from '../../../src-shared/ipc/views.ts';
 import { call } from '../../bridge.ts';
 import { useAnswer } from '../../components/use-answer.ts';
 import { formatDay } from '../../i18n/format.ts';
-import { useUnlock, useView } from '../../state/stores.ts';
+import { commandBarStore, useCommandBarOpen } from '../../state/command-bar.ts';
+import { useTerminal, useUnlock, useView } from '../../state/stores.ts';
 import classes from './command-bar.module.css';
 import type { AreaEntry } from './places.ts';
 
@@ -28,6 +37,7 @@ interface Command {
 export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) {
   const { t } = useTranslation();
   const [query, setQuery] = useState('');
+  useEarlyKeys(setQuery);
   const [wanted] = useDebouncedValue(query.trim(), PAUSE_MS);
   const maySearch = areas.some(({ area }) => area === 'today');
   const ask = useCallback(
@@ -37,18 +47,20 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
         : { ok: true as const, value: [] as SearchHit[] },
     [maySearch, wanted],
   );
-  const hits = useAnswer(ask).value ?? NOTHING;
+  const dataVersion = useTerminal((state) => state.dataVersion);
+  const hits = useAnswer(ask, dataVersion).value ?? NOTHING;
   const commands = useCommands(areas).filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
   const list = useRef<HTMLDivElement>(null);
   // Enter takes the first line when no other is chosen: nobody in a hurry presses an arrow first.
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
     if (list.current?.querySelector('[data-selected]') === null) {
-      list.current.querySelector<HTMLElement>('[data-action]')?.click();
+      list.current.querySelector<HTMLElement>('[data-action]:not(:disabled)')?.click();
     }
   };
   return (
     <Spotlight.Root
+      store={commandBarStore}
       query={query}
       onQueryChange={setQuery}
       shortcut={null}
@@ -89,6 +101,15 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
   );
 }
 
+/** Whoever types right after Ctrl K is faster than the text field: what comes before it has the keyboard is not lost. */
+function useEarlyKeys(setQuery: Dispatch<SetStateAction<string>>): void {
+  const open = useCommandBarOpen();
+  useWindowEvent('keydown', (event) => {
+    const early = open && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (early && !(event.target instanceof HTMLInputElement)) setQuery((typed) => typed + event.key);
+  });
+}
+
 function Hit({ hit, place }: { readonly hit: SearchHit; readonly place: 'first' | 'later' }) {
   const { t, i18n } = useTranslation();
   const { stayId } = hit;
@@ -103,7 +124,10 @@ function Hit({ hit, place }: { readonly hit: SearchHit; readonly place: 'first' 
       <span className={classes['hit']}>
         <IconUser size={18} stroke={1.6} aria-hidden="true" />
         <span className={classes['name']}>
-          <b>{hit.name}</b> {hit.nameLatin}
+          <b>
+            <bdi>{hit.name}</bdi>
+          </b>{' '}
+          <bdi>{hit.nameLatin}</bdi>
         </span>
         <span>{hit.phone}</span>
         <span className={classes['room']}>{hit.room}</span>

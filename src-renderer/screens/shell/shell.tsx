@@ -1,8 +1,8 @@
 import { useHotkeys } from '@mantine/hooks';
-import { spotlight } from '@mantine/spotlight';
 import type { AppStatus, SessionView } from '../../../src-shared/ipc/views.ts';
 import { call } from '../../bridge.ts';
 import { Boundary } from '../../components/boundary.tsx';
+import { commandBar } from '../../state/command-bar.ts';
 import { type Place, useUnlock, useView } from '../../state/stores.ts';
 import { LogScreen } from '../log/log-screen.tsx';
 import { StayScreen } from '../stay/stay-screen.tsx';
@@ -61,7 +61,7 @@ function useShellKeys(areas: readonly AreaEntry[]): void {
   // In text fields too: a person who wants to lock is leaving.
   useHotkeys(
     [
-      ['mod+K', () => spotlight.toggle()],
+      ['mod+K', () => commandBar.toggle()],
       ['mod+L', () => void call('session.lock')],
       ['alt+1', () => goTo(0)],
       ['alt+2', () => goTo(1)],
@@ -70,5 +70,9 @@ function useShellKeys(areas: readonly AreaEntry[]): void {
     ],
     [],
   );
-  useHotkeys([['shift+?', () => showKeys(true)]]);
+  // With Shift on most keyboards, without on some.
+  useHotkeys([
+    ['shift+?', () => showKeys(true)],
+    ['?', () => showKeys(true)],
+  ]);
 }

@@ -1,9 +1,9 @@
 import { Button, Text, UnstyledButton } from '@mantine/core';
-import { spotlight } from '@mantine/spotlight';
 import { IconLock, IconSearch } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { AppStatus, SessionView } from '../../../src-shared/ipc/views.ts';
 import { call } from '../../bridge.ts';
+import { commandBar } from '../../state/command-bar.ts';
 import classes from './shell.module.css';
 import { UnlockState } from './unlock-state.tsx';
 
@@ -30,7 +30,7 @@ export function TopBar({ app, session, employee }: TopBarProps) {
           {second}
         </Text>
       </div>
-      <UnstyledButton className={classes['command']} onClick={() => spotlight.open()}>
+      <UnstyledButton className={classes['command']} onClick={() => commandBar.open()}>
         <IconSearch size={16} stroke={1.8} aria-hidden="true" />
         <span>{t('action.search')}</span>
         <kbd>Ctrl K</kbd>

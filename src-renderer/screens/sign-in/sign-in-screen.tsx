@@ -34,30 +34,26 @@ export function SignInScreen({ app, session }: SignInScreenProps) {
           <Text size="sm">{t(`lockReason.${session.lockReason}`)}</Text>
         </Group>
       )}
-      {staff.length === 0 && <FirstRows />}
       {staff.length > 0 && employee === null && <StaffPicker staff={staff} onPick={setPicked} />}
       {employee !== null && (
         <PasswordForm key={employee.id} employee={employee} onSomebodyElse={() => setPicked(null)} />
       )}
+      <FirstRows waiting={staff.length === 0} />
     </Centred>
   );
 }
 
-/** The very first start: the hotel's data is on its way. */
-function FirstRows() {
+/** The very first start: the hotel's data is on its way. Whoever is on the list already need not wait for all of it. */
+function FirstRows({ waiting }: { readonly waiting: boolean }) {
   const { t } = useTranslation();
   const sync = useTerminal((state) => state.sync);
   const rows = sync?.firstSyncRows ?? null;
+  if (!waiting && rows === null) return null;
+  const text = rows === null ? t('signIn.waiting') : t('signIn.firstSync', { count: rows });
   return (
-    <Group gap="sm" role="status" wrap="nowrap">
+    <Group gap="sm" mt={waiting ? 0 : 'md'} role="status" wrap="nowrap">
       <Loader size="sm" />
-      <Text c="dimmed">
-        {sync?.problem
-          ? t(`sync.problem.${sync.problem}`)
-          : rows === null
-            ? t('signIn.waiting')
-            : t('signIn.firstSync', { count: rows })}
-      </Text>
+      <Text c="dimmed">{waiting && sync?.problem ? t(`sync.problem.${sync.problem}`) : text}</Text>
     </Group>
   );
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
+import { useWindowEvent } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Revealed } from '../../../src-shared/ipc/views.ts';
@@ -46,15 +46,16 @@ export function RevealedValue({ label, revealed, onOver }: RevealedValueProps) {
       document.removeEventListener('visibilitychange', lookAway);
     };
   }, [revealed]);
-  useHotkeys([
-    [
-      'Escape',
-      (event) => {
-        event.stopImmediatePropagation();
-        onOver();
-      },
-    ],
-  ]);
+  // Before anybody else hears it: Esc masks first, and leaves the record only when nothing is in view.
+  useWindowEvent(
+    'keydown',
+    (event) => {
+      if (event.key !== 'Escape') return;
+      event.stopPropagation();
+      onOver();
+    },
+    { capture: true },
+  );
 
   const hold = () => {
     held.current = true;

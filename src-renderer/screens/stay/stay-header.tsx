@@ -1,7 +1,8 @@
-import { ActionIcon, Badge, Text, Title } from '@mantine/core';
-import { IconArrowLeft, IconEyeOff, IconStar } from '@tabler/icons-react';
+import { ActionIcon, Text, Title } from '@mantine/core';
+import { IconArrowLeft, IconEyeOff } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { StayRecord } from '../../../src-shared/ipc/views.ts';
+import { GuestTags } from '../../components/guest-tags.tsx';
 import { sayFree } from '../../components/say-words.ts';
 import { formatDay } from '../../i18n/format.ts';
 import classes from './stay.module.css';
@@ -20,10 +21,10 @@ export function StayHeader({ record, onBack }: { readonly record: StayRecord; re
       </div>
       <div className={classes['who']}>
         <Title order={1} size="h3" lh={1.25}>
-          {guest.name}
+          <bdi>{guest.name}</bdi>
           {guest.nameLatin !== null && (
             <Text component="span" c="dimmed" ml={10} size="md">
-              {guest.nameLatin}
+              <bdi>{guest.nameLatin}</bdi>
             </Text>
           )}
         </Title>
@@ -33,11 +34,7 @@ export function StayHeader({ record, onBack }: { readonly record: StayRecord; re
           {sayFree(t, 'roomType', stay.roomType)} · {stay.reservationNumber} · {sayFree(t, 'channel', stay.channel)}
         </Text>
       </div>
-      {guest.vip && (
-        <Badge variant="light" color="yellow" size="lg" leftSection={<IconStar size={13} aria-hidden="true" />}>
-          {t('today.vip')}
-        </Badge>
-      )}
+      <GuestTags guest={{ vip: guest.vip, doNotDisclose: false }} />
       {guest.doNotDisclose && (
         <div className={classes['dnd']} role="note">
           <IconEyeOff size={18} aria-hidden="true" />

@@ -1,4 +1,4 @@
-import { UnstyledButton } from '@mantine/core';
+import { UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconArrowDownRight, IconArrowUpRight } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -78,13 +78,13 @@ function RackCell({ room, onOpen }: { readonly room: RackRoom; readonly onOpen: 
       disabled={stayId === null}
       tabIndex={-1}
       title={words}
-      aria-label={words}
       onClick={() => {
         if (stayId !== null) onOpen(stayId);
       }}
     >
-      <span>{doorOf(room)}</span>
-      <span className={classes['signs']}>
+      <VisuallyHidden>{words}</VisuallyHidden>
+      <span aria-hidden="true">{doorOf(room)}</span>
+      <span className={classes['signs']} aria-hidden="true">
         {room.departsToday && <IconArrowUpRight size={11} stroke={2.4} aria-hidden="true" />}
         {room.arrivesToday && <IconArrowDownRight size={11} stroke={2.4} aria-hidden="true" />}
         {(room.status === 'dirty' || room.status === 'out-of-order') && <RoomStatusMark status={room.status} />}

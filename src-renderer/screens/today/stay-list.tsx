@@ -35,7 +35,10 @@ export function StayList({ list, rows, filter, onOpen }: StayListProps) {
     scrollMargin: HEAD_PX,
     scrollPaddingStart: HEAD_PX,
   });
-  useEffect(() => viewport.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    // The arrows work at once, unless the person is typing somewhere already.
+    if (document.activeElement === document.body) viewport.current?.focus({ preventScroll: true });
+  }, []);
 
   const move = (to: number) => {
     const next = Math.min(rows.length - 1, Math.max(0, to));

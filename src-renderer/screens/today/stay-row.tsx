@@ -1,7 +1,6 @@
-import { Badge } from '@mantine/core';
-import { IconEyeOff, IconStar } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { StayItem } from '../../../src-shared/ipc/views.ts';
+import { GuestTags } from '../../components/guest-tags.tsx';
 import { sayFree } from '../../components/say-words.ts';
 import { formatDay, nightsBetween } from '../../i18n/format.ts';
 import type { ListName } from './day-lists.tsx';
@@ -36,18 +35,15 @@ export function StayRow({ row, list, top, chosen, onOpen }: StayRowProps) {
         {list === 'arrivals' && row.roomStatus !== null && <RoomStatusMark status={row.roomStatus} />}
       </span>
       <span className={classes['guest']}>
-        <b>{row.name}</b>
-        {row.nameLatin !== null && <small>{row.nameLatin}</small>}
-        {row.vip && (
-          <Badge variant="light" color="yellow" size="sm" leftSection={<IconStar size={10} aria-hidden="true" />}>
-            {t('today.vip')}
-          </Badge>
+        <b>
+          <bdi>{row.name}</bdi>
+        </b>
+        {row.nameLatin !== null && (
+          <small>
+            <bdi>{row.nameLatin}</bdi>
+          </small>
         )}
-        {row.doNotDisclose && (
-          <Badge variant="light" color="red" size="sm" leftSection={<IconEyeOff size={10} aria-hidden="true" />}>
-            {t('today.dnd')}
-          </Badge>
-        )}
+        <GuestTags guest={row} />
       </span>
       <span className={classes['soft']}>{row.phone}</span>
       <span>

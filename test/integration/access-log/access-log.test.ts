@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { AccessLog } from '../../../src-main/access-log/log.ts';
+import { AccessLog, LogUnavailable } from '../../../src-main/access-log/log.ts';
 import { verifyLog } from '../../../src-main/access-log/verify.ts';
 import { openEncryptedFile } from '../../../src-main/store/encrypted-file.ts';
 import { generateDeviceKey, openDeviceIdentity } from '../../../src-main/vault/device-identity.ts';
@@ -100,6 +100,25 @@ describe('the access log', () => {
     log.seal();
     run(`UPDATE seal SET signature = '${randomBytes(64).toString('base64')}'`);
     expect(await verify()).toMatchObject({ problem: 'bad-seal', atSeq: 4 });
+  });
+
+  it('finds a chain rewritten without any seal, even where no anchor is known', async () => {
+    const { log, run, verify } = openLog(200);
+    log.seal();
+    run('DELETE FROM seal');
+    expect(await verify({ seq: 0, hash: '0'.repeat(64) })).toMatchObject({ problem: 'bad-seal' });
+  });
+
+  it('that cannot be written says so and keeps its head, and closes all the same', () => {
+    const { log, run } = openLog(3);
+    const { head } = log;
+    run('DROP TABLE entry');
+    const event = { type: 'stay.open', outcome: 'allowed', employeeId: null, role: null } as const;
+    expect(() => log.append(event)).toThrow(LogUnavailable);
+    expect(log.head).toEqual(head);
+    run('DROP TABLE seal');
+    expect(() => log.close()).toThrow(LogUnavailable);
+    expect(log.database.open).toBe(false);
   });
 
   it('goes on where it was after being opened again', async () => {

@@ -13,7 +13,7 @@ import {
   routes,
 } from '../../../src-shared/sync/protocol.ts';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: { readonly [name: string]: string | string[] | undefined };
   readonly text: string;
@@ -30,7 +30,7 @@ export interface Question {
   readonly headers?: { readonly [name: string]: string };
 }
 
-export interface Pulled {
+interface Pulled {
   readonly header: z.output<typeof PullHeader>;
   readonly puts: readonly PutLine[];
   readonly end: z.output<typeof PullEnd>;

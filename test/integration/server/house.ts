@@ -45,8 +45,12 @@ export interface House {
 export const SMALL = { seed: 11, businessDate: BusinessDate.parse('2026-03-14'), guests: 60, rooms: 12 } as const;
 
 export async function openHouse(kind: DatabaseKind, plan: Partial<HotelPlan> = {}): Promise<House> {
+  // What is open so far is closed again if the house cannot be opened whole.
+  await using opening = new AsyncDisposableStack();
   const dataDir = mkdtempSync(join(tmpdir(), 'keyrack-server-'));
+  opening.defer(() => rmSync(dataDir, { recursive: true, force: true }));
   const postgres = kind === 'postgres' ? await startPostgres() : null;
+  opening.defer(() => postgres?.stop());
   const database = await postgres?.createDatabase();
   // Certificates are checked against the real time: the test's begins there and moves only when told.
   let at = Date.now();
@@ -64,12 +68,6 @@ export async function openHouse(kind: DatabaseKind, plan: Partial<HotelPlan> = {
   const start = () => startServer({ dataDir, port: 0, database }, log, clock);
   let server = await start();
   let client = createClient(server);
-  const { hotel, staff } = await foundDemoHotel({ store: server.store, ...SMALL, ...plan });
-  const employee = (role: DemoEmployee['role']) => {
-    const found = staff.find((person) => person.role === role);
-    if (found === undefined) throw new Error(`nobody is ${role}`);
-    return found;
-  };
   let running = true;
   const stop = async () => {
     if (!running) return;
@@ -77,6 +75,14 @@ export async function openHouse(kind: DatabaseKind, plan: Partial<HotelPlan> = {
     await client.close();
     await server.stop();
   };
+  opening.defer(stop);
+  const { hotel, staff } = await foundDemoHotel({ store: server.store, ...SMALL, ...plan });
+  const employee = (role: DemoEmployee['role']) => {
+    const found = staff.find((person) => person.role === role);
+    if (found === undefined) throw new Error(`nobody is ${role}`);
+    return found;
+  };
+  const open = opening.move();
   return {
     hotel,
     staff,
@@ -116,10 +122,6 @@ export async function openHouse(kind: DatabaseKind, plan: Partial<HotelPlan> = {
       running = true;
     },
     pause: stop,
-    close: async () => {
-      await stop();
-      await postgres?.stop();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+    close: () => open.disposeAsync(),
   };
 }

@@ -18,6 +18,8 @@ export interface PrivatePostgres {
 }
 
 const INSTALLED = '/usr/lib/postgresql';
+/** Of util-linux, which every Debian has. */
+const SETPRIV = '/usr/bin/setpriv';
 const USER = 'keyrack';
 /** What makes no difference to a test but to its length. */
 const QUICK = ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
@@ -36,7 +38,7 @@ export async function startPostgres(): Promise<PrivatePostgres> {
   const identity = owner === null ? [] : [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups'];
   // It stops with the test process, however that ends.
   const start = ['--pdeathsig=INT', ...identity, join(bin, 'postgres')];
-  const child = spawn('setpriv', [...start, '-D', dataDir, '-k', folder, '-c', 'listen_addresses=', ...QUICK], {
+  const child = spawn(SETPRIV, [...start, '-D', dataDir, '-k', folder, '-c', 'listen_addresses=', ...QUICK], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

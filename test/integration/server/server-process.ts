@@ -44,11 +44,19 @@ export async function runProgram(args: readonly string[], env: NodeJS.ProcessEnv
   return { code: child.exitCode, ...output };
 }
 
+/** Whatever a test that failed has left running goes when the tests go. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 function launch(args: readonly string[], env: NodeJS.ProcessEnv) {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], ...env },
   });
+  running.add(child);
+  child.on('exit', () => running.delete(child));
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (bytes) => {
     output.stdout += String(bytes);

@@ -223,8 +223,12 @@ describe('who answers', () => {
   });
 
   it('with less than TLS 1.3 is not listened to', async () => {
+    let served = 0;
     const tls = await openServerTls(tempFolder('old'), Date.now());
-    const old = createServer({ key: tls.key, cert: tls.cert, maxVersion: 'TLSv1.2' }, (_, reply) => reply.end('{}'));
+    const old = createServer({ key: tls.key, cert: tls.cert, maxVersion: 'TLSv1.2' }, (_, reply) => {
+      served += 1;
+      reply.end('{}');
+    });
     await new Promise<void>((resolve) => old.listen(0, '127.0.0.1', resolve));
     afterwards(() => void old.close());
     const desk = openDesk(tempFolder('terminal'));
@@ -232,6 +236,7 @@ describe('who answers', () => {
     setUpFolder({ folder: desk.folder, serverUrl, caPem: tls.caPem });
     await desk.terminal.start();
     expect(codeOf(await desk.call('app.enrol', { code: 'AAAAA-AAAAA' }))).toBe('server-refused');
+    expect(served).toBe(0);
   });
 
   it('and is not there at enrolment is unreachable', async () => {

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,8 +13,12 @@ import { afterwards } from './afterwards.ts';
 export interface Keychain {
   /** Locks it, as a person's log-out would. */
   lock(): void;
-  unlock(): void;
-  /** Ends the service; nothing starts another on this bus. */
+  /** Unlocks it, as a person's log-in would. */
+  unlock(): Promise<void>;
+  /**
+   * Ends the service; nothing starts another on this bus. libsecret remembers the service it spoke to: a process that used the
+   * keychain before does not find the next one.
+   */
   stopService(): Promise<void>;
   startService(): Promise<void>;
 }
@@ -46,10 +51,7 @@ export async function openKeychain(): Promise<Keychain> {
       const lock = ['org.freedesktop.Secret.Service.Lock', 'array:objpath:/org/freedesktop/secrets/collection/login'];
       dbusSend('--dest=org.freedesktop.secrets', '/org/freedesktop/secrets', ...lock);
     },
-    unlock: () => {
-      const { status } = spawnSync('gnome-keyring-daemon', ['--unlock', '--components=secrets'], { input: PASSWORD });
-      if (status !== 0) throw new Error('the keyring did not unlock');
-    },
+    unlock: () => unlockBy(join(home, 'keyring', 'control')),
     stopService: async () => {
       if (service === null) return;
       service.kill();
@@ -67,11 +69,28 @@ export async function openKeychain(): Promise<Keychain> {
   afterwards(async () => {
     await keychain.stopService();
     bus.kill();
+    await once(bus, 'exit');
     rmSync(home, { recursive: true, force: true });
   });
   await keychain.startService();
   return keychain;
 }
+
+/** gnome-keyring's control socket, as its PAM module uses it: a credentials byte, then length, operation and password. */
+async function unlockBy(socket: string): Promise<void> {
+  const password = Buffer.from(PASSWORD);
+  const packet = Buffer.alloc(12);
+  packet.writeUInt32BE(packet.length + password.length, 0);
+  packet.writeUInt32BE(UNLOCK, 4);
+  packet.writeUInt32BE(password.length, 8);
+  const line = connect(socket);
+  line.write(Buffer.concat([Buffer.alloc(1), packet, password]));
+  const [answer] = (await once(line, 'data')) as [Buffer];
+  line.destroy();
+  if (answer.readUInt32BE(4) !== 0) throw new Error('the keyring did not unlock');
+}
+
+const UNLOCK = 1;
 
 function isOwned(name: string): boolean {
   return dbusSend('--dest=org.freedesktop.DBus', '/', 'org.freedesktop.DBus.NameHasOwner', `string:${name}`).includes(

@@ -44,6 +44,16 @@ describe('a session', () => {
     expect(session.classKey('identity', 1)).toBeNull();
   });
 
+  it('counts every time it is told to lock, so that a sign-in under way can tell', () => {
+    const { session, signIn } = start();
+    const before = session.locks;
+    session.lock('suspend');
+    expect(session.locks).toBe(before + 1);
+    signIn();
+    session.lock('by-hand');
+    expect(session.locks).toBeGreaterThan(before + 1);
+  });
+
   it('gives up the class keys after five idle minutes, and stays signed in', () => {
     const { session, classKey, signIn, pass } = start();
     signIn();

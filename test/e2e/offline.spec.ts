@@ -1,0 +1,60 @@
+/** The desk never stops: what is done without the server arrives there once it is back. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateHotel } from '../../scripts/demo/hotel.ts';
+import { startDemoServer } from '../../scripts/demo/serve.ts';
+import { BusinessDate } from '../../src-shared/model/ids.ts';
+import { expect, openGuest, personOf, picture, revealFor, signIn, test, typeCode, waitForFirstSync } from './desk.ts';
+
+test('with the server down a receptionist signs in, unlocks, reveals and writes a note, which arrives when it is back', async ({
+  desk,
+}) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'keyrack-e2e-offline-'));
+  const plan = { seed: 11, businessDate: BusinessDate.parse('2026-03-18'), guests: 60, rooms: 20, dataDir };
+  let server = await startDemoServer(plan);
+  const port = Number(new URL(server.url).port);
+  const hotel = { server, plain: generateHotel(plan) };
+  const lina = personOf(hotel, 'R101');
+  try {
+    const { page } = await desk.start({
+      config: { serverUrl: server.url, caFile: server.caFile, enrolmentCode: await server.enrolmentCode() },
+    });
+    await waitForFirstSync(page);
+    await server.stop();
+
+    await signIn(page, lina);
+    await page.getByRole('button', { name: '同步', exact: true }).click();
+    await page.getByRole('button', { name: '立即同步' }).click();
+    await expect(page.getByRole('contentinfo')).toContainText('离线');
+    await openGuest(page, '林晓雨', '林**');
+    const field = page.locator('[data-field=documentNumber]');
+    await page.keyboard.press('Alt+u');
+    await typeCode(page, lina);
+    await revealFor(page, 'documentNumber', 1);
+    await expect(field.locator('output')).toHaveText(hotel.plain.stories.arriving.documentNumber ?? '');
+
+    await page.getByRole('textbox', { name: '备注' }).fill('生日，请准备贺卡');
+    await page.keyboard.press('Control+Enter');
+    await expect(page.getByRole('listitem').filter({ hasText: '生日，请准备贺卡' })).toContainText('待上传');
+    await expect(page.getByRole('contentinfo')).toContainText('待上传 1');
+    await picture(page, 'offline');
+
+    // A card number has no business in a note: it is refused, and the text is still there.
+    await page.getByRole('textbox', { name: '备注' }).fill('卡 4000 0000 0000 0002');
+    await page.keyboard.press('Control+Enter');
+    await expect(page.getByText(/备注里有证件号或银行卡号/)).toBeVisible();
+    await expect(page.getByRole('textbox', { name: '备注' })).toHaveValue('卡 4000 0000 0000 0002');
+
+    server = await startDemoServer({ ...plan, port });
+    await page.getByRole('button', { name: '同步', exact: true }).click();
+    await page.getByRole('button', { name: '立即同步' }).click();
+    await expect(page.getByRole('contentinfo')).toContainText('在线', { timeout: 40_000 });
+    await expect(page.getByRole('contentinfo')).not.toContainText('待上传', { timeout: 40_000 });
+    const { rows } = await server.store.readFeed(hotel.plain.property.id, 0, 10_000);
+    expect(rows.filter((row) => JSON.stringify(row).includes('生日，请准备贺卡'))).toHaveLength(1);
+  } finally {
+    await server.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});

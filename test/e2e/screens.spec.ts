@@ -1,0 +1,72 @@
+/** Every screen in both languages, light and dark: usable by everybody (WCAG 2.2 AA), and pictures for people to look at. */
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, personOf, picture, signIn, test, typeCode, waitForFirstSync } from './desk.ts';
+
+async function accessible(page: Page, where: string): Promise<void> {
+  // Its script comes through the debugger, past the page's security policy.
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .setLegacyMode(true)
+    .analyze();
+  const found = violations.map(({ id, nodes }) => {
+    const [first] = nodes;
+    return `${where}: ${id}, ${nodes.length} times, first at ${first?.target.join(' ')}: ${first?.failureSummary}`;
+  });
+  expect(found).toEqual([]);
+}
+
+const WORDS = {
+  'zh-CN': { lists: ['今日抵店', '在住'], reveal: '显示', search: 'Eleanor', second: '键盘操作', toEnglish: false },
+  en: { lists: ['Arrivals', 'In house'], reveal: 'Reveal', search: 'Eleanor', second: 'Keyboard', toEnglish: true },
+} as const;
+
+for (const [language, words] of Object.entries(WORDS)) {
+  for (const theme of ['light', 'dark'] as const) {
+    test(`the screens in ${language}, ${theme}, are accessible to everybody`, async ({ desk, hotel }) => {
+      const { page } = await desk.start({ config: { enrolmentCode: await hotel.server.enrolmentCode() } });
+      const look = async (name: string) => {
+        await accessible(page, name);
+        await picture(page, `${name}-${language}-${theme}`);
+      };
+      await waitForFirstSync(page);
+      if (words.toEnglish) await page.getByRole('button', { name: 'English' }).click();
+      if (theme === 'dark') await page.getByRole('button', { name: /切换明暗|Light or dark/ }).click();
+      await expect(page.locator('html')).toHaveAttribute('lang', language);
+      await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', theme);
+      await look('sign-in');
+
+      const manager = personOf(hotel, 'M501');
+      await signIn(page, manager);
+      await expect(page.getByRole('listbox', { name: words.lists[0] })).toBeVisible();
+      await look('today');
+      await page.keyboard.press('2');
+      await expect(page.getByRole('listbox', { name: words.lists[1] }).getByRole('option').first()).toBeVisible();
+      await look('in-house');
+      await page.keyboard.press('?');
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await look('keys');
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toBeHidden();
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type(words.search);
+      await expect(page.getByRole('dialog').getByRole('button').filter({ hasText: 'E*** W***' }).first()).toBeVisible();
+      await look('search');
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('heading', { name: 'Eleanor Whitfield' })).toBeVisible();
+      await page.locator('[data-field=cardNumber]').getByRole('button').click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await look('unlock');
+      await typeCode(page, manager);
+      await expect(page.getByRole('menu')).toBeVisible();
+      await page.keyboard.press('2');
+      await expect(page.locator('[data-field=cardNumber] output')).toBeVisible();
+      await look('stay');
+      await page.keyboard.press('Alt+2');
+      await expect(page.getByRole('table')).toBeVisible();
+      await look('log');
+      await page.keyboard.press('Alt+3');
+      await look('sync');
+    });
+  }
+}
