@@ -62,6 +62,7 @@ export function MaskedField({ stayId, field, unlocked, onSeen }: MaskedFieldProp
               onChange={(opened) => !opened && setPhase(MASKED)}
               position="bottom-end"
               trapFocus
+              withRoles={false}
               returnFocus
               withinPortal
             >

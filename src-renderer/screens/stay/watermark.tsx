@@ -10,7 +10,7 @@ export function Watermark({ of }: { readonly of: Revealed['watermark'] }) {
   const { i18n } = useTranslation();
   const text = `${of.employee} · ${of.terminal} · ${formatTime(of.at, i18n.language, 'day')} · #${of.entry}`;
   return (
-    <span className={classes['watermark']} aria-hidden="true">
+    <span className={classes['watermark']} data-watermark aria-hidden="true">
       {Array.from({ length: TIMES }, (_, index) => (
         <span key={`${text}${index}`}>{text}</span>
       ))}
