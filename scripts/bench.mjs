@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ownNode, ROOT, setUp } from './setup.mjs';
 
-setUp();
+setUp('run');
 const { status } = spawnSync(ownNode(), [join(ROOT, 'test/bench/main.ts'), ...process.argv.slice(2)], {
   cwd: ROOT,
   stdio: 'inherit',

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** What is looked for, the Debian package that has it, and what for. */
-const NEEDED = [
+const NEEDED_TO_RUN = [
   {
     found: () => onPath('chromium') || onPath('google-chrome'),
     package: 'chromium',
@@ -34,12 +34,23 @@ const NEEDED = [
   { found: () => onPath('pkg-config'), package: 'pkg-config', why: 'to build keytar' },
   { found: hasChineseFont, package: 'fonts-noto-cjk', why: 'Chinese characters' },
 ];
+const NEEDED_TO_TEST = [
+  {
+    found: () => existsSync('/usr/lib/postgresql'),
+    package: 'postgresql',
+    why: "the server's tests on a real PostgreSQL, in a folder of their own",
+  },
+  { found: () => onPath('strace'), package: 'strace', why: 'to see that an access-log entry is on the disk first' },
+];
 
-/** Does whatever is still to be done; nothing when all is there. Ends the process with a clear word when it cannot go on. */
-export function setUp() {
+/**
+ * Does whatever is still to be done; nothing when all is there. Ends the process with a clear word when it cannot go on.
+ * @param {'run' | 'test'} purpose tests need a little more than the demo
+ */
+export function setUp(purpose) {
   const [major = 0] = process.versions.node.split('.').map(Number);
   if (major < 20) fail(`Node.js 20 or newer is needed to begin with; this is ${process.versions.node}.`);
-  installSystemPackages();
+  installSystemPackages(purpose === 'test' ? [...NEEDED_TO_RUN, ...NEEDED_TO_TEST] : NEEDED_TO_RUN);
   installNpmPackages();
 }
 
@@ -59,9 +70,9 @@ export function build() {
   writeFileSync(stamp, '');
 }
 
-function installSystemPackages() {
+function installSystemPackages(needed) {
   if (process.platform !== 'linux') return;
-  const missing = NEEDED.filter((need) => !need.found());
+  const missing = needed.filter((need) => !need.found());
   if (missing.length === 0) return;
   say(`Needed from Debian:\n${missing.map((need) => `  ${need.package.padEnd(18)}${need.why}`).join('\n')}`);
   const names = missing.map((need) => need.package);

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { build, ownNode, ROOT, setUp } from './setup.mjs';
 
-setUp();
+setUp('run');
 build();
 const child = spawn(ownNode(), [join(ROOT, 'scripts/demo/start.ts'), ...process.argv.slice(2)], {
   cwd: process.cwd(),

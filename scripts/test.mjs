@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { build, ownNode, ROOT, setUp } from './setup.mjs';
 
-setUp();
+setUp('test');
 build();
 const { status } = spawnSync(ownNode(), [join(ROOT, 'scripts/checks.ts'), ...process.argv.slice(2)], {
   cwd: ROOT,

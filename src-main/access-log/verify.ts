@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 import { GENESIS } from '../../src-shared/audit/event.ts';
-import { verifyDeviceSignature } from '../vault/device-identity.ts';
-import { decodeEntry, hashEntry, sealMessage } from './entry.ts';
-import { type LogHead, type Recorded, SEAL_EVERY, unavailable } from './log.ts';
+import { deviceVerifier } from '../vault/device-identity.ts';
+import { decodeEntry, endOf, hashEntry, sealMessage } from './entry.ts';
+import { type LogHead, SEAL_EVERY, unavailable } from './log.ts';
 
 export interface Verdict {
   readonly entries: number;
@@ -17,7 +17,9 @@ export interface Verdict {
 const UNSEALED_AT_MOST = 2 * SEAL_EVERY;
 
 /** Entries checked between two turns of the event loop: a few milliseconds. */
-const CHUNK = 500;
+const CHUNK = 1_000;
+
+type Row = readonly [seq: number, encoded: string, hash: string];
 
 interface SealRow {
   readonly up_to_seq: number;
@@ -42,15 +44,20 @@ export async function verifyLog(db: Database, publicKey: string, anchor: LogHead
 }
 
 async function check(db: Database, publicKey: string, anchor: LogHead | null): Promise<Verdict> {
-  const page = db.prepare<[number, number], Recorded>(
-    'SELECT seq, body AS encoded, hash FROM entry WHERE seq > ? ORDER BY seq LIMIT ?',
-  );
+  // As arrays: making an object of each row takes longer than hashing it.
+  const page = db
+    .prepare<[number, number], Row>('SELECT seq, body, hash FROM entry WHERE seq > ? ORDER BY seq LIMIT ?')
+    .raw();
   const seals = new Map(
     db
       .prepare<[], SealRow>('SELECT up_to_seq, hash, device_id, signature FROM seal')
       .all()
       .map((seal) => [seal.up_to_seq, seal] as const),
   );
+  const signedByDevice = deviceVerifier(publicKey);
+  // What a seal vouches for is what `append` wrote, to the letter; the seal itself is checked when its entry is reached.
+  let vouchedTo = 0;
+  for (const upTo of seals.keys()) vouchedTo = Math.max(vouchedTo, upTo);
   let last: LogHead = { seq: 0, hash: GENESIS };
   let sealedTo = 0;
   const broken = (problem: Verdict['problem'], atSeq: number): Verdict => ({
@@ -62,37 +69,37 @@ async function check(db: Database, publicKey: string, anchor: LogHead | null): P
   for (;;) {
     const rows = page.all(last.seq, CHUNK);
     for (const row of rows) {
-      const problem = checkEntry(row, last);
-      if (problem !== null) return broken(problem, problem === 'missing' ? last.seq + 1 : row.seq);
-      const seal = seals.get(row.seq);
-      if (seal !== undefined && !sealHolds(seal, row.hash, publicKey)) return broken('bad-seal', row.seq);
-      if (seals.delete(row.seq)) sealedTo = row.seq;
-      if (row.seq - sealedTo > UNSEALED_AT_MOST) return broken('bad-seal', row.seq);
-      if (anchor?.seq === row.seq && anchor.hash !== row.hash) return broken('altered', row.seq);
-      last = { seq: row.seq, hash: row.hash };
+      const [seq, , hash] = row;
+      const problem = checkEntry(row, last, seq <= vouchedTo ? 'vouched' : 'open');
+      if (problem !== null) return broken(problem, problem === 'missing' ? last.seq + 1 : seq);
+      const seal = seals.get(seq);
+      if (
+        seal !== undefined &&
+        !(seal.hash === hash && signedByDevice(sealMessage(seal.device_id, seq, hash), seal.signature))
+      )
+        return broken('bad-seal', seq);
+      if (seals.delete(seq)) sealedTo = seq;
+      if (seq - sealedTo > UNSEALED_AT_MOST) return broken('bad-seal', seq);
+      if (anchor?.seq === seq && anchor.hash !== hash) return broken('altered', seq);
+      last = { seq, hash };
     }
     if (rows.length < CHUNK) break;
     await setImmediate();
   }
   // A seal, or the anchor, that vouches for more than there is: the end was cut off.
-  const promised = Math.max(anchor?.seq ?? 0, ...seals.keys());
+  const promised = Math.max(anchor?.seq ?? 0, vouchedTo);
   if (promised > last.seq) return broken('cut-short', last.seq + 1);
   return { entries: last.seq, head: last.hash, problem: null, atSeq: null };
 }
 
-function checkEntry(row: Recorded, last: LogHead): Verdict['problem'] {
-  if (row.seq !== last.seq + 1) return 'missing';
-  if (hashEntry(row.encoded) !== row.hash) return 'altered';
-  const entry = decodeEntry(row.encoded);
+function checkEntry([seq, encoded, hash]: Row, last: LogHead, trust: 'vouched' | 'open'): Verdict['problem'] {
+  if (seq !== last.seq + 1) return 'missing';
+  if (hashEntry(encoded) !== hash) return 'altered';
+  const follows = encoded.endsWith(endOf(seq, last.hash));
+  if (follows && trust === 'vouched') return null;
+  const entry = decodeEntry(encoded);
   if (entry === null) return 'unreadable';
-  if (entry.seq !== row.seq) return 'reordered';
+  if (entry.seq !== seq) return 'reordered';
   // The entry itself is whole, but it does not follow the one that stands before it.
-  return entry.prev === last.hash ? null : 'altered';
-}
-
-function sealHolds(seal: SealRow, hash: string, publicKey: string): boolean {
-  return (
-    seal.hash === hash &&
-    verifyDeviceSignature(publicKey, sealMessage(seal.device_id, seal.up_to_seq, hash), seal.signature)
-  );
+  return follows ? null : 'altered';
 }

@@ -13,7 +13,7 @@ import { viewNote } from './write-note.ts';
 /** Accesses shown on the record itself. */
 const RECENT = 8;
 
-/** One guest's record: basic data in full since it is being worked on, everything else as masks. Opening it is recorded. */
+/** One guest's record: basic data in full since it is being worked on, everything else as masks. Opening it is recorded, drawing it again is not. */
 export function openStay(desk: Desk, input: { readonly stayId: StayId }): IpcResult<StayRecord> {
   const who = presence(desk);
   if (who === null) return refuse('locked');
@@ -24,7 +24,10 @@ export function openStay(desk: Desk, input: { readonly stayId: StayId }): IpcRes
   const decision = mayDo(who, 'stay.open');
   if (!decision.allowed) return refused(desk, who, decision, { type: 'stay.open', stayId: input.stayId });
   if (!stay || !row || !guest) return refuse('not-found');
-  record(desk, who, { type: 'stay.open', outcome: 'allowed', stayId: stay.id, guestId: guest.id });
+  if (!desk.session.worksOn(stay.id)) {
+    record(desk, who, { type: 'stay.open', outcome: 'allowed', stayId: stay.id, guestId: guest.id });
+    desk.session.beginWorkOn(stay.id);
+  }
   return ok({
     stay: toStayItem(row),
     nights: nightsOf(stay),

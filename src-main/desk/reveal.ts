@@ -7,7 +7,7 @@ import { epochOf, type FieldPlace, openField, SealError } from '../vault/field-s
 import { type Desk, ok, presence, record, refuse, refused } from './desk.ts';
 
 /** How long a value stays on the screen. */
-export const SHOWN_FOR_MS = 15_000;
+const SHOWN_FOR_MS = 15_000;
 
 /**
  * Opens one sealed field of the guest of one stay, for one stated purpose. The access-log entry is on the disk before the value

@@ -7,7 +7,7 @@ import { viewSession } from './session-view.ts';
 import { LOCKOUT_MS } from './sign-in.ts';
 
 /** Wrong codes before the employee has to wait (DESIGN §4). */
-export const CODE_ATTEMPTS = 5;
+const CODE_ATTEMPTS = 5;
 
 /**
  * Second factor (RFC 6238), offline. A code opens once only, here or on another day's restart: the highest step accepted is kept

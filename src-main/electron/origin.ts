@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const NONCE_PLACE = '__CSP_NONCE__';
 
 /** No inline, no eval, no other origin; the nonce is for the style element of the component library alone. */
-export function contentSecurityPolicy(nonce: string): string {
+function contentSecurityPolicy(nonce: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",

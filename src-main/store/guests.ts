@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { Guest } from '../../src-shared/model/entities.ts';
 import type { GuestId } from '../../src-shared/model/ids.ts';
 import { GUEST_SEALED_FIELDS, type GuestSealedField } from '../../src-shared/model/registry.ts';
-import { nameKeys } from './name-keys.ts';
+import { type NameKeys, nameKeys } from './name-keys.ts';
 
 interface GuestRow {
   readonly id: string;
@@ -42,7 +42,7 @@ export class Guests {
   readonly #count;
   readonly #known;
   readonly #upsert;
-  readonly #dropKeys;
+  readonly #dropKey;
   readonly #addKey;
   readonly #dropPieces;
   readonly #addPieces;
@@ -73,7 +73,10 @@ export class Guests {
            search_text = excluded.search_text
          WHERE excluded.seq > guest.seq`,
     );
-    this.#dropKeys = db.prepare<[number]>('DELETE FROM guest_key WHERE guest = ?');
+    // guest_key's primary key
+    this.#dropKey = db.prepare<[string, string, number]>(
+      'DELETE FROM guest_key WHERE key = ? AND kind = ? AND guest = ?',
+    );
     this.#addKey = db.prepare<[string, string, number]>(
       'INSERT OR IGNORE INTO guest_key (key, kind, guest) VALUES (?, ?, ?)',
     );
@@ -98,13 +101,19 @@ export class Guests {
     if (written.changes === 0 || known?.searchText === searchText) return;
     const rowid = known?.rowid ?? Number(written.lastInsertRowid);
     if (known !== undefined) {
-      this.#dropKeys.run(rowid);
+      for (const { key, kind } of keysOf(known.searchText)) this.#dropKey.run(key, kind, rowid);
       this.#dropPieces.run(rowid);
     }
     const found = nameKeys(guest.name, guest.nameLatin);
     for (const { key, kind } of found.keys) this.#addKey.run(key, kind, rowid);
     if (found.pieces.length > 0) this.#addPieces.run(rowid, found.pieces.join(' '));
   }
+}
+
+/** The keys of a name as it was indexed. */
+function keysOf(searchText: string): NameKeys['keys'] {
+  const [name = '', nameLatin = ''] = searchText.split('\u0000');
+  return nameKeys(name, nameLatin === '' ? null : nameLatin).keys;
 }
 
 function toRow(guest: Guest, seq: number, searchText: string): Record<string, string | number | null> {

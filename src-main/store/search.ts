@@ -16,8 +16,8 @@ export interface GuestHit extends Pick<Guest, 'name' | 'nameLatin' | 'phone'> {
   readonly matched: SearchHit['matched'];
 }
 
-/** Candidates ranked at most: more would be no help to a person who reads ten lines. */
-const CANDIDATES = 40;
+/** Candidates ranked at most: a screenful and a few more. Each costs two reads that with a million guests are not in memory. */
+const CANDIDATES = 16;
 /** Rows one index may give, so that a common beginning does not crowd the other branches out. */
 const A_BRANCH = 30;
 /** Current guests with one piece of a name taken into account, where several pieces must meet. */

@@ -10,7 +10,7 @@ import {
 import { LineError, type Transport } from './transport.ts';
 
 /** Rows asked for at once: what one transaction takes without holding up the window. */
-export const PULL_BATCH = 250;
+const PULL_BATCH = 250;
 /** Lines parsed between two turns of the event loop. */
 const PARSE_CHUNK = 50;
 

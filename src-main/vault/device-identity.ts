@@ -23,14 +23,27 @@ export function openDeviceIdentity(pkcs8: Buffer): DeviceIdentity {
   };
 }
 
-/** Whether `signature` over `message` was made by the device with this raw public key. Never throws. */
-export function verifyDeviceSignature(publicKey: string, message: Buffer, signature: string): boolean {
+/**
+ * Checks signatures of the device with this raw public key, which is read once: reading it takes a third as long as a check.
+ * @returns whether a signature over a message was made by that device; it never throws
+ */
+export function deviceVerifier(publicKey: string): (message: Buffer, signature: string) => boolean {
+  const key = readPublicKey(publicKey);
+  return (message, signature) => {
+    try {
+      return key !== null && verify(null, message, key, Buffer.from(signature, 'base64'));
+    } catch {
+      return false;
+    }
+  };
+}
+
+function readPublicKey(publicKey: string): KeyObject | null {
   try {
     const spki = Buffer.concat([ED25519_SPKI_PREFIX, Buffer.from(publicKey, 'base64')]);
-    const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
-    return verify(null, message, key, Buffer.from(signature, 'base64'));
+    return createPublicKey({ key: spki, format: 'der', type: 'spki' });
   } catch {
-    return false;
+    return null;
   }
 }
 

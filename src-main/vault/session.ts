@@ -5,6 +5,7 @@
 
 import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { Employee } from '../../src-shared/model/entities.ts';
+import type { StayId } from '../../src-shared/model/ids.ts';
 import type { Clock } from '../clock.ts';
 import type { ClassKey } from './field-seal.ts';
 
@@ -49,7 +50,12 @@ interface SignedIn {
   readonly unlockKey: Buffer;
   lastActive: number;
   unlocked: { readonly keys: readonly ClassKey[]; readonly since: number } | null;
+  /** The record that is being worked on, and since when. */
+  working: { readonly stayId: StayId; readonly since: number } | null;
 }
+
+/** A record on the screen for longer than this is looked at anew. */
+const ONE_LOOK_MS = 10 * 60_000;
 
 /** Times are read from the monotonic clock: a wall clock set back buys no minute. */
 export class Session {
@@ -107,7 +113,7 @@ export class Session {
   /** Signs an employee in after the password was verified; whoever was signed in is locked out first. */
   signIn(employee: Employee, unlockKey: Buffer): void {
     this.lock('signed-out');
-    this.#current = { employee, unlockKey, lastActive: this.#clock.mono(), unlocked: null };
+    this.#current = { employee, unlockKey, lastActive: this.#clock.mono(), unlocked: null, working: null };
     this.#lockReason = null;
     this.#lastEmployee = employee.id;
     this.#onChange(null);
@@ -132,6 +138,17 @@ export class Session {
     this.#current = null;
     this.#lockReason = reason;
     this.#onChange(reason);
+  }
+
+  /** Whether this record is on the screen already: drawn again because rows have changed, it is the same look. */
+  worksOn(stayId: StayId): boolean {
+    const working = this.#current?.working;
+    return working?.stayId === stayId && this.#clock.mono() - working.since < ONE_LOOK_MS;
+  }
+
+  /** The look at this record has been recorded. */
+  beginWorkOn(stayId: StayId): void {
+    if (this.#current !== null) this.#current.working = { stayId, since: this.#clock.mono() };
   }
 
   touch(): void {

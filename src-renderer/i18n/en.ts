@@ -111,7 +111,7 @@ export const en: Words & {
     'keychain-missing': {
       title: 'No system keychain',
       text: 'The keys of this terminal are kept in the operating system’s keychain, and there is none at the moment. Guest data is still here, encrypted.',
-      help: 'Ask IT to start the keychain service (Linux: gnome-keyring or KWallet), then try again.',
+      help: 'Ask IT to start the keychain service (Linux: gnome-keyring or KWallet), then try again; if that does not help, restart Keyrack.',
     },
     'keychain-locked': {
       title: 'The system keychain is locked',
@@ -155,7 +155,7 @@ export const en: Words & {
     },
     'config-invalid': {
       title: 'The configuration does not fit',
-      text: '“{{detail}}” in terminal.json is missing or does not fit.',
+      text: '“{{detail}}” of the configuration in the data folder is missing or does not fit (terminal.json or installation-id).',
       help: 'Ask IT to correct it, then try again.',
     },
     rebuildNow: 'Yes, set aside and rebuild',
@@ -230,7 +230,7 @@ export const en: Words & {
     refused_other: 'the server returned {{count}} operations',
     calm: 'All is well',
     vip: 'VIP',
-    dnd: 'Do not disclose',
+    dnd: 'No info',
     adults: 'Adults {{count}}',
     children: 'Children {{count}}',
   },
@@ -241,6 +241,7 @@ export const en: Words & {
     vacant: 'Vacant',
     dueOut: 'Due out',
     dueIn: 'Due in',
+    turnover: 'Both',
   },
   stay: {
     contact: 'Contact',

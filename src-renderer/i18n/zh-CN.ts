@@ -93,7 +93,7 @@ export const zhCN = {
     'keychain-missing': {
       title: '找不到系统钥匙串',
       text: '本机的密钥存放在操作系统的钥匙串里，现在没有可用的钥匙串服务。客人资料仍在本机，且是加密的。',
-      help: '请信息技术同事启动钥匙串服务（Linux：gnome-keyring 或 KWallet），然后再试。',
+      help: '请信息技术同事启动钥匙串服务（Linux：gnome-keyring 或 KWallet），然后再试；若仍不行，请重新启动守口。',
     },
     'keychain-locked': {
       title: '系统钥匙串已上锁',
@@ -137,7 +137,7 @@ export const zhCN = {
     },
     'config-invalid': {
       title: '终端配置有误',
-      text: '配置文件 terminal.json 中的“{{detail}}”缺失或不符合要求。',
+      text: '数据文件夹里的终端配置“{{detail}}”缺失或不符合要求（terminal.json 或 installation-id）。',
       help: '请信息技术同事更正后再试。',
     },
     rebuildNow: '确认另存并重建',
@@ -217,6 +217,7 @@ export const zhCN = {
     vacant: '空房',
     dueOut: '今日离',
     dueIn: '今日抵',
+    turnover: '离抵同日',
   },
   stay: {
     contact: '联系方式',

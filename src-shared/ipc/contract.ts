@@ -114,7 +114,7 @@ export const CHANNELS = {
     'disk-full',
   ]),
   'session.lock': channel(nothing, SessionView, []),
-  /** The person did something: idle times start again. Main counts at most one a second. */
+  /** The person did something: idle times start again. */
   'session.touch': channel(nothing, SessionView, []),
 
   'today.view': channel(nothing, TodayView, [...NOT_LOCKED, 'forbidden']),
@@ -164,7 +164,6 @@ export type ChannelName = keyof typeof CHANNELS;
 export type ChannelInput<C extends ChannelName> = z.input<(typeof CHANNELS)[C]['input']>;
 export type ChannelParsedInput<C extends ChannelName> = z.output<(typeof CHANNELS)[C]['input']>;
 export type ChannelOutput<C extends ChannelName> = z.output<(typeof CHANNELS)[C]['output']>;
-export type ChannelError<C extends ChannelName> = (typeof CHANNELS)[C]['errors'][number];
 
 /** What main tells the renderer unasked. The payload says what is new, never guest data. */
 export const NOTICES = {

@@ -38,7 +38,7 @@ export const AppStatus = z.strictObject({
 });
 export type AppStatus = z.infer<typeof AppStatus>;
 
-export const LOCK_REASONS = [
+const LOCK_REASONS = [
   'start',
   'idle',
   'suspend',
@@ -135,7 +135,7 @@ export const SearchHit = z.strictObject({
 });
 export type SearchHit = z.infer<typeof SearchHit>;
 
-export const RefusalReason = z.enum(['signed-out', 'inactive', 'role', 'stay-not-current', 'purpose', 'needs-unlock']);
+const RefusalReason = z.enum(['signed-out', 'inactive', 'role', 'stay-not-current', 'purpose', 'needs-unlock']);
 export const FieldView = z.strictObject({
   field: z.enum(GUEST_SEALED_FIELDS),
   class: DataClass,

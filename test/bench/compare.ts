@@ -16,7 +16,7 @@ export interface Plan {
 }
 
 /** Milliseconds. */
-export interface Figures {
+interface Figures {
   readonly median: number;
   readonly p99: number;
 }

@@ -19,7 +19,7 @@ import type { PutLine } from '../../src-shared/sync/protocol.ts';
 export const TODAY = BusinessDate.parse('2026-03-14');
 export const PROPERTY = PropertyId.parse('bench-hotel');
 /** Guests who arrive today or are in house: they come first, and their sealed values open. */
-export const AT_THE_DESK = 165;
+const AT_THE_DESK = 165;
 
 const ROOMS = 200;
 const ARRIVALS = 45;

@@ -9,7 +9,7 @@ export interface Row {
   readonly goal: Goal | null;
 }
 
-export interface Goal {
+interface Goal {
   /** Product's time by counterpart's, at most. */
   readonly ratio: number;
   /** Of the product, milliseconds at most. */

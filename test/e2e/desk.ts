@@ -29,7 +29,7 @@ export interface Hotel {
 }
 
 /** A terminal that a test starts, and may start again on the same folder. */
-export interface Desk {
+interface Desk {
   readonly userData: string;
   start(more?: { readonly config?: object | null; readonly env?: NodeJS.ProcessEnv }): Promise<TerminalWindow>;
 }
@@ -128,7 +128,7 @@ export async function openGuest(page: Page, typed: string, masked: string): Prom
 /** Looks at a sealed field for the purpose of this number in the menu. */
 export async function revealFor(page: Page, field: string, purpose: number): Promise<void> {
   await page.locator(`[data-field=${field}]`).getByRole('button').click();
-  await expect(page.getByRole('menu')).toBeVisible();
+  await expect(page.getByRole('menuitem').first()).toBeFocused();
   await page.keyboard.press(String(purpose));
 }
 

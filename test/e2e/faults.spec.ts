@@ -5,7 +5,7 @@ import { expect, type Hotel, personOf, picture, signIn, test, waitForFirstSync }
 
 const enrolled = async (hotel: Hotel) => ({ config: { enrolmentCode: await hotel.server.enrolmentCode() } });
 
-test('no keychain service: a screen says so, and trying again works once it is there', async ({ desk, hotel }) => {
+test('no keychain service: a screen says so, and no file is made without a key', async ({ desk, hotel }) => {
   const { page } = await desk.start({
     ...(await enrolled(hotel)),
     env: { DBUS_SESSION_BUS_ADDRESS: `unix:path=${join(desk.userData, 'nobody')}` },

@@ -39,6 +39,7 @@ test.describe('a value in view', () => {
     expect(await page.content()).not.toContain(number);
     // Still unlocked: the next look needs its purpose only.
     await field.getByRole('button').click();
+    await expect(page.getByRole('menuitem').first()).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(field.locator('output')).toHaveText(number);
     await page.keyboard.press('Escape');

@@ -60,7 +60,7 @@ for (const [language, words] of Object.entries(WORDS)) {
       await expect(page.getByRole('dialog')).toBeVisible();
       await look('unlock');
       await typeCode(page, manager);
-      await expect(page.getByRole('menu')).toBeVisible();
+      await expect(page.getByRole('menuitem').first()).toBeFocused();
       await page.keyboard.press('2');
       await expect(page.locator('[data-field=cardNumber] output')).toBeVisible();
       await look('stay');

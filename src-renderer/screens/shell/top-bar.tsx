@@ -39,7 +39,7 @@ export function TopBar({ app, session, employee }: TopBarProps) {
         <UnlockState session={session} />
         <div className={classes['who']}>
           <Text fw={550} lh={1.25} truncate>
-            {employee.name}
+            {english ? (employee.nameLatin ?? employee.name) : employee.name}
           </Text>
           <Text size="xs" c="dimmed" lh={1.25} truncate>
             {t(`role.${employee.role}`)} · {employee.staffNumber}

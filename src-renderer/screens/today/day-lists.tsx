@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { TodayView } from '../../../src-shared/ipc/views.ts';
 import classes from './today.module.css';
 
-export const LISTS = ['arrivals', 'inHouse', 'departures'] as const;
+const LISTS = ['arrivals', 'inHouse', 'departures'] as const;
 export type ListName = (typeof LISTS)[number];
 
 interface DayListsProps {

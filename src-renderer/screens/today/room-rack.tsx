@@ -1,5 +1,5 @@
 import { UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { IconArrowDownRight, IconArrowUpRight } from '@tabler/icons-react';
+import { type Icon, IconArrowDownRight, IconArrowsDownUp, IconArrowUpRight } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RackRoom } from '../../../src-shared/ipc/views.ts';
@@ -49,6 +49,9 @@ export function RoomRack({ rooms, onOpen }: RoomRackProps) {
         <span>
           <IconArrowDownRight size={13} aria-hidden="true" /> {t('rack.dueIn')}
         </span>
+        <span>
+          <IconArrowsDownUp size={13} aria-hidden="true" /> {t('rack.turnover')}
+        </span>
         {(['inspected', 'clean', 'dirty', 'out-of-order'] as const).map((status) => (
           <span key={status}>
             <RoomStatusMark status={status} /> {t(`roomStatus.${status}`)}
@@ -62,6 +65,7 @@ export function RoomRack({ rooms, onOpen }: RoomRackProps) {
 function RackCell({ room, onOpen }: { readonly room: RackRoom; readonly onOpen: (stayId: StayId) => void }) {
   const { t } = useTranslation();
   const { stayId } = room;
+  const Traffic = trafficIcon(room);
   const words = [
     room.number,
     sayFree(t, 'roomType', room.type),
@@ -85,12 +89,18 @@ function RackCell({ room, onOpen }: { readonly room: RackRoom; readonly onOpen: 
       <VisuallyHidden>{words}</VisuallyHidden>
       <span aria-hidden="true">{doorOf(room)}</span>
       <span className={classes['signs']} aria-hidden="true">
-        {room.departsToday && <IconArrowUpRight size={11} stroke={2.4} aria-hidden="true" />}
-        {room.arrivesToday && <IconArrowDownRight size={11} stroke={2.4} aria-hidden="true" />}
+        {Traffic !== null && <Traffic size={11} stroke={2.4} />}
         {(room.status === 'dirty' || room.status === 'out-of-order') && <RoomStatusMark status={room.status} />}
       </span>
     </UnstyledButton>
   );
+}
+
+/** Who leaves, who comes, or both. */
+function trafficIcon({ departsToday, arrivesToday }: Pick<RackRoom, 'departsToday' | 'arrivesToday'>): Icon | null {
+  if (departsToday && arrivesToday) return IconArrowsDownUp;
+  if (departsToday) return IconArrowUpRight;
+  return arrivesToday ? IconArrowDownRight : null;
 }
 
 /** The number without its floor, which stands at the beginning of the line. */

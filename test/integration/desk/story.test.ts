@@ -288,6 +288,26 @@ describe('a reveal', () => {
     expect(verdict.entries).toBeGreaterThanOrEqual(revealed.watermark.entry);
   });
 
+  it('leaves one entry for one look at a record, however often it is drawn, and another after the next sign-in', async () => {
+    const desk = await enrolledDesk(house);
+    const { id: stayId } = stayOf(house.hotel.stories.arriving);
+    const opened = async () => {
+      const { items } = expectOk(await desk.call('log.list', { limit: 50, type: 'all' }));
+      return items.filter((item) => item.type === 'stay.open').length;
+    };
+    await desk.signIn(house.who('receptionist'));
+    expectOk(await desk.call('stay.open', { stayId }));
+    expectOk(await desk.call('stay.open', { stayId }));
+    expect(await opened()).toBe(1);
+    expectOk(await desk.call('stay.open', { stayId: stayOf(house.hotel.stories.inHouse).id }));
+    expectOk(await desk.call('stay.open', { stayId }));
+    expect(await opened()).toBe(3);
+    expectOk(await desk.call('session.lock', undefined));
+    await desk.signIn(house.who('receptionist'));
+    expectOk(await desk.call('stay.open', { stayId }));
+    expect(await opened()).toBe(4);
+  });
+
   it('opens every field of every class to whom the policy gives it, each to its right value', async () => {
     const desk = await enrolledDesk(house);
     const { arriving } = house.hotel.stories;

@@ -34,9 +34,9 @@ export function ulidOf(number: number): string {
 export const guestId = (n: number) => GuestId.parse(ulidOf(n));
 export const stayId = (n: number) => StayId.parse(ulidOf(n));
 export const roomId = (n: number) => RoomId.parse(ulidOf(n));
-export const noteId = (n: number) => NoteId.parse(ulidOf(n));
+const noteId = (n: number) => NoteId.parse(ulidOf(n));
 export const employeeId = (n: number) => EmployeeId.parse(ulidOf(n));
-export const operationId = (n: number) => OperationId.parse(ulidOf(n));
+const operationId = (n: number) => OperationId.parse(ulidOf(n));
 export const date = (text: string) => BusinessDate.parse(text);
 
 export const TODAY = date('2026-03-14');

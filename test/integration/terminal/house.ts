@@ -28,7 +28,7 @@ import type { Role } from '../../../src-shared/model/index.ts';
 import { BusinessDate } from '../../../src-shared/model/index.ts';
 import { afterwards } from './afterwards.ts';
 
-export const SEED = 7;
+const SEED = 7;
 const BUSINESS_DATE = BusinessDate.parse('2026-03-14');
 const PLAN = { seed: SEED, businessDate: BUSINESS_DATE, guests: 300, rooms: 40 };
 
@@ -63,7 +63,7 @@ export async function openHouse(): Promise<House> {
 }
 
 /** The wall clock and the one that only goes on, both moved by tests. */
-export function testClock() {
+function testClock() {
   let ahead = 0;
   return {
     now: () => Date.now() + ahead,
@@ -73,7 +73,7 @@ export function testClock() {
     },
   };
 }
-export type TestClock = ReturnType<typeof testClock>;
+type TestClock = ReturnType<typeof testClock>;
 
 export interface Desk {
   readonly terminal: Terminal;

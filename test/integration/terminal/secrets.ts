@@ -22,7 +22,7 @@ export function contactSecrets({ guests }: Pick<DemoHotel, 'guests'>, staff: rea
 }
 
 /** Every text inside a value, keys too. */
-export function textsIn(value: unknown): string[] {
+function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => [key, ...textsIn(inner)]);
