@@ -73,7 +73,7 @@ async function start(chosen: Options): Promise<void> {
         if (without) say('There is no display here, so nobody sees the window: try --screenshot out.png');
         say(`The server: ${server.url}\n\n${listStaffCodes(server.staff, Date.now())}`);
         say('Codes change every 30 seconds: press Enter for the current ones, Ctrl C to end.');
-        process.stdin.on('data', () => say(listStaffCodes(server.staff, Date.now()))).unref();
+        process.stdin.on('data', () => say(listStaffCodes(server.staff, Date.now())));
         await runTerminal(terminal);
       }
     } finally {

@@ -230,7 +230,7 @@ export const en: Words & {
     refused_other: 'the server returned {{count}} operations',
     calm: 'All is well',
     vip: 'VIP',
-    dnd: 'No info',
+    dnd: 'Do not disclose',
     adults: 'Adults {{count}}',
     children: 'Children {{count}}',
   },

@@ -14,10 +14,24 @@ const teal: MantineColorsTuple = [
   '#074041',
 ];
 
+/** The greys of the dark theme, with a breath of the accent. */
+const dark: MantineColorsTuple = [
+  '#e7eeed',
+  '#c3d0cf',
+  '#a3b2b1',
+  '#748383',
+  '#3d4a4c',
+  '#2c3739',
+  '#1e282a',
+  '#1a2224',
+  '#151c1e',
+  '#12181a',
+];
+
 export const theme = createTheme({
   primaryColor: 'teal',
   primaryShade: { light: 7, dark: 5 },
-  colors: { teal },
+  colors: { teal, dark },
   autoContrast: true,
   luminanceThreshold: 0.36,
   fontFamily: "'Inter Variable', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans Arabic', sans-serif",

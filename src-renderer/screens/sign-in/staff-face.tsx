@@ -1,13 +1,14 @@
 import { Avatar, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { StaffItem } from '../../../src-shared/ipc/views.ts';
+import classes from './sign-in.module.css';
 
 /** An employee as a colleague knows her: name, Latin name, role, staff number. */
 export function StaffFace({ person }: { readonly person: StaffItem }) {
   const { t } = useTranslation();
   return (
     <Group gap="sm" wrap="nowrap">
-      <Avatar color="teal" radius="xl" size={36} aria-hidden="true">
+      <Avatar variant="transparent" className={classes['face']} radius="xl" size={36} aria-hidden="true">
         {Array.from(person.name)[0]}
       </Avatar>
       <div>

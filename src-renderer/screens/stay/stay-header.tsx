@@ -34,7 +34,7 @@ export function StayHeader({ record, onBack }: { readonly record: StayRecord; re
           {sayFree(t, 'roomType', stay.roomType)} · {stay.reservationNumber} · {sayFree(t, 'channel', stay.channel)}
         </Text>
       </div>
-      <GuestTags guest={{ vip: guest.vip, doNotDisclose: false }} />
+      <GuestTags guest={{ vip: guest.vip, doNotDisclose: false }} form="words" />
       {guest.doNotDisclose && (
         <div className={classes['dnd']} role="note">
           <IconEyeOff size={18} aria-hidden="true" />

@@ -79,7 +79,7 @@ function Figures({ sync }: { readonly sync: SyncView }) {
     [t('sync.queue'), sync.queued],
     [t('sync.refusedOperations'), sync.refusedOperations],
     [t('sync.refusedBatches'), sync.refusedBatches],
-    [t('sync.clock'), `${(sync.clockOffsetMs / 1000).toFixed(1)} s`],
+    [t('sync.clock'), `${formatSeconds(sync.clockOffsetMs)} s`],
   ] as const;
   return (
     <dl className={classes['figures']}>
@@ -91,4 +91,9 @@ function Figures({ sync }: { readonly sync: SyncView }) {
       ))}
     </dl>
   );
+}
+
+/** To a tenth, and never a minus before nothing. */
+function formatSeconds(ms: number): string {
+  return (Math.round(ms / 100) / 10 + 0).toFixed(1);
 }

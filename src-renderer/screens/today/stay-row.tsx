@@ -43,7 +43,7 @@ export function StayRow({ row, list, top, chosen, onOpen }: StayRowProps) {
             <bdi>{row.nameLatin}</bdi>
           </small>
         )}
-        <GuestTags guest={row} />
+        <GuestTags guest={row} form="signs" />
       </span>
       <span className={classes['soft']}>{row.phone}</span>
       <span>
