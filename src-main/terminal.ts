@@ -6,15 +6,17 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { IpcResult } from '../src-shared/ipc/contract.ts';
-import type { AppStatus, Fault, SyncView } from '../src-shared/ipc/views.ts';
+import type { AppStatus, SyncView } from '../src-shared/ipc/views.ts';
 import { AccessLog, type LogHead, LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
-import { ConfigError, readConfig, type TerminalConfig, type TerminalFiles } from './config.ts';
+import { readConfig, type TerminalConfig, type TerminalFiles } from './config.ts';
 import { type Desk, ok, refuse } from './desk/desk.ts';
 import { readInstallation } from './installation.ts';
 import { type Preferences, readPreferences, writePreferences } from './preferences.ts';
+import { enrolmentProblem, faultOf, logFaultOf, REBUILDABLE, StartFault } from './start-fault.ts';
 import { openEncryptedFile } from './store/encrypted-file.ts';
-import { type Cache, classifyStoreError, openCache, type StoreProblem } from './store/open.ts';
+import { syncStore } from './store/for-sync.ts';
+import { type Cache, classifyStoreError, openCache } from './store/open.ts';
 import { finishRebuild, rebuildCache } from './store/rebuild.ts';
 import { enrol } from './sync/enrol.ts';
 import { SyncLoop, type SyncState } from './sync/loop.ts';
@@ -55,21 +57,6 @@ interface Open {
   readonly desk: Desk;
   readonly sync: SyncLoop;
   readonly keyStore: KeyStore;
-}
-
-/** Faults that a new cache mends. For all others the one that is there is good, or no better one can be made. */
-const REBUILDABLE: ReadonlySet<Fault> = new Set(['wrong-key', 'corrupt']);
-
-/** A fault that is shown as a screen of its own. */
-class StartFault extends Error {
-  override readonly name = 'StartFault';
-  readonly kind: Fault;
-  readonly detail: string;
-  constructor(kind: Fault, detail: string) {
-    super(kind);
-    this.kind = kind;
-    this.detail = detail;
-  }
 }
 
 export class Terminal {
@@ -448,47 +435,4 @@ function openLog(file: Database, enrolment: Enrolment, keys: TerminalKeys, clock
     file.close();
     throw error;
   }
-}
-
-function syncStore(cache: Cache) {
-  return {
-    cursor: () => cache.syncState.get().cursor,
-    applyPuts: cache.applyPuts.bind(cache),
-    refuseBatch: (
-      batch: {
-        readonly lines: readonly string[];
-        readonly fromSeq: number;
-        readonly cursor: number;
-        readonly field: string;
-        readonly reason: string;
-      },
-      receivedAt: number,
-    ) =>
-      cache.refuseBatch(
-        { receivedAt, fromSeq: batch.fromSeq, toSeq: batch.cursor, field: batch.field, reason: batch.reason },
-        batch.lines.join('\n'),
-      ),
-    queuedOperations: (limit: number) => cache.outbox.queued(limit),
-    settleOperations: cache.settleOperations.bind(cache),
-    noteSync: (at: number, offset: number) => cache.syncState.note(at, offset),
-  };
-}
-
-function faultOf(error: unknown): AppStatus['fault'] {
-  if (error instanceof StartFault) return { kind: error.kind, detail: error.detail };
-  if (error instanceof ConfigError) return { kind: 'config-invalid', detail: error.field };
-  if (error instanceof KeyStoreError) return { kind: `keychain-${error.problem}`, detail: '' };
-  if (error instanceof LogUnavailable)
-    return { kind: error.problem === 'disk-full' ? 'disk-full' : 'log-broken', detail: 'access-log' };
-  const problem = classifyStoreError(error);
-  return problem === null ? null : { kind: problem, detail: 'cache' };
-}
-
-function logFaultOf(problem: StoreProblem): Fault {
-  return problem === 'disk-full' || problem === 'not-writable' ? problem : 'log-broken';
-}
-
-function enrolmentProblem(error: LineError): 'wrong-enrolment-code' | 'server-unreachable' | 'server-refused' {
-  if (error.code === 'unknown-code') return 'wrong-enrolment-code';
-  return error.problem === 'unreachable' ? 'server-unreachable' : 'server-refused';
 }
