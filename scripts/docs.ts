@@ -18,11 +18,18 @@ import {
 import {
   ACTIONS,
   type Action,
-  CURRENT_STAY_DAYS,
-  MATRIX,
+  COMPARE_PURPOSE,
+  CONDITIONS,
+  type Condition,
+  FIELD_ACTIONS,
+  linesFor,
   PURPOSES_OF,
-  REVEALS,
+  REFUSAL_REASONS,
+  type RefusalReason,
+  RULES,
+  type Rule,
   type Scope,
+  SHIFT_GRACE_MINUTES,
 } from '../src-shared/policy/index.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -61,16 +68,45 @@ const FOUND: { readonly [S in SearchKind]: string } = {
   prefix: 'by its beginning; a name by every word, pinyin, initials, any two characters',
 };
 
-const SAID: { readonly [A in Exclude<Action, 'field.reveal'>]: string } = {
+const SAID: { readonly [A in Action]: string } = {
   'guest.find': "see the day's lists and search guests (masked)",
   'stay.open': "open a guest's record",
   'note.write': 'write a note on a guest',
+  'field.mask': 'see the masks',
+  'field.reveal': 'reveal a value',
+  'field.compare': 'compare what the guest shows: match or no match',
   'log.read': 'read the access log',
   'log.verify': 'check the access log',
   'sync.review': 'see what sync refused',
 };
 
 const SCOPES: { readonly [S in Scope]: string } = { all: 'yes', own: 'own entries' };
+
+const CONDITION_SAID: { readonly [C in Condition]: string } = {
+  'own-property': 'the employee works at this hotel',
+  'stay-near':
+    'the guest is in house, or the business date is at most N days before the arrival or after the departure; a cancelled stay or a no-show never is near',
+  trained: "the day, by the hotel's calendar, is not after the last one of her training",
+  'on-shift': `the time, by the hotel's clock, lies in one of her shifts, over midnight too, or within ${SHIFT_GRACE_MINUTES} minutes of it`,
+  'policy-read': 'she has acknowledged the policy in force',
+  purpose: 'a purpose of the class is stated',
+  'second-factor': 'the second factor was given within the session: the key of the class is in memory',
+};
+
+/** What a refusal says would help; a word for each, beside what decide() answers. */
+const HELPS: { readonly [R in RefusalReason]: string } = {
+  'signed-out': 'signing in',
+  inactive: 'nothing',
+  role: 'somebody of another role, who is named',
+  'other-property': 'nothing',
+  'stay-not-current': 'somebody of another role, who is named; or another day, which is named; or nothing',
+  'training-expired': 'the training',
+  'off-shift': 'her shifts, which are named',
+  'policy-not-acknowledged': 'acknowledging the version that is named',
+  'purpose-missing': 'stating a purpose',
+  purpose: 'one of the purposes that fit',
+  'needs-unlock': 'the second factor',
+};
 
 const ORIGIN = 'Made by `node scripts/docs.ts`';
 
@@ -106,45 +142,73 @@ function fieldsPage(): string {
 }
 
 function permissionsPage(): string {
-  const actions = ACTIONS.filter((action) => action !== 'field.reveal');
   return page(
     '# Permissions',
-    `${ORIGIN} from \`src-shared/policy\`. \`decide()\` interprets these tables on the terminal and on the server; there is no other place.`,
+    `${ORIGIN} from \`src-shared/policy\`: one table of ${RULES.length} lines, and \`decide()\`, which interprets it on the terminal and on the`,
+    'server; there is no other place. What no line allows is refused. The guard behind the table is the key: whoever may not reveal a class',
+    'was never given its key.',
     '',
-    '## Who may do what',
+    '## At a glance',
+    '',
+    ...table(['', ...ROLES], ACTIONS.flatMap(glance)),
+    '',
+    ...ROLES.flatMap((role) => [`## ${role}`, '', ...linesOf(RULES.filter((rule) => rule.role === role)), '']),
+    'Not in the table yet: folio totals, for the night auditor and finance (there are no folios); all classes of one stay for a duty manager',
+    'who breaks the glass, with a second person or a delay. Until that ceremony is there, the lines above are all that a duty manager has.',
+    '',
+    '## Conditions',
+    '',
+    'They are decided by the same function on the terminal and on the server; the server decides a note as of when it was written. A condition',
+    'that cannot be told, as in a time zone that the system does not know, does not hold.',
     '',
     ...table(
-      ['', ...ROLES],
-      actions.map((action) => [
-        SAID[action],
-        ...ROLES.map((role) => {
-          const scope = MATRIX[action][role];
-          return scope === undefined ? '–' : SCOPES[scope];
-        }),
-      ]),
+      ['condition', 'holds when'],
+      CONDITIONS.map((condition) => [condition, CONDITION_SAID[condition]]),
     ),
     '',
-    '## Who may reveal which class',
+    '## Refusals',
+    '',
+    'A refusal names one cause, the first of this list: what a person can do nothing about comes before what she can mend at once.',
     '',
     ...table(
-      ['', ...ROLES],
-      SEALED_CLASSES.map((dataClass) => [
-        dataClass,
-        ...ROLES.map((role) => (REVEALS[dataClass].includes(role) ? 'yes' : '–')),
-      ]),
+      ['reason', 'what would help'],
+      REFUSAL_REASONS.map((reason) => [reason, HELPS[reason]]),
     ),
-    '',
-    'A reveal needs, besides the role: an active employee, a second factor given within the session (the key of the class is in memory),',
-    `a purpose of the class, and a stay that is current: the guest is in house, or the business date is at most ${CURRENT_STAY_DAYS} days before the`,
-    `arrival or ${CURRENT_STAY_DAYS} days after the departure, whatever became of the stay. The guard behind the table is the key: whoever is not`,
-    'named here was never given it.',
     '',
     '## Purposes',
     '',
+    `Comparing has one purpose, ${COMPARE_PURPOSE}. Whether something could be revealed can be asked without a purpose; revealing without one is refused.`,
+    '',
     ...table(
-      ['class', 'purposes, the likeliest first'],
+      ['class', 'purposes of a reveal, the likeliest first'],
       SEALED_CLASSES.map((dataClass) => [dataClass, PURPOSES_OF[dataClass].join(', ')]),
     ),
+  );
+}
+
+/** An action by role, class by class where it is about one. */
+function glance(action: Action): readonly (readonly string[])[] {
+  const ofFields = FIELD_ACTIONS.some((name) => name === action);
+  return (ofFields ? SEALED_CLASSES : [null]).map((dataClass) => [
+    dataClass === null ? SAID[action] : `${SAID[action]}: ${dataClass}`,
+    ...ROLES.map((role) => {
+      const line = linesFor(RULES, action, dataClass).find((rule) => rule.role === role);
+      return line === undefined ? '–' : SCOPES[line.scope];
+    }),
+  ]);
+}
+
+function linesOf(rules: readonly Rule[]): readonly string[] {
+  return table(
+    ['may', 'of class', 'while', 'because'],
+    rules.map((rule) => [
+      `${SAID[rule.action]}${rule.scope === 'own' ? ` (${SCOPES.own})` : ''}`,
+      rule.classes.join(', ') || '–',
+      rule.conditions
+        .map((condition) => (condition === 'stay-near' ? `stay-near, N = ${rule.withinDays}` : condition))
+        .join(', '),
+      rule.reason,
+    ]),
   );
 }
 

@@ -22,7 +22,7 @@ import {
 import { REVEALS } from '../../src-shared/policy/matrix.ts';
 import type { PlainGuest } from './guests.ts';
 import { type DemoHotel, generateHotel, type HotelPlan } from './hotel.ts';
-import { type DemoEmployee, demoStaff } from './staff.ts';
+import { DEMO_POLICY_VERSION, DEMO_SHIFTS, DEMO_TRAINED_UNTIL, type DemoEmployee, demoStaff } from './staff.ts';
 
 export interface FoundedHotel {
   readonly hotel: DemoHotel;
@@ -80,7 +80,19 @@ async function employ(person: DemoEmployee, propertyId: PropertyId, keys: ClassK
   const classKeys = SEALED_CLASSES.filter((c) => REVEALS[c].includes(role)).map((c) => keys[c]);
   const credential = await makeCredential({ propertyId, employeeId: id, password, totpSecret, classKeys });
   password.fill(0);
-  return { id, name, nameLatin, staffNumber, role, active: true, credential };
+  return {
+    id,
+    propertyId,
+    name,
+    nameLatin,
+    staffNumber,
+    role,
+    active: true,
+    shifts: DEMO_SHIFTS,
+    trainedUntil: DEMO_TRAINED_UNTIL,
+    policyAcknowledged: DEMO_POLICY_VERSION,
+    credential,
+  };
 }
 
 function sealGuest(plain: PlainGuest, propertyId: PropertyId, keys: ClassKeys): Guest {

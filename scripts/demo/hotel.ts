@@ -13,6 +13,7 @@ import {
 } from './numbers.ts';
 import { createRandom, type Random } from './random.ts';
 import { makeRooms, RATES } from './rooms.ts';
+import { DEMO_POLICY_VERSION } from './staff.ts';
 import { type PlannedStay, planHouse } from './stays.ts';
 
 export interface HotelPlan {
@@ -67,6 +68,7 @@ export function generateHotel({
       businessDate,
       timeZone: 'Asia/Shanghai',
       country: 'CN',
+      policyVersion: DEMO_POLICY_VERSION,
     },
     rooms: withStatuses(random, rooms, house.current, taken),
     guests,

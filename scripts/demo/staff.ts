@@ -1,6 +1,6 @@
 /** The demo hotel's staff. Their passwords are written here because the hotel is a demonstration; no real hotel is founded so. */
 import { createHash } from 'node:crypto';
-import { EmployeeId, type Role } from '../../src-shared/model/index.ts';
+import { type Employee, EmployeeId, type Role } from '../../src-shared/model/index.ts';
 import { createRandom } from './random.ts';
 
 export interface DemoEmployee {
@@ -24,6 +24,15 @@ const STAFF: readonly Pick<DemoEmployee, 'name' | 'nameLatin' | 'staffNumber' | 
   { staffNumber: 'C601', name: '孙悦', nameLatin: 'Sun Yue', role: 'concierge' },
   { staffNumber: 'I701', name: '吴涛', nameLatin: 'Wu Tao', role: 'it' },
 ];
+
+/** One long day and one long night between them leave no hour out: the demo works whenever somebody looks at it. */
+export const DEMO_SHIFTS: Employee['shifts'] = [
+  { begins: '06:00', ends: '18:00' },
+  { begins: '18:00', ends: '06:00' },
+];
+/** Everybody is trained for as long as anybody will look at the demo, and has acknowledged its policy. */
+export const DEMO_TRAINED_UNTIL = '2099-12-31';
+export const DEMO_POLICY_VERSION = 1;
 
 /** 2020-01-01: when everybody was hired, for their ids. */
 const HIRED = Date.UTC(2020, 0, 1);

@@ -2,7 +2,8 @@
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { AppStatus } from '../../src-shared/ipc/views.ts';
 import type { Terminal } from '../terminal.ts';
-import { type Desk, mayDo, ok, presence, refuse } from './desk.ts';
+import { compareShown } from './compare.ts';
+import { type Desk, mayDo, ok, presence, refusal, refuse } from './desk.ts';
 import { findGuest } from './find-guest.ts';
 import { openStay } from './open-stay.ts';
 import { checkLog, listLog } from './read-log.ts';
@@ -63,6 +64,7 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock']): Handle
     'guest.search': (input) => withDesk((desk) => findGuest(desk, input)),
     'stay.open': (input) => withDesk((desk) => openStay(desk, input)),
     'stay.reveal': (input) => withDesk((desk) => reveal(desk, input)),
+    'stay.compare': (input) => withDesk((desk) => compareShown(desk, input)),
     'note.add': (input) => withDesk((desk) => writeNote(desk, input)),
 
     'log.list': (input) => withDesk((desk) => listLog(desk, input)),
@@ -80,9 +82,7 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock']): Handle
         const who = presence(desk);
         if (who === null) return refuse('locked');
         const decision = mayDo(who, 'sync.review');
-        return decision.allowed
-          ? ok(desk.cache.syncState.refused())
-          : refuse('forbidden', { whoCan: [...decision.whoCan] });
+        return decision.allowed ? ok(desk.cache.syncState.refused()) : refuse('forbidden', refusal(decision));
       }),
   };
 }

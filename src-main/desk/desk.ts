@@ -1,8 +1,16 @@
 /** What every use case of the desk works with, and the small words they share. */
 import type { AccessEvent } from '../../src-shared/audit/event.ts';
 import type { ErrorCode, IpcError, IpcResult } from '../../src-shared/ipc/contract.ts';
-import type { Employee, Property } from '../../src-shared/model/entities.ts';
-import { type Action, type Actor, type Decision, decide } from '../../src-shared/policy/index.ts';
+import type { Employee, Property, Role } from '../../src-shared/model/entities.ts';
+import {
+  type Actor,
+  actorOf,
+  type Context,
+  contextAt,
+  type Decision,
+  decide,
+  type PlainAction,
+} from '../../src-shared/policy/index.ts';
 import type { AccessLog, Recorded } from '../access-log/log.ts';
 import type { Clock } from '../clock.ts';
 import type { Cache } from '../store/open.ts';
@@ -30,6 +38,8 @@ export interface Presence {
   readonly employee: Employee;
   readonly actor: Actor;
   readonly property: Property;
+  /** Here and now. */
+  readonly context: Context;
 }
 
 /**
@@ -50,13 +60,25 @@ export function presence(desk: Desk): Presence | null {
   return {
     employee,
     property,
-    actor: { role: employee.role, active: employee.active, unlocked: desk.session.unlockedClasses },
+    actor: actorOf(employee, desk.session.unlockedClasses),
+    context: contextAt(property, desk.clock.now()),
   };
 }
 
-/** A decision about something that is not a reveal. */
-export function mayDo(who: Presence, action: Exclude<Action, 'field.reveal'>): Decision {
-  return decide(who.actor, action, null, { businessDate: who.property.businessDate });
+/** A decision about something that is not about a sealed field. */
+export function mayDo(who: Presence, action: PlainAction): Decision {
+  return decide(who.actor, action, null, who.context);
+}
+
+type Refused = Extract<Decision, { allowed: false }>;
+
+/** A refusal as the window is told it: why, whom to ask, what would help. */
+export function refusal({ reason, whoCan, help }: Refused): {
+  reason: typeof reason;
+  whoCan: Role[];
+  help: typeof help;
+} {
+  return { reason, whoCan: [...whoCan], help };
 }
 
 type WithoutActor = Omit<AccessEvent, 'employeeId' | 'role'>;
@@ -70,9 +92,9 @@ export function record(desk: Desk, who: Pick<Presence, 'employee'> | null, event
 export function refused(
   desk: Desk,
   who: Presence,
-  decision: Extract<Decision, { allowed: false }>,
+  decision: Refused,
   event: Omit<WithoutActor, 'outcome' | 'reason'>,
 ): { ok: false; error: IpcError } {
   record(desk, who, { ...event, outcome: 'refused', reason: decision.reason });
-  return refuse(decision.reason === 'needs-unlock' ? 'needs-unlock' : 'forbidden', { whoCan: [...decision.whoCan] });
+  return refuse(decision.reason === 'needs-unlock' ? 'needs-unlock' : 'forbidden', refusal(decision));
 }

@@ -2,9 +2,9 @@ import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { FieldView, StayRecord } from '../../src-shared/ipc/views.ts';
 import type { Guest, Stay } from '../../src-shared/model/entities.ts';
 import type { StayId } from '../../src-shared/model/ids.ts';
-import { GUEST_SEALED_FIELDS, sealedClassOf } from '../../src-shared/model/registry.ts';
-import { decide, PURPOSES_OF } from '../../src-shared/policy/index.ts';
-import { type Desk, mayDo, ok, type Presence, presence, record, refuse, refused } from './desk.ts';
+import { COMPARABLE_FIELDS, GUEST_SEALED_FIELDS, sealedClassOf } from '../../src-shared/model/registry.ts';
+import { couldDo, type Decision, decide, PURPOSES_OF } from '../../src-shared/policy/index.ts';
+import { type Desk, mayDo, ok, type Presence, presence, record, refusal, refuse, refused } from './desk.ts';
 import { maskSealed } from './mask-guest.ts';
 import { toLogItem } from './read-log.ts';
 import { toStayItem } from './today.ts';
@@ -65,21 +65,22 @@ export function openStay(desk: Desk, input: { readonly stayId: StayId }): IpcRes
 
 function viewField(who: Presence, guest: Guest, stay: Stay, name: (typeof GUEST_SEALED_FIELDS)[number]): FieldView {
   const dataClass = sealedClassOf(name);
-  const decision = decide(
-    who.actor,
-    'field.reveal',
-    { class: dataClass, stay },
-    { businessDate: who.property.businessDate },
-  );
+  const resource = { class: dataClass, stay };
+  const comparable = guest[name] !== null && COMPARABLE_FIELDS.some((field) => field === name);
+  const seen = decide(who.actor, 'field.mask', resource, who.context);
   return {
     field: name,
     class: dataClass,
-    masked: maskSealed(guest, name),
-    reveal: decision.allowed
-      ? { allowed: true }
-      : { allowed: false, reason: decision.reason, whoCan: [...decision.whoCan] },
+    masked: seen.allowed ? maskSealed(guest, name) : null,
+    mask: viewAccess(seen),
+    reveal: viewAccess(couldDo(who.actor, 'field.reveal', resource, who.context)),
+    compare: comparable ? viewAccess(couldDo(who.actor, 'field.compare', resource, who.context)) : null,
     purposes: suggestPurposes(dataClass, stay),
   };
+}
+
+function viewAccess(decision: Decision): FieldView['reveal'] {
+  return decision.allowed ? { allowed: true } : { allowed: false, ...refusal(decision) };
 }
 
 /** The purpose that fits what is being done stands first. */

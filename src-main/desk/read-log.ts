@@ -13,7 +13,7 @@ type Kind = ChannelParsedInput<'log.list'>['type'];
 /** What each filter of the list stands for. */
 const KINDS: { readonly [K in Kind]: Pick<LogFilter, 'types' | 'outcomes'> } = {
   all: {},
-  reveals: { types: ['field.reveal'] },
+  reveals: { types: ['field.reveal', 'field.compare'] },
   sessions: {
     types: ['session.sign-in', 'session.sign-out', 'session.unlock', 'session.lock'] satisfies AccessEvent['type'][],
   },

@@ -3,8 +3,9 @@ import type { Revealed } from '../../src-shared/ipc/views.ts';
 import type { StayId } from '../../src-shared/model/ids.ts';
 import { type GuestSealedField, sealedClassOf } from '../../src-shared/model/registry.ts';
 import { decide, type Purpose } from '../../src-shared/policy/index.ts';
-import { epochOf, type FieldPlace, openField, SealError } from '../vault/field-seal.ts';
+import { SealError } from '../vault/field-seal.ts';
 import { type Desk, ok, presence, record, refuse, refused } from './desk.ts';
+import { openSealed } from './open-sealed.ts';
 
 /** How long a value stays on the screen. */
 const SHOWN_FOR_MS = 15_000;
@@ -32,28 +33,14 @@ export function reveal(
     class: dataClass,
     purpose: input.purpose,
   };
-  const decision = decide(
-    who.actor,
-    'field.reveal',
-    { class: dataClass, stay },
-    { businessDate: who.property.businessDate, purpose: input.purpose },
-  );
+  const context = { ...who.context, purpose: input.purpose };
+  const decision = decide(who.actor, 'field.reveal', { class: dataClass, stay }, context);
   if (!decision.allowed) return refused(desk, who, decision, event);
-  const sealed = guest[input.field]?.sealed;
-  if (sealed === undefined) return refuse('not-found');
-  const place: FieldPlace = {
-    propertyId: who.property.id,
-    entity: 'guest',
-    rowId: guest.id,
-    field: input.field,
-    class: dataClass,
-  };
+  if (guest[input.field] === null) return refuse('not-found');
 
   const { seq } = record(desk, who, { ...event, outcome: 'allowed' });
   try {
-    const key = desk.session.classKey(dataClass, epochOf(sealed));
-    if (key === null) throw new SealError('wrong-key');
-    const plain = openField(key, place, sealed);
+    const plain = openSealed(desk, who, guest, input.field);
     const value = plain.toString('utf8');
     plain.fill(0);
     return ok({

@@ -1,7 +1,7 @@
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { StayItem, TodayView } from '../../src-shared/ipc/views.ts';
 import type { StayListRow } from '../store/stays.ts';
-import { type Desk, mayDo, ok, presence, refuse } from './desk.ts';
+import { type Desk, mayDo, ok, presence, refusal, refuse } from './desk.ts';
 import { maskContacts } from './mask-guest.ts';
 
 /** The day at the desk: who comes, who is here, who leaves, and the rooms. Names and phones are masks. */
@@ -9,7 +9,7 @@ export function viewToday(desk: Desk): IpcResult<TodayView> {
   const who = presence(desk);
   if (who === null) return refuse('locked');
   const decision = mayDo(who, 'guest.find');
-  if (!decision.allowed) return refuse('forbidden', { whoCan: [...decision.whoCan] });
+  if (!decision.allowed) return refuse('forbidden', refusal(decision));
   const { businessDate } = who.property;
   const { stays, rooms } = desk.cache;
   const inHouse = stays.inHouse();

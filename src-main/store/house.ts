@@ -9,13 +9,15 @@ export class Properties {
 
   constructor(db: Database) {
     this.#get = db.prepare<[], Property>(
-      `SELECT id, name, name_latin AS nameLatin, business_date AS businessDate, time_zone AS timeZone, country FROM property LIMIT 1`,
+      `SELECT id, name, name_latin AS nameLatin, business_date AS businessDate, time_zone AS timeZone, country,
+         policy_version AS policyVersion FROM property LIMIT 1`,
     );
     this.#put = db.prepare<[Property & { seq: number }]>(
-      `INSERT INTO property (id, seq, name, name_latin, business_date, time_zone, country)
-       VALUES (:id, :seq, :name, :nameLatin, :businessDate, :timeZone, :country)
+      `INSERT INTO property (id, seq, name, name_latin, business_date, time_zone, country, policy_version)
+       VALUES (:id, :seq, :name, :nameLatin, :businessDate, :timeZone, :country, :policyVersion)
        ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, name = excluded.name, name_latin = excluded.name_latin,
-         business_date = excluded.business_date, time_zone = excluded.time_zone, country = excluded.country
+         business_date = excluded.business_date, time_zone = excluded.time_zone, country = excluded.country,
+         policy_version = excluded.policy_version
        WHERE excluded.seq > property.seq`,
     );
   }
@@ -52,7 +54,11 @@ export class Rooms {
   }
 }
 
-type EmployeeRow = Omit<Employee, 'active' | 'credential'> & { readonly active: number; readonly credential: string };
+type EmployeeRow = Omit<Employee, 'active' | 'shifts' | 'credential'> & {
+  readonly active: number;
+  readonly shifts: string;
+  readonly credential: string;
+};
 
 export class Employees {
   readonly #all;
@@ -60,15 +66,19 @@ export class Employees {
   readonly #put;
 
   constructor(db: Database) {
-    const columns = 'id, name, name_latin AS nameLatin, staff_number AS staffNumber, role, active, credential';
+    const columns = `id, property_id AS propertyId, name, name_latin AS nameLatin, staff_number AS staffNumber, role, active, shifts,
+      trained_until AS trainedUntil, policy_acknowledged AS policyAcknowledged, credential`;
     this.#all = db.prepare<[], EmployeeRow>(`SELECT ${columns} FROM employee ORDER BY staff_number`);
     this.#get = db.prepare<[string], EmployeeRow>(`SELECT ${columns} FROM employee WHERE id = ?`);
     this.#put = db.prepare<[EmployeeRow & { seq: number }]>(
-      `INSERT INTO employee (id, seq, name, name_latin, staff_number, role, active, credential)
-       VALUES (:id, :seq, :name, :nameLatin, :staffNumber, :role, :active, :credential)
-       ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, name = excluded.name, name_latin = excluded.name_latin,
+      `INSERT INTO employee (id, seq, property_id, name, name_latin, staff_number, role, active, shifts, trained_until,
+         policy_acknowledged, credential)
+       VALUES (:id, :seq, :propertyId, :name, :nameLatin, :staffNumber, :role, :active, :shifts, :trainedUntil,
+         :policyAcknowledged, :credential)
+       ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, property_id = excluded.property_id, name = excluded.name, name_latin = excluded.name_latin,
          staff_number = excluded.staff_number, role = excluded.role, active = excluded.active,
-         credential = excluded.credential
+         shifts = excluded.shifts, trained_until = excluded.trained_until,
+         policy_acknowledged = excluded.policy_acknowledged, credential = excluded.credential
        WHERE excluded.seq > employee.seq`,
     );
   }
@@ -87,6 +97,7 @@ export class Employees {
     this.#put.run({
       ...employee,
       active: employee.active ? 1 : 0,
+      shifts: JSON.stringify(employee.shifts),
       credential: JSON.stringify(employee.credential),
       seq,
     });
@@ -94,7 +105,12 @@ export class Employees {
 }
 
 function toEmployee(row: EmployeeRow): Employee {
-  return { ...row, active: row.active === 1, credential: JSON.parse(row.credential) };
+  return {
+    ...row,
+    active: row.active === 1,
+    shifts: JSON.parse(row.shifts),
+    credential: JSON.parse(row.credential),
+  };
 }
 
 export class Devices {

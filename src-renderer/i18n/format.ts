@@ -2,6 +2,7 @@
 import type { TFunction } from 'i18next';
 import type { IpcError } from '../../src-shared/ipc/contract.ts';
 import type { Role } from '../../src-shared/model/entities.ts';
+import type { Help, Refusal } from '../../src-shared/policy/index.ts';
 
 type Language = string;
 
@@ -40,10 +41,32 @@ export function listRoles(t: TFunction, roles: readonly Role[] | undefined, lang
   return new Intl.ListFormat(language, { type: 'disjunction' }).format((roles ?? []).map((role) => t(`role.${role}`)));
 }
 
+/** Why the policy refused, and what would help. */
+export function sayRefusal(
+  t: TFunction,
+  { reason, help }: Pick<Refusal, 'reason' | 'help'>,
+  language: Language,
+): string {
+  const why = t(`refusal.${reason}`);
+  return help.kind === 'nothing' ? why : t('refusal.joined', { why, help: sayHelp(t, help, language) });
+}
+
+function sayHelp(t: TFunction, help: Help, language: Language): string {
+  return t(`help.${help.kind}`, {
+    who: help.kind === 'another-role' ? listRoles(t, help.roles, language) : '',
+    day: help.kind === 'another-day' ? formatDay(help.from, language) : '',
+    version: help.kind === 'acknowledgement' ? help.version : '',
+    hours: help.kind === 'shift' ? help.shifts.map(({ begins, ends }) => `${begins}–${ends}`).join(', ') : '',
+  });
+}
+
 /** What went wrong, and what to do, in the person's language. */
 export function sayError(t: TFunction, error: IpcError, language: Language): string {
+  if (error.reason !== undefined && error.help !== undefined) {
+    return sayRefusal(t, { reason: error.reason, help: error.help }, language);
+  }
+  if (error.problem !== undefined) return t(`numberProblem.${error.problem}`);
   return t(`error.${error.code}`, {
-    who: listRoles(t, error.whoCan, language),
     count: error.attemptsLeft ?? 0,
     time: error.retryAt === undefined ? '' : formatTime(error.retryAt, language),
     field: error.field ?? '',

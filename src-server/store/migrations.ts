@@ -63,4 +63,18 @@ const MIGRATIONS: Record<string, Migration> = {
        primary key (property_id, code_sha256)
      )`,
   ),
+  // Rows from before narrow nothing for a quarter: whole-day shifts, no policy, trained until then. New numbers take them to every terminal.
+  '0002-narrowing-conditions': statements(
+    `update entity_row set seq = property.last_seq + old.place, "row" = entity_row."row" || case old.entity
+         when 'property' then jsonb_build_object('policyVersion', 0)
+         else jsonb_build_object('propertyId', old.property_id, 'policyAcknowledged', 0,
+           'trainedUntil', to_char(current_date + 90, 'YYYY-MM-DD'),
+           'shifts', '[{"begins":"00:00","ends":"00:00"}]'::jsonb) end
+       from (select property_id, entity, id, row_number() over (partition by property_id order by seq) as place
+         from entity_row where entity in ('property', 'employee')) as old
+       join property using (property_id)
+       where entity_row.property_id = old.property_id and entity_row.entity = old.entity and entity_row.id = old.id`,
+    `update property set last_seq = greatest(last_seq,
+       (select coalesce(max(seq), 0) from entity_row where entity_row.property_id = property.property_id))`,
+  ),
 };

@@ -3,7 +3,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { findsSensitiveNumber } from '../../src-shared/documents/sensitive-number.ts';
 import type { Entity } from '../../src-shared/model/entities.ts';
 import type { DeviceId, PropertyId } from '../../src-shared/model/ids.ts';
-import { decide } from '../../src-shared/policy/decide.ts';
+import { type Actor, actorOf, contextAt, decide } from '../../src-shared/policy/index.ts';
 import type { Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
 import { lockFeed, type Put, putRows } from './feed.ts';
 import { isStorable } from './storable-text.ts';
@@ -65,7 +65,7 @@ async function applyFresh(
   const known = await loadKnown(trx, pushed.propertyId, operations);
   const puts: Put[] = [];
   const results = operations.map((operation): OperationResult => {
-    const reason = reasonToRefuse(operation, known);
+    const reason = reasonToRefuse(operation, known, pushed.receivedAt);
     if (reason !== null) return { id: operation.id, status: 'refused', reason };
     known.noteIds.add(operation.note.id);
     puts.push({ entity: 'guestNote', row: operation.note });
@@ -81,9 +81,9 @@ async function applyFresh(
 
 /** What the operations refer to, as it stands under the lock. */
 interface Known {
-  readonly businessDate: Entity<'property'>['businessDate'];
+  readonly property: Entity<'property'>;
   readonly guestIds: ReadonlySet<string>;
-  readonly employees: ReadonlyMap<string, Pick<Entity<'employee'>, 'role' | 'active'>>;
+  readonly employees: ReadonlyMap<string, Omit<Actor, 'unlocked'>>;
   readonly noteIds: Set<string>;
 }
 
@@ -111,7 +111,7 @@ async function loadKnown(
   const property = rows.find((row) => row.entity === 'property');
   if (property === undefined) throw new Error('a property without its own row');
   return {
-    businessDate: property.row.businessDate,
+    property: property.row,
     guestIds: new Set(rows.filter((row) => row.entity === 'guest').map((row) => row.id)),
     employees: new Map(rows.filter((row) => row.entity === 'employee').map((row) => [row.id, row.row])),
     noteIds: new Set(rows.filter((row) => row.entity === 'guestNote').map((row) => row.id)),
@@ -121,14 +121,16 @@ async function loadKnown(
 function reasonToRefuse(
   operation: Operation,
   known: Known,
+  receivedAt: number,
 ): (OperationResult & { status: 'refused' })['reason'] | null {
   const { note } = operation;
   const employee = known.employees.get(operation.employeeId);
   if (employee === undefined) return 'unknown-employee';
-  const actor = { role: employee.role, active: employee.active, unlocked: [] };
   // Nobody writes in another's name.
   if (note.authorId !== operation.employeeId) return 'forbidden';
-  if (!decide(actor, 'note.write', null, { businessDate: known.businessDate }).allowed) return 'forbidden';
+  // As of when it was written: a note that waited for the line is not off shift for that. A terminal ahead of us gains nothing.
+  const context = contextAt(known.property, Math.min(operation.at, receivedAt));
+  if (!decide(actorOf(employee, []), 'note.write', null, context).allowed) return 'forbidden';
   if (!known.guestIds.has(note.guestId)) return 'unknown-guest';
   // An operation adds a note; it never replaces one.
   if (known.noteIds.has(note.id)) return 'invalid';

@@ -16,6 +16,8 @@ const EVENT_TYPES = [
   'guest.search',
   'stay.open',
   'field.reveal',
+  /** What a guest showed was compared with what is on file; how it ended is a second entry. */
+  'field.compare',
   'note.write',
   'log.read',
   'log.verify',

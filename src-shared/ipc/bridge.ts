@@ -20,6 +20,7 @@ export const CHANNEL_NAMES = [
   'guest.search',
   'stay.open',
   'stay.reveal',
+  'stay.compare',
   'note.add',
   'log.list',
   'log.verify',

@@ -5,8 +5,9 @@
 import { z } from 'zod';
 import { NOTE_LENGTH, Role } from '../model/entities.ts';
 import { EmployeeId, GuestId, Instant, StayId } from '../model/ids.ts';
-import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
+import { COMPARABLE_FIELDS, GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { Purpose } from '../policy/purposes.ts';
+import { Help, RefusalReason } from '../policy/refusals.ts';
 import {
   AppStatus,
   LogItem,
@@ -35,6 +36,8 @@ export const ERROR_CODES = [
   'not-found',
   /** The note holds an ID or card number: those have their own sealed fields. */
   'sensitive-number',
+  /** What a guest shows is no whole number of its kind: `problem` says how. */
+  'number-does-not-fit',
   'wrong-enrolment-code',
   'server-unreachable',
   'server-refused',
@@ -53,12 +56,18 @@ export const ERROR_CODES = [
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+const NUMBER_PROBLEMS = ['length', 'characters', 'check-digit', 'date'] as const;
+
 export const IpcError = z.strictObject({
   code: z.enum(ERROR_CODES),
   field: z.string().optional(),
   retryAt: Instant.optional(),
   attemptsLeft: z.int().optional(),
+  /** Why the policy refused, whom to ask, what would help. */
+  reason: RefusalReason.optional(),
   whoCan: z.array(Role).optional(),
+  help: Help.optional(),
+  problem: z.enum(NUMBER_PROBLEMS).optional(),
   incident: z.string().optional(),
 });
 export type IpcError = z.infer<typeof IpcError>;
@@ -78,6 +87,8 @@ const channel = <I extends z.ZodType, O extends z.ZodType, const E extends reado
 ) => ({ input, output, errors }) satisfies Channel;
 
 const nothing = z.undefined();
+/** A machine-readable zone of three lines and what a scanner puts between them. */
+export const SHOWN_LENGTH = 128;
 const NOT_LOCKED = ['locked', 'not-ready'] as const;
 
 export const CHANNELS = {
@@ -134,6 +145,22 @@ export const CHANNELS = {
     z.strictObject({ stayId: StayId, field: z.enum(GUEST_SEALED_FIELDS), purpose: Purpose }),
     Revealed,
     [...NOT_LOCKED, 'forbidden', 'needs-unlock', 'not-found', 'log-unavailable', 'disk-full', 'unreadable-value'],
+  ),
+  /** The whole number that a guest shows against the one on file: the answer is match or no match, and nothing else. */
+  'stay.compare': channel(
+    z.strictObject({ stayId: StayId, field: z.enum(COMPARABLE_FIELDS), shown: z.string().min(1).max(SHOWN_LENGTH) }),
+    z.strictObject({ matches: z.boolean() }),
+    [
+      ...NOT_LOCKED,
+      'forbidden',
+      'needs-unlock',
+      'not-found',
+      'number-does-not-fit',
+      'too-many-attempts',
+      'log-unavailable',
+      'disk-full',
+      'unreadable-value',
+    ],
   ),
   'note.add': channel(z.strictObject({ guestId: GuestId, text: z.string().trim().min(1).max(NOTE_LENGTH) }), NoteView, [
     ...NOT_LOCKED,

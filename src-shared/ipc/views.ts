@@ -7,6 +7,7 @@ import { DOCUMENT_TYPES, ROOM_STATUSES, Role, STAY_STATUSES } from '../model/ent
 import { BusinessDate, EmployeeId, GuestId, Instant, NoteId, StayId } from '../model/ids.ts';
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { Purpose } from '../policy/purposes.ts';
+import { Help, RefusalReason } from '../policy/refusals.ts';
 
 const MaskedText = z.string().max(160) as unknown as z.ZodType<Masked, string>;
 
@@ -135,17 +136,20 @@ export const SearchHit = z.strictObject({
 });
 export type SearchHit = z.infer<typeof SearchHit>;
 
-const RefusalReason = z.enum(['signed-out', 'inactive', 'role', 'stay-not-current', 'purpose', 'needs-unlock']);
+/** Whether something could be done now, and if not, why and what would help. */
+const Access = z.union([
+  z.strictObject({ allowed: z.literal(true) }),
+  z.strictObject({ allowed: z.literal(false), reason: RefusalReason, whoCan: z.array(Role), help: Help }),
+]);
 export const FieldView = z.strictObject({
   field: z.enum(GUEST_SEALED_FIELDS),
   class: DataClass,
-  /** Null when nothing is on file. */
+  /** Null when nothing is on file, or `mask` is refused. */
   masked: MaskedText.nullable(),
-  /** Whether a reveal would be allowed now, and if not, what would help. */
-  reveal: z.union([
-    z.strictObject({ allowed: z.literal(true) }),
-    z.strictObject({ allowed: z.literal(false), reason: RefusalReason, whoCan: z.array(Role) }),
-  ]),
+  mask: Access,
+  reveal: Access,
+  /** Null where there is nothing that a guest could show. */
+  compare: Access.nullable(),
   /** Purposes to choose from, the suggested one first. */
   purposes: z.array(Purpose),
 });

@@ -15,6 +15,8 @@ export const Property = z.strictObject({
   timeZone: z.string().max(64).refine(isTimeZone, 'a time zone of the IANA database, as in Asia/Shanghai'),
   /** ISO 3166-1, two letters. */
   country: z.string().regex(/^[A-Z]{2}$/, 'two capital letters of ISO 3166-1'),
+  /** The confidentiality policy in force, which staff acknowledge by its number; 0 while there is none. */
+  policyVersion: z.int().min(0),
 });
 export type Property = z.infer<typeof Property>;
 
@@ -112,13 +114,25 @@ export const Credential = z.strictObject({
 });
 export type Credential = z.infer<typeof Credential>;
 
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day, as in 06:30');
+/** Daily hours by the property's clock. One that ends before it begins goes over midnight; one that ends as it begins is a whole day. */
+export const Shift = z.strictObject({ begins: clockTime, ends: clockTime });
+export type Shift = z.infer<typeof Shift>;
+
 export const Employee = z.strictObject({
   id: EmployeeId,
+  /** Where she works: a row that strays to another hotel gives no rights there. */
+  propertyId: PropertyId,
   name: shortText.min(1),
   nameLatin: optionalText,
   staffNumber: z.string().regex(/^[A-Z0-9]{2,12}$/),
   role: Role,
   active: z.boolean(),
+  shifts: z.array(Shift).max(7),
+  /** The last day, by the property's calendar, on which her training counts. */
+  trainedUntil: z.iso.date(),
+  /** The newest policy she has acknowledged; 0 for none. */
+  policyAcknowledged: z.int().min(0),
   credential: Credential,
 });
 export type Employee = z.infer<typeof Employee>;

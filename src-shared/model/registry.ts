@@ -34,6 +34,7 @@ export const REGISTRY: Registry = {
     businessDate: field('basic', 'none', 'none', 'property'),
     timeZone: field('basic', 'none', 'none', 'property'),
     country: field('basic', 'none', 'none', 'property'),
+    policyVersion: field('basic', 'none', 'none', 'property'),
   },
   room: {
     number: field('basic', 'none', 'exact', 'property'),
@@ -76,11 +77,15 @@ export const REGISTRY: Registry = {
     currency: field('basic', 'none', 'none', 'stay+5y'),
   },
   employee: {
+    propertyId: field('basic', 'none', 'none', 'while-employed'),
     name: field('basic', 'none', 'none', 'while-employed'),
     nameLatin: field('basic', 'none', 'none', 'while-employed'),
     staffNumber: field('basic', 'none', 'none', 'while-employed'),
     role: field('basic', 'none', 'none', 'while-employed'),
     active: field('basic', 'none', 'none', 'while-employed'),
+    shifts: field('basic', 'none', 'none', 'while-employed'),
+    trainedUntil: field('basic', 'none', 'none', 'while-employed'),
+    policyAcknowledged: field('basic', 'none', 'none', 'while-employed'),
     credential: field('basic', 'free-text', 'none', 'while-employed'),
   },
   device: {
@@ -108,6 +113,10 @@ export const GUEST_SEALED_FIELDS = [
   'dietaryNeeds',
 ] as const;
 export type GuestSealedField = (typeof GUEST_SEALED_FIELDS)[number];
+
+/** Sealed fields that hold a number a guest can show: what is shown may be compared with them. */
+export const COMPARABLE_FIELDS = ['documentNumber', 'cardNumber'] as const satisfies readonly GuestSealedField[];
+export type ComparableField = (typeof COMPARABLE_FIELDS)[number];
 
 /** The class a sealed guest field is sealed under. Throws if the registry calls the field basic, which is a bug. */
 export function sealedClassOf(name: GuestSealedField): SealedClass {

@@ -1,3 +1,5 @@
 export * from './decide.ts';
+export * from './facts.ts';
 export * from './matrix.ts';
 export * from './purposes.ts';
+export * from './refusals.ts';

@@ -1,56 +1,211 @@
-/** Who may do what, as one table. decide.ts interprets it; docs and tests print it. Roles not named in a row may not. */
-import type { SealedClass } from '../model/classes.ts';
-import type { Role } from '../model/entities.ts';
+/**
+ * Who may do what, as one table with the reason behind every line (DESIGN §4). decide.ts interprets it; tests and docs/permissions.md
+ * are made from it. What no line allows is refused.
+ */
+import { SEALED_CLASSES, type SealedClass } from '../model/classes.ts';
+import { ROLES, type Role } from '../model/entities.ts';
+
+/** Actions on the sealed fields of a guest: allowed class by class, about one stay. */
+export const FIELD_ACTIONS = ['field.mask', 'field.reveal', 'field.compare'] as const;
+export type FieldAction = (typeof FIELD_ACTIONS)[number];
 
 export const ACTIONS = [
   'guest.find',
   'stay.open',
   'note.write',
-  'field.reveal',
+  ...FIELD_ACTIONS,
   'log.read',
   'log.verify',
   'sync.review',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
+export type PlainAction = Exclude<Action, FieldAction>;
+
+/**
+ * What narrows a line, in the order in which a refusal names them: first what the person can do nothing about, last what she can mend
+ * at once. Nobody is sent to fetch her phone for a code to be told afterwards that it was the wrong day.
+ */
+export const CONDITIONS = [
+  'own-property',
+  'stay-near',
+  'trained',
+  'on-shift',
+  'policy-read',
+  'purpose',
+  'second-factor',
+] as const;
+export type Condition = (typeof CONDITIONS)[number];
 
 /** `own` narrows the action to what the employee did herself. */
 export type Scope = 'all' | 'own';
 
-export const MATRIX: { readonly [A in Exclude<Action, 'field.reveal'>]: Partial<Record<Role, Scope>> } = {
-  'guest.find': {
-    receptionist: 'all',
-    concierge: 'all',
-    'night-auditor': 'all',
-    finance: 'all',
-    'duty-manager': 'all',
-  },
-  'stay.open': {
-    receptionist: 'all',
-    concierge: 'all',
-    'night-auditor': 'all',
-    finance: 'all',
-    'duty-manager': 'all',
-  },
-  'note.write': { receptionist: 'all', concierge: 'all', 'night-auditor': 'all', 'duty-manager': 'all' },
-  'log.read': {
-    receptionist: 'own',
-    concierge: 'own',
-    'night-auditor': 'own',
-    finance: 'own',
-    'duty-manager': 'own',
-    'security-officer': 'all',
-    it: 'own',
-  },
-  'log.verify': { 'security-officer': 'all', 'duty-manager': 'all', receptionist: 'all', it: 'all' },
-  'sync.review': { it: 'all', 'duty-manager': 'all', receptionist: 'all', 'night-auditor': 'all' },
+export interface Rule {
+  readonly role: Role;
+  readonly action: Action;
+  /** Classes it is about; empty for actions that are not about a sealed field. */
+  readonly classes: readonly SealedClass[];
+  readonly scope: Scope;
+  readonly conditions: readonly Condition[];
+  /** For `stay-near`: days before the arrival and after the departure within which a stay is near. */
+  readonly withinDays: number;
+  readonly reason: string;
+}
+
+/** A shift is entered early and left late by this much: the handover of a desk is work too. */
+export const SHIFT_GRACE_MINUTES = 30;
+
+const HOUSE = ['own-property'] as const;
+const ON_DUTY = [...HOUSE, 'on-shift'] as const;
+/** What leaves a trace with the guest or opens a secret: by people who were taught how, and know the rules in force. */
+const ENTRUSTED = [...ON_DUTY, 'trained', 'policy-read'] as const;
+const SECRET = [...ENTRUSTED, 'stay-near', 'purpose', 'second-factor'] as const;
+
+const does = (role: Role, action: PlainAction, conditions: Rule['conditions'], reason: string): Rule => ({
+  role,
+  action,
+  classes: [],
+  scope: 'all',
+  conditions,
+  withinDays: 0,
+  reason,
+});
+const readsOwnLog = (role: Role): Rule => ({
+  ...does(role, 'log.read', HOUSE, 'whoever is recorded may see what is recorded of her (PIPL art. 45)'),
+  scope: 'own',
+});
+const sees = (role: Role, classes: Rule['classes'], reason: string): Rule => ({
+  ...does(role, 'stay.open', ON_DUTY, reason),
+  action: 'field.mask',
+  classes,
+});
+const opens = (
+  role: Role,
+  action: 'field.reveal' | 'field.compare',
+  classes: Rule['classes'],
+  withinDays: number,
+  reason: string,
+): Rule => ({ role, action, classes, scope: 'all', conditions: SECRET, withinDays, reason });
+
+export const RULES: readonly Rule[] = [
+  does('receptionist', 'guest.find', ON_DUTY, 'finds whoever stands at the desk or calls; lists are masked'),
+  does('receptionist', 'stay.open', ON_DUTY, 'arrival, stay and departure are her work'),
+  does('receptionist', 'note.write', ENTRUSTED, 'hands over to the next shift; a note lies in clear on the server'),
+  sees('receptionist', SEALED_CLASSES, 'tells a document, a card or a wish on file from none, without reading it'),
+  opens(
+    'receptionist',
+    'field.reveal',
+    ['identity'],
+    2,
+    'registers the documents of guests who come, stay or just left',
+  ),
+  opens(
+    'receptionist',
+    'field.compare',
+    ['identity'],
+    2,
+    'knows a guest by the document shown, without seeing the one on file',
+  ),
+  readsOwnLog('receptionist'),
+  does('receptionist', 'log.verify', HOUSE, 'anybody at the desk may check the chain; it shows no entry'),
+  does('receptionist', 'sync.review', HOUSE, 'sees that her work did not arrive; field names, no values'),
+
+  does('concierge', 'guest.find', ON_DUTY, 'finds the guest who asks for something; lists are masked'),
+  does('concierge', 'stay.open', ON_DUTY, 'room and dates say where and when to serve'),
+  does('concierge', 'note.write', ENTRUSTED, 'passes on what was asked for; a note lies in clear on the server'),
+  sees(
+    'concierge',
+    ['preference'],
+    'tells that there is a wish; documents and cards are not her business, not even masked',
+  ),
+  opens('concierge', 'field.reveal', ['preference'], 3, 'prepares what a guest needs before the arrival'),
+  readsOwnLog('concierge'),
+
+  does('night-auditor', 'guest.find', ON_DUTY, 'late arrivals and the list of the house; lists are masked'),
+  does(
+    'night-auditor',
+    'stay.open',
+    ON_DUTY,
+    'checks that every room has a rate and a person; rates and totals are basic',
+  ),
+  does('night-auditor', 'note.write', ENTRUSTED, 'leaves word for the morning; a note lies in clear on the server'),
+  sees('night-auditor', ['identity'], 'checks that every guest is registered; the mask is enough for that'),
+  readsOwnLog('night-auditor'),
+  does(
+    'night-auditor',
+    'sync.review',
+    HOUSE,
+    'closes the day: what did not arrive is part of it; field names, no values',
+  ),
+
+  does('finance', 'guest.find', ON_DUTY, 'finds the stay that a payment belongs to; lists are masked'),
+  does('finance', 'stay.open', ON_DUTY, 'one stay at a time, for its bill'),
+  sees('finance', ['payment'], 'card by its last four; documents and diets are not her business, not even masked'),
+  opens(
+    'finance',
+    'field.reveal',
+    ['payment'],
+    90,
+    'disputes and invoices come for a quarter of a year, as long as a card is kept',
+  ),
+  opens(
+    'finance',
+    'field.compare',
+    ['payment'],
+    90,
+    'knows a card by the one presented, without seeing the one on file',
+  ),
+  readsOwnLog('finance'),
+
+  does(
+    'security-officer',
+    'log.read',
+    HOUSE,
+    'reads unusual accesses daily (PCI DSS 10.4); guests are masks there, values are nowhere',
+  ),
+  does('security-officer', 'log.verify', HOUSE, 'answers for the log being whole'),
+
+  does('duty-manager', 'guest.find', ON_DUTY, 'is called where somebody else cannot go on; lists are masked'),
+  does('duty-manager', 'stay.open', ON_DUTY, 'is called where somebody else cannot go on'),
+  does('duty-manager', 'note.write', ENTRUSTED, 'writes down what was agreed; a note lies in clear on the server'),
+  sees('duty-manager', SEALED_CLASSES, 'knows what is on file before anything is opened'),
+  opens('duty-manager', 'field.reveal', SEALED_CLASSES, 7, 'stands in for every desk when nobody of it is there'),
+  opens(
+    'duty-manager',
+    'field.compare',
+    ['identity', 'payment'],
+    7,
+    'settles who a guest is, without seeing what is on file',
+  ),
+  readsOwnLog('duty-manager'),
+  does('duty-manager', 'log.verify', HOUSE, 'anybody in charge may check the chain; it shows no entry'),
+  does('duty-manager', 'sync.review', HOUSE, 'sees what did not arrive; field names, no values'),
+
+  readsOwnLog('it'),
+  does('it', 'log.verify', HOUSE, 'tells a damaged file from a forged one; it shows no entry'),
+  does('it', 'sync.review', HOUSE, 'finds out why the server and a terminal disagree; field names, no values'),
+];
+
+/** The lines about an action, of a class where it is about one. */
+export function linesFor(rules: readonly Rule[], action: Action, dataClass: SealedClass | null): readonly Rule[] {
+  return rules.filter(
+    (rule) =>
+      rule.action === action && (dataClass === null ? rule.classes.length === 0 : rule.classes.includes(dataClass)),
+  );
+}
+
+const revealers = (dataClass: SealedClass): readonly Role[] => {
+  const lines = linesFor(RULES, 'field.reveal', dataClass);
+  return ROLES.filter((role) => lines.some((rule) => rule.role === role));
 };
 
-/** Which sealed classes a role may reveal. The guard behind it is the class key in the role's grants. */
+/** Which roles may reveal a class: they, and nobody else, are given its key. The key is the guard, the table the good manners. */
 export const REVEALS: { readonly [C in SealedClass]: readonly Role[] } = {
-  identity: ['receptionist', 'duty-manager'],
-  payment: ['finance', 'duty-manager'],
-  preference: ['concierge', 'duty-manager'],
+  identity: revealers('identity'),
+  payment: revealers('payment'),
+  preference: revealers('preference'),
 };
 
-/** Days around the business date within which a stay counts as current for a reveal. */
-export const CURRENT_STAY_DAYS = 2;
+/** Whether a role has an action in its work at all, whatever the hour: for menus. Whether now, {@link decide} says. */
+export function hasInItsWork(role: Role, action: PlainAction): boolean {
+  return linesFor(RULES, action, null).some((rule) => rule.role === role);
+}

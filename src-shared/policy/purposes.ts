@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SealedClass } from '../model/classes.ts';
+import type { FieldAction } from './matrix.ts';
 
 /** Why somebody looks at a sealed value (PIPL art. 6: a stated purpose). Stored in the access log. */
 const PURPOSES = [
@@ -22,3 +23,11 @@ export const PURPOSES_OF: { readonly [C in SealedClass]: readonly [Purpose, ...P
   payment: ['settle-folio', 'payment-dispute', 'issue-invoice', 'guest-asked', 'authority-request'],
   preference: ['serve-request', 'guest-asked'],
 };
+
+/** Comparing what a guest shows has one purpose, whatever is shown. */
+export const COMPARE_PURPOSE: Purpose = 'document-check';
+
+/** The purposes that an action on a class may be done for. */
+export function purposesFor(action: FieldAction, dataClass: SealedClass): readonly Purpose[] {
+  return action === 'field.compare' ? [COMPARE_PURPOSE] : PURPOSES_OF[dataClass];
+}

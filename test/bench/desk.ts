@@ -99,11 +99,15 @@ async function employ({ product }: HotelFiles): Promise<{ employee: Employee; to
   });
   const employee: Employee = {
     id,
+    propertyId: PROPERTY,
     name: '赵虚构',
     nameLatin: 'Zhao Xugou',
     staffNumber: 'B001',
     role: 'receptionist',
     active: true,
+    shifts: [{ begins: '00:00', ends: '00:00' }],
+    trainedUntil: '2099-12-31',
+    policyAcknowledged: 1,
     credential,
   };
   const { cursor } = product.syncState.get();

@@ -77,6 +77,7 @@ export function property(): Property {
     businessDate: TODAY,
     timeZone: 'Asia/Shanghai',
     country: 'CN',
+    policyVersion: 1,
   };
 }
 

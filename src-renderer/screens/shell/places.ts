@@ -1,14 +1,13 @@
-/** The areas of the shell, and who finds what in the rail: asked of the one decision point, like everything. */
+/** The areas of the shell, and whose work has them: the rail is the same at any hour; what may be done now, main decides. */
 import { type Icon, IconCalendarEvent, IconHistory, IconRefresh } from '@tabler/icons-react';
 import type { Role } from '../../../src-shared/model/entities.ts';
-import type { BusinessDate } from '../../../src-shared/model/ids.ts';
-import { type Action, decide } from '../../../src-shared/policy/index.ts';
+import { hasInItsWork, type PlainAction } from '../../../src-shared/policy/index.ts';
 import type { Area, Place } from '../../state/stores.ts';
 
 export interface AreaEntry {
   readonly area: Area;
   readonly icon: Icon;
-  readonly action: Exclude<Action, 'field.reveal'>;
+  readonly action: PlainAction;
 }
 
 const AREAS: readonly AreaEntry[] = [
@@ -17,10 +16,8 @@ const AREAS: readonly AreaEntry[] = [
   { area: 'sync', icon: IconRefresh, action: 'sync.review' },
 ];
 
-export function areasFor(role: Role, businessDate: BusinessDate | null): readonly AreaEntry[] {
-  if (businessDate === null) return [];
-  const actor = { role, active: true, unlocked: [] };
-  return AREAS.filter(({ action }) => decide(actor, action, null, { businessDate }).allowed);
+export function areasFor(role: Role): readonly AreaEntry[] {
+  return AREAS.filter(({ action }) => hasInItsWork(role, action));
 }
 
 /** Where somebody begins who has not gone anywhere. */

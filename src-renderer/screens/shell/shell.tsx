@@ -25,7 +25,7 @@ interface ShellProps {
 
 /** Rail, command bar, the place somebody is at, status strip: the same around every screen. */
 export function Shell({ app, session, employee }: ShellProps) {
-  const areas = areasFor(employee.role, app.businessDate);
+  const areas = areasFor(employee.role);
   const place = useView((state) => state.place) ?? homeOf(areas);
   useShellKeys(areas);
   return (

@@ -1,14 +1,16 @@
 import { Button, Popover, Tooltip } from '@mantine/core';
-import { IconEye, IconLock } from '@tabler/icons-react';
-import { useState } from 'react';
+import { IconArrowsLeftRight, IconEye, IconLock } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IpcError } from '../../../src-shared/ipc/contract.ts';
 import type { FieldView, Revealed } from '../../../src-shared/ipc/views.ts';
 import type { StayId } from '../../../src-shared/model/ids.ts';
+import { COMPARABLE_FIELDS } from '../../../src-shared/model/registry.ts';
 import type { Purpose } from '../../../src-shared/policy/index.ts';
 import { call } from '../../bridge.ts';
-import { listRoles, sayError } from '../../i18n/format.ts';
+import { sayError, sayRefusal } from '../../i18n/format.ts';
 import { useUnlock } from '../../state/stores.ts';
+import { CompareField } from './compare-field.tsx';
 import classes from './masked-field.module.css';
 import { PurposeMenu } from './purpose-menu.tsx';
 import { RevealedValue } from './revealed-value.tsx';
@@ -25,18 +27,23 @@ type Phase =
   | { readonly name: 'masked'; readonly error: IpcError | null }
   | { readonly name: 'choosing' }
   | { readonly name: 'asking' }
-  | { readonly name: 'shown'; readonly revealed: Revealed };
+  | { readonly name: 'shown'; readonly revealed: Revealed }
+  | { readonly name: 'comparing' };
 
 const MASKED: Phase = { name: 'masked', error: null };
 
-/** One sealed field: its mask, and the way to a reveal: second factor if need be, purpose, value for some seconds. */
+/**
+ * One sealed field: its mask, the way to a reveal (second factor if need be, purpose, value for some seconds), and the way to a
+ * comparison with what the guest shows.
+ */
 export function MaskedField({ stayId, field, unlocked, onSeen }: MaskedFieldProps) {
   const { t, i18n } = useTranslation();
   const [phase, setPhase] = useState<Phase>(MASKED);
   const label = t(`field.${field.field}`);
+  const comparable = COMPARABLE_FIELDS.find((name) => name === field.field);
 
-  const begin = async () => {
-    if (unlocked || (await useUnlock.getState().ask())) setPhase({ name: 'choosing' });
+  const begin = async (next: Phase) => {
+    if (unlocked || (await useUnlock.getState().ask())) setPhase(next);
   };
   const reveal = async (purpose: Purpose) => {
     setPhase({ name: 'asking' });
@@ -55,7 +62,7 @@ export function MaskedField({ stayId, field, unlocked, onSeen }: MaskedFieldProp
         <RevealedValue label={label} revealed={phase.revealed} onOver={remask} />
       ) : (
         <>
-          <span className={classes['mask']}>{field.masked ?? <i>{t('stay.none')}</i>}</span>
+          <Mask field={field} />
           {field.masked !== null && (
             <Popover
               opened={phase.name === 'choosing'}
@@ -72,14 +79,35 @@ export function MaskedField({ stayId, field, unlocked, onSeen }: MaskedFieldProp
                     label={label}
                     access={field.reveal}
                     busy={phase.name === 'asking'}
-                    onPress={() => void begin()}
+                    onPress={() => void begin({ name: 'choosing' })}
                   />
+                  {field.compare !== null && isOffered(field.compare) && (
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      leftSection={<IconArrowsLeftRight size={15} />}
+                      onClick={() => void begin({ name: 'comparing' })}
+                      aria-label={`${t('stay.compare')} ${label}`}
+                      aria-expanded={phase.name === 'comparing'}
+                    >
+                      {t('stay.compare')}
+                    </Button>
+                  )}
                 </span>
               </Popover.Target>
               <Popover.Dropdown p={6}>
                 <PurposeMenu purposes={field.purposes} onChoose={(purpose) => void reveal(purpose)} />
               </Popover.Dropdown>
             </Popover>
+          )}
+          {phase.name === 'comparing' && comparable !== undefined && (
+            <CompareField
+              stayId={stayId}
+              field={comparable}
+              label={label}
+              onCompared={onSeen}
+              onClose={() => setPhase(MASKED)}
+            />
           )}
           {phase.name === 'masked' && phase.error !== null && (
             <span className={classes['error']} role="alert">
@@ -92,31 +120,48 @@ export function MaskedField({ stayId, field, unlocked, onSeen }: MaskedFieldProp
   );
 }
 
+/** The mask; in its place that nothing is on file, or why not even the mask is shown. */
+function Mask({ field }: { readonly field: FieldView }) {
+  const { t } = useTranslation();
+  if (!field.mask.allowed) return <Refused access={field.mask} />;
+  return <span className={classes['mask']}>{field.masked ?? <i>{t('stay.none')}</i>}</span>;
+}
+
+type Access = FieldView['reveal'];
+
+/** What a second factor at most is missing for is offered; the rest says why not. */
+function isOffered(access: Access): boolean {
+  return access.allowed || access.reason === 'needs-unlock';
+}
+
 interface RevealButtonProps {
   readonly label: string;
-  readonly access: FieldView['reveal'];
+  readonly access: Access;
   readonly busy: boolean;
   readonly onPress: () => void;
 }
 
-/** Offered when a second factor at most is missing; otherwise it says who may. */
 function RevealButton({ label, access, busy, onPress }: RevealButtonProps) {
+  const { t } = useTranslation();
+  if (!access.allowed && !isOffered(access)) return <Refused access={access} />;
+  return (
+    <Button
+      size="compact-sm"
+      variant="light"
+      leftSection={access.allowed ? <IconEye size={15} /> : <IconLock size={15} />}
+      loading={busy}
+      onClick={onPress}
+      aria-label={`${t('stay.reveal')} ${label}`}
+    >
+      {t('stay.reveal')}
+    </Button>
+  );
+}
+
+/** Why not, and what would help. */
+function Refused({ access }: { readonly access: Extract<Access, { allowed: false }> }): ReactNode {
   const { t, i18n } = useTranslation();
-  if (access.allowed || access.reason === 'needs-unlock') {
-    return (
-      <Button
-        size="compact-sm"
-        variant="light"
-        leftSection={access.allowed ? <IconEye size={15} /> : <IconLock size={15} />}
-        loading={busy}
-        onClick={onPress}
-        aria-label={`${t('stay.reveal')} ${label}`}
-      >
-        {t('stay.reveal')}
-      </Button>
-    );
-  }
-  const why = t(`refusal.${access.reason}`, { who: listRoles(t, access.whoCan, i18n.language) });
+  const why = sayRefusal(t, access, i18n.language);
   return (
     <Tooltip label={why} multiline maw={280}>
       <span className={classes['refused']}>

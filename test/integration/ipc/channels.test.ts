@@ -52,6 +52,14 @@ function validInputs(): Inputs {
         PURPOSES_OF[sealedClassOf(field)].map((purpose) => ({ stayId: id, field, purpose })),
       ),
     ),
+    'stay.compare': stories.flatMap(({ id, guestId }) => {
+      const { documentNumber, cardNumber } = guestId === arriving.id ? arriving : inHouse;
+      return [
+        { stayId: id, field: 'documentNumber' as const, shown: documentNumber ?? '' },
+        { stayId: id, field: 'documentNumber' as const, shown: 'X00000000' },
+        { stayId: id, field: 'cardNumber' as const, shown: cardNumber ?? '' },
+      ];
+    }),
     'note.add': [{ guestId: arriving.id, text: 'wants a cot' }],
     'log.list': [{ limit: 200 }, { limit: 200, type: 'reveals' }, { limit: 1, before: 5 }],
     'log.verify': [undefined],

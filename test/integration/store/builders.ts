@@ -49,6 +49,7 @@ export function property(change: Partial<Property> = {}): Property {
     businessDate: TODAY,
     timeZone: 'Asia/Shanghai',
     country: 'CN',
+    policyVersion: 3,
     ...change,
   };
 }
@@ -108,11 +109,15 @@ export function stay(n: number, change: Partial<Stay> = {}): Stay {
 export function employee(n: number, change: Partial<Employee> = {}): Employee {
   return {
     id: employeeId(n),
+    propertyId: PropertyId.parse('west-lake'),
     name: '陈前台',
     nameLatin: 'Chen Qiantai',
     staffNumber: `S${n}00`,
     role: 'receptionist',
     active: true,
+    shifts: [{ begins: '22:00', ends: '06:30' }],
+    trainedUntil: '2026-12-31',
+    policyAcknowledged: 3,
     credential: {
       version: 1,
       kdf: {

@@ -1,94 +1,235 @@
 import { describe, expect, it } from 'vitest';
 import { SEALED_CLASSES } from '../../../src-shared/model/classes.ts';
-import { ROLES } from '../../../src-shared/model/entities.ts';
-import { BusinessDate } from '../../../src-shared/model/ids.ts';
-import { ACTIONS, type Actor, decide, PURPOSES_OF } from '../../../src-shared/policy/index.ts';
+import { ROLES, type Stay } from '../../../src-shared/model/entities.ts';
+import {
+  ACTIONS,
+  COMPARE_PURPOSE,
+  couldDo,
+  decide,
+  FIELD_ACTIONS,
+  hasInItsWork,
+  type PlainAction,
+  PURPOSES_OF,
+  REVEALS,
+} from '../../../src-shared/policy/index.ts';
+import { actor, at, context, day, ELSEWHERE, resource, TODAY } from './builders.ts';
 
-const day = (text: string) => BusinessDate.parse(text);
-const TODAY = day('2026-03-14');
-const inHouse = { status: 'in-house', arrival: day('2026-03-10'), departure: day('2026-03-20') } as const;
-const holder = (role: Actor['role']): Actor => ({ role, active: true, unlocked: SEALED_CLASSES });
+const PLAIN = ACTIONS.filter((action): action is PlainAction => !FIELD_ACTIONS.some((name) => name === action));
 
 describe('the one decision point', () => {
   it('is this table, role by action', () => {
     const table = ROLES.map((role) => {
-      const actions = ACTIONS.filter((action) => action !== 'field.reveal').map((action) => {
-        const decision = decide(holder(role), action, null, { businessDate: TODAY });
+      const actions = PLAIN.map((action) => {
+        const decision = decide(actor(role), action, null, context());
         return `${action}=${decision.allowed ? decision.scope : '-'}`;
       });
-      const reveals = SEALED_CLASSES.filter(
-        (dataClass) =>
-          decide(holder(role), 'field.reveal', { class: dataClass, stay: inHouse }, { businessDate: TODAY }).allowed,
-      );
-      return `${role}: ${actions.join(' ')} reveals=${reveals.join('+') || '-'}`;
+      const fields = FIELD_ACTIONS.map((action) => {
+        const classes = SEALED_CLASSES.filter(
+          (dataClass) => couldDo(actor(role), action, resource(dataClass), context()).allowed,
+        );
+        return `${action}=${classes.join('+') || '-'}`;
+      });
+      return `${role}: ${[...actions, ...fields].join(' ')}`;
     });
     expect(table).toEqual([
-      'receptionist: guest.find=all stay.open=all note.write=all log.read=own log.verify=all sync.review=all reveals=identity',
-      'concierge: guest.find=all stay.open=all note.write=all log.read=own log.verify=- sync.review=- reveals=preference',
-      'night-auditor: guest.find=all stay.open=all note.write=all log.read=own log.verify=- sync.review=all reveals=-',
-      'finance: guest.find=all stay.open=all note.write=- log.read=own log.verify=- sync.review=- reveals=payment',
-      'security-officer: guest.find=- stay.open=- note.write=- log.read=all log.verify=all sync.review=- reveals=-',
-      'duty-manager: guest.find=all stay.open=all note.write=all log.read=own log.verify=all sync.review=all reveals=identity+payment+preference',
-      'it: guest.find=- stay.open=- note.write=- log.read=own log.verify=all sync.review=all reveals=-',
+      'receptionist: guest.find=all stay.open=all note.write=all log.read=own log.verify=all sync.review=all field.mask=identity+payment+preference field.reveal=identity field.compare=identity',
+      'concierge: guest.find=all stay.open=all note.write=all log.read=own log.verify=- sync.review=- field.mask=preference field.reveal=preference field.compare=-',
+      'night-auditor: guest.find=all stay.open=all note.write=all log.read=own log.verify=- sync.review=all field.mask=identity field.reveal=- field.compare=-',
+      'finance: guest.find=all stay.open=all note.write=- log.read=own log.verify=- sync.review=- field.mask=payment field.reveal=payment field.compare=payment',
+      'security-officer: guest.find=- stay.open=- note.write=- log.read=all log.verify=all sync.review=- field.mask=- field.reveal=- field.compare=-',
+      'duty-manager: guest.find=all stay.open=all note.write=all log.read=own log.verify=all sync.review=all field.mask=identity+payment+preference field.reveal=identity+payment+preference field.compare=identity+payment',
+      'it: guest.find=- stay.open=- note.write=- log.read=own log.verify=all sync.review=all field.mask=- field.reveal=- field.compare=-',
     ]);
+  });
+
+  it('gives the key of a class to those who may reveal it', () => {
+    expect(REVEALS).toEqual({
+      identity: ['receptionist', 'duty-manager'],
+      payment: ['finance', 'duty-manager'],
+      preference: ['concierge', 'duty-manager'],
+    });
   });
 
   it('refuses everything to nobody and to the inactive', () => {
     for (const action of ACTIONS) {
-      expect(decide(null, action, null, { businessDate: TODAY })).toMatchObject({
+      expect(decide(null, action, resource('identity'), context())).toMatchObject({
         allowed: false,
         reason: 'signed-out',
+        help: { kind: 'sign-in' },
       });
-      expect(decide({ ...holder('duty-manager'), active: false }, action, null, { businessDate: TODAY })).toMatchObject(
-        {
-          allowed: false,
-          reason: 'inactive',
-        },
-      );
+      expect(decide(actor('duty-manager', { active: false }), action, resource('identity'), context())).toMatchObject({
+        allowed: false,
+        reason: 'inactive',
+        help: { kind: 'nothing' },
+      });
     }
   });
 
+  it('refuses what is about a field when no field is named', () => {
+    for (const action of FIELD_ACTIONS)
+      expect(decide(actor('duty-manager'), action, null, context()).allowed).toBe(false);
+  });
+
+  it('knows the work of a role at any hour, for a menu', () => {
+    expect(hasInItsWork('it', 'sync.review')).toBe(true);
+    expect(hasInItsWork('it', 'guest.find')).toBe(false);
+  });
+});
+
+describe('what would help', () => {
+  const reveal = (who = actor('receptionist'), dataClass: 'identity' | 'payment' = 'identity', stay = {}, where = {}) =>
+    decide(who, 'field.reveal', resource(dataClass, stay), context({ purpose: 'guest-asked', ...where }));
+
   it('reveals only with the key in memory, and says what would help', () => {
-    const actor = { ...holder('receptionist'), unlocked: [] };
-    expect(decide(actor, 'field.reveal', { class: 'identity', stay: inHouse }, { businessDate: TODAY })).toEqual({
+    expect(reveal(actor('receptionist', { unlocked: [] }))).toEqual({
       allowed: false,
       reason: 'needs-unlock',
       whoCan: ['receptionist', 'duty-manager'],
+      help: { kind: 'second-factor' },
     });
   });
 
   it('names who can where the role cannot', () => {
-    const decision = decide(
-      holder('receptionist'),
-      'field.reveal',
-      { class: 'payment', stay: inHouse },
-      { businessDate: TODAY },
-    );
-    expect(decision).toEqual({ allowed: false, reason: 'role', whoCan: ['finance', 'duty-manager'] });
+    expect(reveal(actor('receptionist'), 'payment')).toEqual({
+      allowed: false,
+      reason: 'role',
+      whoCan: ['finance', 'duty-manager'],
+      help: { kind: 'another-role', roles: ['finance', 'duty-manager'] },
+    });
+  });
+
+  it('names only those who can now: two months later finance, and no longer the duty manager', () => {
+    const past = { status: 'departed', arrival: day('2026-01-08'), departure: day('2026-01-12') } as const;
+    expect(reveal(actor('receptionist'), 'payment', past)).toMatchObject({ reason: 'role', whoCan: ['finance'] });
+    expect(reveal(actor('duty-manager'), 'payment', past)).toMatchObject({
+      reason: 'stay-not-current',
+      help: { kind: 'another-role', roles: ['finance'] },
+    });
+  });
+
+  it('names the day from which on it will be possible, and nothing for what is over or never came about', () => {
+    const stay = (status: Stay['status'], arrival: string, departure: string) =>
+      reveal(actor('receptionist'), 'identity', { status, arrival: day(arrival), departure: day(departure) });
+    expect(stay('reserved', '2026-05-10', '2026-05-12')).toMatchObject({
+      reason: 'stay-not-current',
+      help: { kind: 'another-day', from: '2026-05-08' },
+    });
+    for (const over of [
+      stay('departed', '2026-01-10', '2026-01-12'),
+      stay('cancelled', '2026-05-10', '2026-05-12'),
+      stay('no-show', '2026-03-13', '2026-03-15'),
+    ])
+      expect(over).toMatchObject({ reason: 'stay-not-current', whoCan: [], help: { kind: 'nothing' } });
   });
 
   it.each([
-    ['reserved', '2026-03-16', '2026-03-18', true],
-    ['reserved', '2026-03-17', '2026-03-18', false],
-    ['departed', '2026-03-08', '2026-03-12', true],
-    ['departed', '2026-03-08', '2026-03-11', false],
-    ['in-house', '2026-01-01', '2026-03-01', true],
-  ] as const)('a %s stay of %s to %s is current: %s', (status, arrival, departure, current) => {
-    const stay = { status, arrival: day(arrival), departure: day(departure) };
-    expect(
-      decide(holder('receptionist'), 'field.reveal', { class: 'identity', stay }, { businessDate: TODAY }).allowed,
-    ).toBe(current);
+    ['other-property', actor('receptionist', { propertyId: ELSEWHERE }), { kind: 'nothing' }],
+    ['training-expired', actor('receptionist', { trainedUntil: '2026-03-13' }), { kind: 'training' }],
+    [
+      'off-shift',
+      actor('receptionist', { shifts: [{ begins: '15:00', ends: '23:00' }] }),
+      { kind: 'shift', shifts: [{ begins: '15:00', ends: '23:00' }] },
+    ],
+    [
+      'policy-not-acknowledged',
+      actor('receptionist', { policyAcknowledged: 3 }),
+      { kind: 'acknowledgement', version: 4 },
+    ],
+  ])('tells %s and how to mend it', (reason, who, help) => {
+    expect(reveal(who)).toMatchObject({ allowed: false, reason, help });
+  });
+});
+
+describe('a purpose', () => {
+  it('that was forgotten is refused, while whether it could be done is answered without one', () => {
+    const asked = [actor('receptionist'), 'field.reveal', resource('identity'), context()] as const;
+    expect(decide(...asked)).toMatchObject({
+      allowed: false,
+      reason: 'purpose-missing',
+      help: { kind: 'purpose', purposes: PURPOSES_OF.identity },
+    });
+    expect(couldDo(...asked)).toEqual({ allowed: true, scope: 'all' });
   });
 
-  it('accepts the purposes of the class and no other', () => {
+  it('is one of the class, and no other', () => {
     const ask = (purpose: (typeof PURPOSES_OF)['payment'][number]) =>
-      decide(
-        holder('receptionist'),
-        'field.reveal',
-        { class: 'identity', stay: inHouse },
-        { businessDate: TODAY, purpose },
-      );
+      decide(actor('receptionist'), 'field.reveal', resource('identity'), context({ purpose }));
     for (const purpose of PURPOSES_OF.identity) expect(ask(purpose).allowed).toBe(true);
     expect(ask('settle-folio')).toMatchObject({ allowed: false, reason: 'purpose' });
+  });
+
+  it('of a comparison is that a document is checked, of a card too', () => {
+    const compare = (purpose: typeof COMPARE_PURPOSE) =>
+      decide(actor('finance'), 'field.compare', resource('payment'), context({ purpose }));
+    expect(compare(COMPARE_PURPOSE).allowed).toBe(true);
+    expect(compare('settle-folio')).toMatchObject({ reason: 'purpose' });
+  });
+});
+
+describe('a stay', () => {
+  it.each([
+    ['receptionist', 'reserved', '2026-03-16', '2026-03-18', true],
+    ['receptionist', 'reserved', '2026-03-17', '2026-03-18', false],
+    ['receptionist', 'departed', '2026-03-08', '2026-03-12', true],
+    ['receptionist', 'departed', '2026-03-08', '2026-03-11', false],
+    ['receptionist', 'in-house', '2026-01-01', '2026-03-01', true],
+    ['receptionist', 'cancelled', '2026-03-14', '2026-03-16', false],
+    ['receptionist', 'no-show', '2026-03-14', '2026-03-16', false],
+    ['duty-manager', 'reserved', '2026-03-21', '2026-03-22', true],
+    ['duty-manager', 'reserved', '2026-03-22', '2026-03-23', false],
+    ['duty-manager', 'cancelled', '2026-03-14', '2026-03-16', false],
+  ] as const)('for the %s, one that is %s from %s to %s is near: %s', (role, status, arrival, departure, near) => {
+    const stay = resource('identity', { status, arrival: day(arrival), departure: day(departure) });
+    expect(couldDo(actor(role), 'field.reveal', stay, context()).allowed).toBe(near);
+  });
+});
+
+describe('a shift', () => {
+  const works = (shifts: { begins: string; ends: string }[], time: string) =>
+    decide(actor('receptionist', { shifts }), 'guest.find', null, context({ local: at(time) })).allowed;
+
+  it.each([
+    ['07:00', '15:30', '06:29', false],
+    ['07:00', '15:30', '06:30', true],
+    ['07:00', '15:30', '16:00', true],
+    ['07:00', '15:30', '16:01', false],
+    ['22:00', '06:30', '23:59', true],
+    ['22:00', '06:30', '00:00', true],
+    ['22:00', '06:30', '07:00', true],
+    ['22:00', '06:30', '07:01', false],
+    ['22:00', '06:30', '21:29', false],
+    ['00:00', '08:00', '23:30', true],
+    ['00:00', '08:00', '23:29', false],
+    ['16:00', '00:00', '00:30', true],
+    ['16:00', '00:00', '00:31', false],
+    ['00:00', '00:00', '12:34', true],
+    ['09:00', '08:45', '08:50', true],
+  ])('from %s to %s has %s in it: %s', (begins, ends, time, expected) => {
+    expect(works([{ begins, ends }], time)).toBe(expected);
+  });
+
+  it('is any of several, and none is nobody’s', () => {
+    const split = [
+      { begins: '07:00', ends: '11:00' },
+      { begins: '17:00', ends: '21:00' },
+    ];
+    expect(['09:00', '14:00', '18:00'].map((time) => works(split, time))).toEqual([true, false, true]);
+    expect(works([], '09:00')).toBe(false);
+  });
+
+  it('cannot be told without a clock, and is refused then', () => {
+    expect(decide(actor('receptionist'), 'guest.find', null, context({ local: null }))).toMatchObject({
+      reason: 'off-shift',
+    });
+    // Who reads her own log needs no shift.
+    expect(decide(actor('receptionist'), 'log.read', null, context({ local: null })).allowed).toBe(true);
+  });
+});
+
+describe('training', () => {
+  it('counts on its last day and not on the one after, by the calendar of the hotel', () => {
+    const ask = (trainedUntil: string) =>
+      decide(actor('receptionist', { trainedUntil }), 'note.write', null, context()).allowed;
+    expect([ask(TODAY), ask('2026-03-13')]).toEqual([true, false]);
   });
 });

@@ -131,6 +131,7 @@ describe('a row that would stop who shows it is refused, by the name of the fiel
     businessDate: BusinessDate.parse('2026-03-14'),
     timeZone: 'Asia/Shanghai',
     country: 'CN',
+    policyVersion: 1,
   };
   const stay = {
     id: ID,

@@ -1,0 +1,122 @@
+/** Side by side without a look: what the guest shows against what is on file, answered with match or no match and nothing else. */
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { readShownNumber, type ShownKind } from '../../src-shared/documents/shown-number.ts';
+import type { ChannelOutput, IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { Guest } from '../../src-shared/model/entities.ts';
+import type { StayId } from '../../src-shared/model/ids.ts';
+import { type ComparableField, sealedClassOf } from '../../src-shared/model/registry.ts';
+import { COMPARE_PURPOSE, decide } from '../../src-shared/policy/index.ts';
+import { decodeEntry } from '../access-log/entry.ts';
+import { SealError } from '../vault/field-seal.ts';
+import { type Desk, ok, presence, record, refuse, refused } from './desk.ts';
+import { openSealed } from './open-sealed.ts';
+
+/** A guest may be mistaken for another once or twice; who goes on trying is guessing. */
+const WRONG_TRIES = 5;
+const WITHIN_MS = 60 * 60_000;
+/** Entries that are counted back at most: more comparisons of one guest in an hour are no desk work. */
+const COUNTED = 200;
+
+/**
+ * Compares a whole number with the one on file. The entry is on the disk before anything is decrypted, and it counts as a wrong try
+ * until a second entry says that it matched: neither a crash nor a restart in between is a free guess.
+ * @throws LogUnavailable when an entry cannot be written; nothing is decrypted, or nothing answered
+ */
+export function compareShown(
+  desk: Desk,
+  input: { readonly stayId: StayId; readonly field: ComparableField; readonly shown: string },
+): IpcResult<ChannelOutput<'stay.compare'>> {
+  const who = presence(desk);
+  if (who === null) return refuse('locked');
+  const stay = desk.cache.stays.get(input.stayId);
+  const guest = stay && desk.cache.guests.get(stay.guestId);
+  if (!stay || !guest) return refuse('not-found');
+  const dataClass = sealedClassOf(input.field);
+  const event = {
+    type: 'field.compare' as const,
+    guestId: guest.id,
+    stayId: stay.id,
+    field: input.field,
+    class: dataClass,
+    purpose: COMPARE_PURPOSE,
+  };
+  const context = { ...who.context, purpose: COMPARE_PURPOSE };
+  const decision = decide(who.actor, 'field.compare', { class: dataClass, stay }, context);
+  if (!decision.allowed) return refused(desk, who, decision, event);
+  if (guest[input.field] === null) return refuse('not-found');
+  const shown = readShownNumber(kindOf(guest, input.field), input.shown);
+  // A slip of the finger, found without the value on file: no try, and nothing to record.
+  if (!shown.ok) return refuse('number-does-not-fit', { problem: shown.problem });
+  const retryAt = whenAgain(desk, guest);
+  if (retryAt !== null) {
+    record(desk, who, { ...event, outcome: 'refused', reason: 'too-many-attempts' });
+    return refuse('too-many-attempts', { retryAt });
+  }
+
+  record(desk, who, { ...event, outcome: 'allowed' });
+  try {
+    const kept = openSealed(desk, who, guest, input.field);
+    const matches = isSame(compact(kept), Buffer.from(shown.value, 'utf8'));
+    record(
+      desk,
+      who,
+      matches ? { ...event, outcome: 'allowed', reason: MATCH } : { ...event, outcome: 'failed', reason: NO_MATCH },
+    );
+    return ok({ matches });
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error;
+    record(desk, who, { ...event, outcome: 'failed', reason: error.problem });
+    return refuse('unreadable-value');
+  }
+}
+
+const MATCH = 'match';
+const NO_MATCH = 'no-match';
+
+function kindOf(guest: Guest, field: ComparableField): ShownKind {
+  return field === 'cardNumber' ? 'card' : guest.documentType;
+}
+
+/**
+ * When the next comparison may be made; null for now. Counted from the access log, which cannot be set back, over all stays of the
+ * guest: another stay's screen shows the same document.
+ */
+function whenAgain(desk: Pick<Desk, 'log' | 'clock'>, guest: Guest): number | null {
+  const since = desk.clock.now() - WITHIN_MS;
+  const entries = desk.log
+    .list({ guestId: guest.id, types: ['field.compare'], outcomes: ['allowed'], limit: COUNTED })
+    .flatMap((recorded) => decodeEntry(recorded.encoded) ?? [])
+    .filter(({ at }) => at > since);
+  const wrong: number[] = [];
+  // Newest first: an entry that says it matched takes back the try before it.
+  let matched = 0;
+  for (const { at, event } of entries) {
+    if (event.reason === MATCH) matched += 1;
+    else if (matched > 0) matched -= 1;
+    else wrong.push(at);
+  }
+  const decisive = wrong[WRONG_TRIES - 1];
+  return decisive === undefined ? null : decisive + WITHIN_MS;
+}
+
+/** Case, spaces and dashes of the value on file, byte by byte: no string of it is made, which could not be zeroed. Zeroes its input. */
+function compact(kept: Buffer): Buffer {
+  const bytes = Buffer.alloc(kept.length);
+  let length = 0;
+  for (const byte of kept) {
+    if (byte === SPACE || byte === DASH) continue;
+    bytes[length++] = byte >= SMALL_A && byte <= SMALL_Z ? byte - SMALL_A + CAPITAL_A : byte;
+  }
+  kept.fill(0);
+  return bytes.subarray(0, length);
+}
+const [SPACE, DASH, SMALL_A, SMALL_Z, CAPITAL_A] = [0x20, 0x2d, 0x61, 0x7a, 0x41];
+
+/** In constant time whatever the lengths: both are made 32 bytes under a key that nobody knows. Zeroes both. */
+function isSame(one: Buffer, other: Buffer): boolean {
+  const key = randomBytes(32);
+  const digest = (bytes: Buffer) => createHmac('sha256', key).update(bytes).digest();
+  const same = timingSafeEqual(digest(one), digest(other));
+  for (const bytes of [key, one, other]) bytes.fill(0);
+  return same;
+}

@@ -1,0 +1,42 @@
+/** What a decision is made from, read out of the rows: the same on the terminal and on the server. */
+import type { SealedClass } from '../model/classes.ts';
+import type { Property } from '../model/entities.ts';
+import type { Actor, Context } from './decide.ts';
+
+/** @param unlocked classes whose key is in memory; none on the server, which has no keys */
+export function actorOf(employee: Omit<Actor, 'unlocked'>, unlocked: readonly SealedClass[]): Actor {
+  const { role, active, propertyId, shifts, trainedUntil, policyAcknowledged } = employee;
+  return { role, active, propertyId, shifts, trainedUntil, policyAcknowledged, unlocked };
+}
+
+/** The context of something that happens in a hotel at an instant. @param at milliseconds since the epoch */
+export function contextAt(
+  property: Pick<Property, 'id' | 'businessDate' | 'policyVersion' | 'timeZone'>,
+  at: number,
+): Context {
+  const { id, businessDate, policyVersion, timeZone } = property;
+  return { propertyId: id, businessDate, policyVersion, local: localTime(at, timeZone) };
+}
+
+/** Date and minute of the day as a clock on the wall shows them; null for what no calendar or time zone has. */
+function localTime(at: number, timeZone: string): Context['local'] {
+  try {
+    const parts = new Intl.DateTimeFormat('en', {
+      timeZone,
+      calendar: 'iso8601',
+      numberingSystem: 'latn',
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+    }).formatToParts(at);
+    const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? '';
+    const date = `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
+    return { date, minute: Number(part('hour')) * 60 + Number(part('minute')) };
+  } catch {
+    // RangeError: an instant past the calendar, or a zone that this system does not know.
+    return null;
+  }
+}

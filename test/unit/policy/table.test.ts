@@ -1,0 +1,274 @@
+/** The whole table: every role, action, class and combination of conditions, and what no table can do. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SEALED_CLASSES } from '../../../src-shared/model/classes.ts';
+import { ROLES, STAY_STATUSES } from '../../../src-shared/model/entities.ts';
+import {
+  ACTIONS,
+  type Actor,
+  CONDITIONS,
+  type Context,
+  decide,
+  decideBy,
+  FIELD_ACTIONS,
+  linesFor,
+  type Purpose,
+  purposesFor,
+  type Question,
+  REFUSAL_REASONS,
+  REVEALS,
+  type RefusalReason,
+  type Resource,
+  RULES,
+  type Rule,
+} from '../../../src-shared/policy/index.ts';
+import { actor, at, context, day, ELSEWHERE, HERE, resource } from './builders.ts';
+
+const isField = (action: string) => FIELD_ACTIONS.some((name) => name === action);
+
+/** What can be wrong, each with the cause it gives; a line that does not ask for it does not mind. */
+const WRONGS = {
+  'other-property': (asked: Asked) => ({ ...asked, actor: { ...asked.actor, propertyId: ELSEWHERE } }),
+  'stay-not-current': (asked: Asked) => ({
+    ...asked,
+    resource: asked.resource && {
+      ...asked.resource,
+      stay: { status: 'departed' as const, arrival: day('2020-01-01'), departure: day('2020-01-02') },
+    },
+  }),
+  'training-expired': (asked: Asked) => ({ ...asked, actor: { ...asked.actor, trainedUntil: '2026-03-13' } }),
+  'off-shift': (asked: Asked) => ({ ...asked, context: { ...asked.context, local: at('20:00') } }),
+  'policy-not-acknowledged': (asked: Asked) => ({ ...asked, actor: { ...asked.actor, policyAcknowledged: 3 } }),
+  'purpose-missing': (asked: Asked) => {
+    const { purpose: _, ...rest } = asked.context;
+    return { ...asked, context: rest };
+  },
+  'needs-unlock': (asked: Asked) => ({ ...asked, actor: { ...asked.actor, unlocked: [] } }),
+} as const satisfies Partial<Record<RefusalReason, (asked: Asked) => Asked>>;
+type Wrong = keyof typeof WRONGS;
+
+interface Asked {
+  readonly actor: Actor;
+  readonly action: Rule['action'];
+  readonly resource: Resource | null;
+  readonly context: Context;
+}
+
+/** Which wrongs a kind of action minds: written here once more, in words of its own. */
+const MINDS: { readonly [A in Rule['action']]: readonly Wrong[] } = {
+  'guest.find': ['other-property', 'off-shift'],
+  'stay.open': ['other-property', 'off-shift'],
+  'note.write': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
+  'field.mask': ['other-property', 'off-shift'],
+  'field.reveal': Object.keys(WRONGS) as Wrong[],
+  'field.compare': Object.keys(WRONGS) as Wrong[],
+  'log.read': ['other-property'],
+  'log.verify': ['other-property'],
+  'sync.review': ['other-property'],
+};
+
+describe('the table', () => {
+  it('decides every role, action, class and combination of what can be wrong, and names the first cause', () => {
+    const wrongs = Object.keys(WRONGS) as Wrong[];
+    let asked = 0;
+    for (const role of ROLES)
+      for (const action of ACTIONS)
+        for (const dataClass of isField(action) ? SEALED_CLASSES : [null])
+          for (let which = 0; which < 2 ** wrongs.length; which++) {
+            const made = wrongs.filter((_, bit) => which & (1 << bit));
+            const whole: Asked = {
+              actor: actor(role),
+              action,
+              resource: dataClass && resource(dataClass),
+              context: context(dataClass === null ? {} : purposeOf(action, dataClass)),
+            };
+            const spoilt = made.reduce<Asked>((before, wrong) => WRONGS[wrong](before), whole);
+            const mayEver = linesFor(RULES, action, dataClass).some((rule) => rule.role === role);
+            const minded = made.filter((wrong) => MINDS[action].includes(wrong));
+            const first = REFUSAL_REASONS.find((reason) => minded.some((wrong) => wrong === reason));
+            const expected = mayEver ? (first ?? 'allowed') : 'role';
+            const decision = decide(spoilt.actor, action, spoilt.resource, spoilt.context);
+            const got = decision.allowed ? 'allowed' : decision.reason;
+            if (got !== expected) expect.fail(`${role} ${action} ${dataClass} [${made}]: ${got}, not ${expected}`);
+            asked += 1;
+          }
+    expect(asked).toBe(ROLES.length * (6 + 3 * 3) * 2 ** 7);
+  });
+
+  it('has a reason behind every line, every line once, and the own hotel in all of them', () => {
+    const places = RULES.flatMap(({ role, action, classes }) =>
+      (classes.length === 0 ? [null] : classes).map((dataClass) => `${role} ${action} ${dataClass}`),
+    );
+    expect(new Set(places).size).toBe(places.length);
+    for (const { role, action, reason, conditions, classes, withinDays } of RULES) {
+      expect(reason.length, `${role} ${action}`).toBeGreaterThan(20);
+      expect(conditions).toContain('own-property');
+      expect(classes.length > 0).toBe(isField(action));
+      expect(withinDays > 0).toBe(conditions.includes('stay-near'));
+      expect(new Set(conditions).size).toBe(conditions.length);
+    }
+  });
+
+  it('lets nobody open a value, or compare with it, without second factor, purpose, training, policy, shift and stay', () => {
+    for (const rule of RULES.filter(({ action }) => action === 'field.reveal' || action === 'field.compare'))
+      expect([...rule.conditions].sort()).toEqual([...CONDITIONS].sort());
+  });
+
+  it('lets nobody compare who could not reveal, since both take the key, and nobody reveal who may not see the mask', () => {
+    for (const { action, role, classes } of RULES)
+      for (const dataClass of classes) {
+        if (action === 'field.compare') expect(REVEALS[dataClass]).toContain(role);
+        if (action === 'field.reveal')
+          expect(linesFor(RULES, 'field.mask', dataClass).map((rule) => rule.role)).toContain(role);
+      }
+  });
+
+  it('has nothing of a guest for IT, and no guest’s secret for the security officer', () => {
+    const actions = (role: Rule['role']) => RULES.filter((rule) => rule.role === role).map(({ action }) => action);
+    expect(actions('it')).toEqual(['log.read', 'log.verify', 'sync.review']);
+    expect(actions('security-officer')).toEqual(['log.read', 'log.verify']);
+  });
+});
+
+function purposeOf(action: Rule['action'], dataClass: (typeof SEALED_CLASSES)[number]): { purpose?: Purpose } {
+  const field = FIELD_ACTIONS.find((name) => name === action);
+  const purpose = field && purposesFor(field, dataClass)[0];
+  return purpose === undefined ? {} : { purpose };
+}
+
+const anyDay = fc
+  .date({ min: new Date('2026-02-20'), max: new Date('2026-04-10'), noInvalidDate: true })
+  .map((date) => day(date.toISOString().slice(0, 10)));
+const clock = fc.nat({ max: 1439 }).map((minute) => {
+  const two = (number: number) => String(number).padStart(2, '0');
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+});
+const classes = fc.subarray([...SEALED_CLASSES]);
+const purposes = fc.constantFrom<Purpose>('check-in', 'settle-folio', 'serve-request', 'document-check', 'guest-asked');
+
+const anyActor: fc.Arbitrary<Actor> = fc.record({
+  role: fc.constantFrom(...ROLES),
+  active: fc.boolean(),
+  propertyId: fc.constantFrom(HERE, ELSEWHERE),
+  shifts: fc.array(fc.record({ begins: clock, ends: clock }), { maxLength: 3 }),
+  trainedUntil: anyDay,
+  policyAcknowledged: fc.nat({ max: 5 }),
+  unlocked: classes,
+});
+const anyQuestion: fc.Arbitrary<Question> = fc.record({
+  actor: fc.option(anyActor, { freq: 20 }),
+  action: fc.constantFrom(...ACTIONS),
+  resource: fc.option(
+    fc.record({
+      class: fc.constantFrom(...SEALED_CLASSES),
+      stay: fc.record({ status: fc.constantFrom(...STAY_STATUSES), arrival: anyDay, departure: anyDay }),
+    }),
+    { freq: 10 },
+  ),
+  context: fc
+    .record(
+      {
+        propertyId: fc.constantFrom(HERE, ELSEWHERE),
+        businessDate: anyDay,
+        policyVersion: fc.nat({ max: 5 }),
+        local: fc.option(fc.record({ date: anyDay as fc.Arbitrary<string>, minute: fc.nat({ max: 1439 }) })),
+        purpose: purposes,
+      },
+      { requiredKeys: ['propertyId', 'businessDate', 'policyVersion', 'local'] },
+    )
+    .map((made) => made as Context),
+});
+/** As anyQuestion, but nearly everything holds: so that tables which allow are asked too. */
+const kindQuestion: fc.Arbitrary<Question> = anyQuestion.map(({ action, resource: about, context: where }) => ({
+  action,
+  resource: about ?? resource('identity'),
+  context: { ...where, propertyId: HERE },
+  actor: actor('duty-manager', { shifts: [{ begins: '00:00', ends: '00:00' }] }),
+}));
+
+const anyRule: fc.Arbitrary<Rule> = fc
+  .record({
+    role: fc.constantFrom(...ROLES),
+    action: fc.constantFrom(...ACTIONS),
+    classes,
+    scope: fc.constantFrom('all' as const, 'own' as const),
+    conditions: fc.subarray([...CONDITIONS]),
+    withinDays: fc.nat({ max: 40 }),
+    reason: fc.constant('a made-up line'),
+  })
+  .map((rule) => ({ ...rule, classes: isField(rule.action) ? rule.classes : [] }));
+
+describe('no table and no question', () => {
+  const questions = fc.oneof(anyQuestion, kindQuestion);
+
+  it('is widened by one condition more', () => {
+    let allowed = 0;
+    fc.assert(
+      fc.property(
+        fc.array(anyRule, { minLength: 1, maxLength: 30 }),
+        fc.constantFrom(...CONDITIONS),
+        questions,
+        (rules, condition, question) => {
+          const narrowed = rules.map((rule) => ({ ...rule, conditions: [...rule.conditions, condition] }));
+          if (!decideBy(narrowed, question).allowed) return;
+          allowed += 1;
+          expect(decideBy(rules, question).allowed).toBe(true);
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+    expect(allowed).toBeGreaterThan(20);
+  });
+
+  it('is widened by unlocking: what is allowed with every key was allowed with the key of its class alone, to a role with a line', () => {
+    let allowed = 0;
+    fc.assert(
+      fc.property(questions, (question) => {
+        const who = question.actor;
+        if (who === null) return;
+        const everything = decideBy(RULES, { ...question, actor: { ...who, unlocked: SEALED_CLASSES } });
+        if (!everything.allowed) return;
+        allowed += 1;
+        const dataClass = isField(question.action) ? (question.resource?.class ?? null) : null;
+        expect(linesFor(RULES, question.action, dataClass).map((rule) => rule.role)).toContain(who.role);
+        const one = { ...who, unlocked: dataClass === null ? [] : [dataClass] };
+        expect(decideBy(RULES, { ...question, actor: one })).toEqual(everything);
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(allowed).toBeGreaterThan(100);
+  });
+
+  it('makes decide throw or answer anything but a decision, whatever it is asked', () => {
+    const junk = fc.oneof(fc.string(), fc.constantFrom('', '9999-12-31', '-1', 'NaN', '25:99', '__proto__'));
+    const spoilt = fc.tuple(questions, junk, junk, fc.double()).map(
+      ([question, text, other, number]) =>
+        ({
+          ...question,
+          actor: question.actor && {
+            ...question.actor,
+            trainedUntil: text,
+            shifts: [{ begins: text, ends: other }],
+            policyAcknowledged: number,
+          },
+          resource: question.resource && {
+            ...question.resource,
+            stay: { ...question.resource.stay, arrival: text, departure: other },
+          },
+          context: { ...question.context, businessDate: other, local: { date: text, minute: number } },
+        }) as unknown as Question,
+    );
+    fc.assert(
+      fc.property(fc.oneof(questions, spoilt), (question) => {
+        const decision = decideBy(RULES, question);
+        if (decision.allowed) expect(['all', 'own']).toContain(decision.scope);
+        else {
+          expect(REFUSAL_REASONS).toContain(decision.reason);
+          expect(decision.whoCan.every((role) => ROLES.includes(role))).toBe(true);
+          expect(decision.help.kind).toMatch(/^[a-z-]+$/);
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});
