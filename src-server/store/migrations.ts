@@ -3,10 +3,13 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Tables } from './tables.ts';
 
-/** Brings the schema to the newest migration. @throws the database's own error; nothing of a failed migration remains */
-export async function migrate(db: Kysely<Tables>): Promise<void> {
+/**
+ * Brings the schema to a migration, the newest unless a test asks for an older one.
+ * @throws the database's own error; nothing of a failed migration remains
+ */
+export async function migrate(db: Kysely<Tables>, to?: string): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
-  const { error } = await migrator.migrateToLatest();
+  const { error } = await (to === undefined ? migrator.migrateToLatest() : migrator.migrateTo(to));
   if (error !== undefined) throw error;
 }
 

@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
-import { EmployeeId, GuestId } from '../../../src-shared/model/ids.ts';
+import { EmployeeId, GuestId, PropertyId } from '../../../src-shared/model/ids.ts';
 import type { EnrolResponse } from '../../../src-shared/sync/protocol.ts';
 import { enrolled } from './client.ts';
 import type { House } from './house.ts';
@@ -124,6 +124,47 @@ export function pushing(house: () => House): void {
       await leave(false);
       expect(await push()).toMatchObject({ status: 'refused', reason: 'forbidden' });
       await leave(true);
+    });
+
+    it('decides as of when a note was written, by hotel, shift, training and policy as the server has them', async () => {
+      const { client, addition, hotel, server, employee } = house();
+      const device = await terminal();
+      const { id } = employee('concierge');
+      const puts = (await client().pull(device, 0)).puts;
+      const mine = puts.find(({ row }) => row.id === id);
+      if (mine?.entity !== 'employee') throw new Error('the concierge is not in the feed');
+      const { row } = mine;
+      const become = (to: Partial<typeof row>) =>
+        server().store.appendRows(hotel.property.id, [{ entity: 'employee', row: { ...row, ...to } }]);
+      const push = async (at = house().now()) =>
+        (await client().push(device, [addition({ employeeId: id, at }, { authorId: id, writtenAt: at })]))[0];
+      const forbidden = { status: 'refused', reason: 'forbidden' };
+      const HOUR = 60 * 60_000;
+      /** A shift around an instant, by the clock of the hotel, which is eight hours ahead of UTC all year. */
+      const around = (instant: number) => {
+        const time = (ms: number) => new Date(ms + 8 * HOUR).toISOString().slice(11, 16);
+        return [{ begins: time(instant - HOUR / 2), ends: time(instant + HOUR / 2) }];
+      };
+
+      const earlier = house().now() - 5 * HOUR;
+      await become({ shifts: around(earlier) });
+      // The line was down: it comes hours after her shift, and was written in it.
+      expect(await push(earlier)).toMatchObject({ status: 'applied' });
+      expect(await push()).toMatchObject(forbidden);
+      // A terminal whose clock runs ahead is taken for now.
+      await become({ shifts: around(house().now() + 5 * HOUR) });
+      expect(await push(house().now() + 5 * HOUR)).toMatchObject(forbidden);
+      for (const spoilt of [
+        { trainedUntil: '2020-01-01' },
+        { policyAcknowledged: hotel.property.policyVersion - 1 },
+        { propertyId: PropertyId.parse('other-house') },
+        { shifts: [] },
+      ]) {
+        await become(spoilt);
+        expect(await push(), Object.keys(spoilt).join()).toMatchObject(forbidden);
+      }
+      await become({});
+      expect(await push()).toMatchObject({ status: 'applied' });
     });
 
     it('answers a refused operation the same when it is sent again', async () => {

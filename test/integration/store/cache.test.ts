@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openEncryptedFile } from '../../../src-main/store/encrypted-file.ts';
 import { migrate, SCHEMA_VERSION } from '../../../src-main/store/migrations.ts';
-import { DeviceId, ENTITIES, Guest } from '../../../src-shared/model/index.ts';
+import { DeviceId, Employee, ENTITIES, Guest, Property } from '../../../src-shared/model/index.ts';
 import {
   addition,
   date,
@@ -262,5 +262,30 @@ describe('the schema', () => {
         { guestId: guestId(1), status: 'in-house' },
       ]);
     }
+  });
+
+  it('of the third version keeps its staff at work for a quarter, until the server sends them anew', () => {
+    const file = join(testFolder(), 'cache.db');
+    const key = randomBytes(32);
+    const third = openEncryptedFile(file, key);
+    if (!third.ok) throw new Error(third.problem);
+    expect(migrate(third.value, 3)).toBe(true);
+    const { credential } = employee(1);
+    third.value.exec(`
+      INSERT INTO property VALUES ('west-lake', 1, '西湖酒店', 'West Lake', '${TODAY}', 'Asia/Shanghai', 'CN');
+      INSERT INTO employee VALUES ('${employeeId(1)}', 2, '陈前台', NULL, 'S100', 'receptionist', 1, '${JSON.stringify(credential)}')`);
+    third.value.close();
+    const cache = reopen(file, key);
+    const [row] = cache.employees.all();
+    expect(Employee.parse(row)).toMatchObject({
+      propertyId: 'west-lake',
+      shifts: [{ begins: '00:00', ends: '00:00' }],
+      policyAcknowledged: 0,
+    });
+    expect(Property.parse(cache.property.get()).policyVersion).toBe(0);
+    const days = (Date.parse(row?.trainedUntil ?? '') - Date.now()) / 86_400_000;
+    expect(Math.abs(days - 90)).toBeLessThan(2);
+    cache.applyPuts(feed({ employee: [employee(1)] }, 3), 3);
+    expect(cache.employees.get(employeeId(1))).toEqual(employee(1));
   });
 });

@@ -1,0 +1,67 @@
+/** A database of an earlier release, on both kinds: its rows become what terminals of this one take. */
+import { PGlite } from '@electric-sql/pglite';
+import { type Dialect, Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
+import { Pool } from 'pg';
+import { describe, expect, it } from 'vitest';
+import { generateHotel } from '../../../scripts/demo/hotel.ts';
+import { readFeed } from '../../../src-server/store/feed.ts';
+import { migrate } from '../../../src-server/store/migrations.ts';
+import type { Tables } from '../../../src-server/store/tables.ts';
+import { Employee, EmployeeId, Property } from '../../../src-shared/model/index.ts';
+import { employee } from '../store/builders.ts';
+import { DATABASES, type DatabaseKind, SMALL } from './house.ts';
+import { startPostgres } from './postgres.ts';
+
+const OPEN: { readonly [K in DatabaseKind]: (closing: AsyncDisposableStack) => Promise<Dialect> } = {
+  embedded: async () => new PGliteDialect({ pglite: new PGlite() }),
+  postgres: async (closing) => {
+    const postgres = await startPostgres();
+    closing.defer(() => postgres.stop());
+    return new PostgresDialect({ pool: new Pool({ connectionString: await postgres.createDatabase() }) });
+  },
+};
+
+describe.each(DATABASES)('a database of the first form, on %s', (kind) => {
+  it('gets rows that narrow nothing for a quarter, under new numbers, so that every terminal has them', async () => {
+    await using closing = new AsyncDisposableStack();
+    const db = new Kysely<Tables>({ dialect: await OPEN[kind](closing) });
+    closing.defer(() => db.destroy());
+    await migrate(db, '0001-first-form');
+    const { property, rooms } = generateHotel(SMALL);
+    const { policyVersion: _version, ...oldProperty } = property;
+    const { propertyId: _p, shifts: _s, trainedUntil: _t, policyAcknowledged: _a, ...oldEmployee } = employee(1);
+    const [room] = rooms;
+    const put = (entity: string, id: string | undefined, seq: number, row: unknown) =>
+      sql`insert into entity_row values (${property.id}, ${entity}, ${id}, ${seq}, ${JSON.stringify(row)}::jsonb)`.execute(
+        db,
+      );
+    await sql`insert into property values (${property.id}, 3), ('empty-house', 0)`.execute(db);
+    await put('property', property.id, 1, oldProperty);
+    await put('employee', oldEmployee.id, 2, oldEmployee);
+    await put('room', room?.id, 3, room);
+
+    await migrate(db);
+    const { rows } = await readFeed(db, property.id, 0, 10);
+    expect(rows.map(({ seq, entity }) => [Number(seq), entity])).toEqual([
+      [3, 'room'],
+      [4, 'property'],
+      [5, 'employee'],
+    ]);
+    const [, hotel, person] = rows.map(({ json }) => JSON.parse(json));
+    expect(Property.parse(hotel)).toEqual({ ...property, policyVersion: 0 });
+    const { trainedUntil, ...rest } = Employee.parse(person);
+    expect(rest).toEqual({
+      ...oldEmployee,
+      id: EmployeeId.parse(oldEmployee.id),
+      propertyId: property.id,
+      shifts: [{ begins: '00:00', ends: '00:00' }],
+      policyAcknowledged: 0,
+    });
+    const days = (Date.parse(trainedUntil) - Date.now()) / 86_400_000;
+    expect(Math.abs(days - 90)).toBeLessThan(2);
+    const { rows: counted } = await sql<{
+      last_seq: number;
+    }>`select last_seq from property order by property_id`.execute(db);
+    expect(counted.map((row) => Number(row.last_seq))).toEqual([0, 5]);
+  });
+});
