@@ -405,6 +405,7 @@ export const en: Words & {
     actions: 'Actions',
     guests: 'Guests',
     nothing: 'Nothing found',
+    notYours: 'Your role does not look guests up',
     type: 'Type a name, pinyin, initials, last four of a phone, room or reservation',
     matched: {
       name: 'Name',

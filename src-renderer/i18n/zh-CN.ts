@@ -379,6 +379,7 @@ export const zhCN = {
     actions: '操作',
     guests: '客人',
     nothing: '没有找到',
+    notYours: '您的岗位不查看客人资料',
     type: '输入姓名、拼音、首字母、手机尾号、房号或预订号',
     matched: {
       name: '姓名',

@@ -2,9 +2,8 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { PROTOCOL_VERSION, PULL_PAGE, type PullEnd, type PullHeader, routes } from '../../src-shared/sync/protocol.ts';
 import type { FeedPage } from '../store/feed.ts';
-import type { App } from './app.ts';
+import type { App, HttpContext } from './app.ts';
 import { createGate, PropertyParams } from './authenticate.ts';
-import type { HttpContext } from './server.ts';
 
 /** A whole number in a query string, as a number. */
 const wholeNumber = (least: number, most: number) =>

@@ -1,9 +1,8 @@
 import { EnrolRequest, EnrolResponse, routes } from '../../src-shared/sync/protocol.ts';
 import { isStorable } from '../store/storable-text.ts';
-import type { App } from './app.ts';
+import type { App, HttpContext } from './app.ts';
 import { createAttemptLimit } from './attempt-limit.ts';
 import { sendProblem } from './problem.ts';
-import type { HttpContext } from './server.ts';
 
 /** Ten wrong codes a minute against 50 bits that live ten minutes: a guess has one chance in ten million million. */
 const LIMIT = { perSource: 10, overall: 50, windowMs: 60_000 } as const;

@@ -1,7 +1,6 @@
 import { PushRequest, PushResponse, routes } from '../../src-shared/sync/protocol.ts';
-import type { App } from './app.ts';
+import type { App, HttpContext } from './app.ts';
 import { createGate, PropertyParams } from './authenticate.ts';
-import type { HttpContext } from './server.ts';
 
 /** Applies what a terminal pushes; safe to send again as often as the line breaks. */
 export function addOperationsRoute(app: App, { store }: HttpContext): void {

@@ -1,10 +1,9 @@
 /** The HTTPS listener of the server: TLS 1.3 only, the routes of src-shared/sync/protocol.ts and nothing else. */
 import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
-import type { Store } from '../store/store.ts';
 import type { ServerTls } from '../tls/certificates.ts';
+import type { HttpContext } from './app.ts';
 import { addChangesRoute } from './changes.ts';
 import { addEnrolmentRoute } from './enrolments.ts';
 import { addHealthRoute } from './health.ts';
@@ -17,11 +16,6 @@ export interface HttpServer {
   listen(port: number): Promise<string>;
   /** Takes no more requests and waits for those under way. */
   close(): Promise<void>;
-}
-
-export interface HttpContext {
-  readonly store: Store;
-  readonly clock: Clock;
 }
 
 const HOST = '127.0.0.1';

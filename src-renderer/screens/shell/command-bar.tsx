@@ -18,7 +18,7 @@ import { formatDay } from '../../i18n/format.ts';
 import { commandBarStore, useCommandBarOpen } from '../../state/command-bar.ts';
 import { useTerminal, useUnlock, useView } from '../../state/stores.ts';
 import classes from './command-bar.module.css';
-import type { AreaEntry } from './places.ts';
+import { type AreaEntry, maySearch } from './places.ts';
 
 const HITS = 12;
 /** Each search is an entry in the access log: one for a typed word, not one for each key. */
@@ -39,13 +39,13 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
   const [query, setQuery] = useState('');
   useEarlyKeys(setQuery);
   const [wanted] = useDebouncedValue(query.trim(), PAUSE_MS);
-  const maySearch = areas.some(({ area }) => area === 'today');
+  const searches = maySearch(areas);
   const ask = useCallback(
     async () =>
-      maySearch && wanted !== ''
+      searches && wanted !== ''
         ? call('guest.search', { query: wanted, limit: HITS })
         : { ok: true as const, value: [] as SearchHit[] },
-    [maySearch, wanted],
+    [searches, wanted],
   );
   const dataVersion = useTerminal((state) => state.dataVersion);
   const hits = useAnswer(ask, dataVersion).value ?? NOTHING;
@@ -70,7 +70,7 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
       size={780}
     >
       <Spotlight.Search
-        placeholder={maySearch ? t('command.type') : t('command.actions')}
+        placeholder={searches ? t('command.type') : t('command.actions')}
         leftSection={<IconSearch size={18} stroke={1.6} aria-hidden="true" />}
         onKeyDown={onKeyDown}
       />
@@ -95,7 +95,9 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
             ))}
           </Spotlight.ActionsGroup>
         )}
-        {hits.length === 0 && commands.length === 0 && <Spotlight.Empty>{t('command.nothing')}</Spotlight.Empty>}
+        {hits.length === 0 && commands.length === 0 && (
+          <Spotlight.Empty>{t(searches ? 'command.nothing' : 'command.notYours')}</Spotlight.Empty>
+        )}
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );

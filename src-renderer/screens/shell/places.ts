@@ -24,3 +24,8 @@ export function areasFor(role: Role): readonly AreaEntry[] {
 export function homeOf(areas: readonly AreaEntry[]): Place {
   return { area: areas[0]?.area ?? 'log' };
 }
+
+/** Whether guests can be looked up by whoever has these areas. */
+export function maySearch(areas: readonly AreaEntry[]): boolean {
+  return areas.some(({ action }) => action === 'guest.find');
+}

@@ -31,7 +31,7 @@ export function Shell({ app, session, employee }: ShellProps) {
   return (
     <div className={classes['shell']}>
       <Rail app={app} areas={areas} place={place} />
-      <TopBar app={app} session={session} employee={employee} />
+      <TopBar app={app} session={session} employee={employee} areas={areas} />
       <main className={classes['main']}>
         <Boundary key={place.area === 'stay' ? place.stayId : place.area}>
           <PlaceScreen place={place} session={session} />

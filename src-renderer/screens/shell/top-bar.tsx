@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { AppStatus, SessionView } from '../../../src-shared/ipc/views.ts';
 import { call } from '../../bridge.ts';
 import { commandBar } from '../../state/command-bar.ts';
+import { type AreaEntry, maySearch } from './places.ts';
 import classes from './shell.module.css';
 import { UnlockState } from './unlock-state.tsx';
 
@@ -11,10 +12,11 @@ interface TopBarProps {
   readonly app: AppStatus;
   readonly session: SessionView;
   readonly employee: NonNullable<SessionView['employee']>;
+  readonly areas: readonly AreaEntry[];
 }
 
 /** Which hotel, the command bar, who is working and for how long the keys are in memory, and the lock. */
-export function TopBar({ app, session, employee }: TopBarProps) {
+export function TopBar({ app, session, employee, areas }: TopBarProps) {
   const { t, i18n } = useTranslation();
   const english = i18n.language === 'en';
   const [first, second] = english
@@ -32,7 +34,7 @@ export function TopBar({ app, session, employee }: TopBarProps) {
       </div>
       <UnstyledButton className={classes['command']} onClick={() => commandBar.open()}>
         <IconSearch size={16} stroke={1.8} aria-hidden="true" />
-        <span>{t('action.search')}</span>
+        <span>{t(maySearch(areas) ? 'action.search' : 'command.actions')}</span>
         <kbd>Ctrl K</kbd>
       </UnstyledButton>
       <div className={classes['person']}>
