@@ -37,8 +37,8 @@ export function nightsBetween(arrival: string, departure: string): number {
   return Math.round((Date.parse(departure) - Date.parse(arrival)) / 86_400_000);
 }
 
-export function listRoles(t: TFunction, roles: readonly Role[] | undefined, language: Language): string {
-  return new Intl.ListFormat(language, { type: 'disjunction' }).format((roles ?? []).map((role) => t(`role.${role}`)));
+function listRoles(t: TFunction, roles: readonly Role[], language: Language): string {
+  return new Intl.ListFormat(language, { type: 'disjunction' }).format(roles.map((role) => t(`role.${role}`)));
 }
 
 /** Why the policy refused, and what would help. */

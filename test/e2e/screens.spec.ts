@@ -19,8 +19,24 @@ async function accessible(page: Page, where: string): Promise<void> {
 }
 
 const WORDS = {
-  'zh-CN': { lists: ['今日抵店', '在住'], reveal: '显示', search: 'Eleanor', second: '键盘操作', toEnglish: false },
-  en: { lists: ['Arrivals', 'In house'], reveal: 'Reveal', search: 'Eleanor', second: 'Keyboard', toEnglish: true },
+  'zh-CN': {
+    lists: ['今日抵店', '在住'],
+    reveal: '显示',
+    search: 'Eleanor',
+    second: '键盘操作',
+    compare: '核对',
+    noMatch: '不一致',
+    toEnglish: false,
+  },
+  en: {
+    lists: ['Arrivals', 'In house'],
+    reveal: 'Reveal',
+    search: 'Eleanor',
+    second: 'Keyboard',
+    compare: 'Compare',
+    noMatch: 'No match',
+    toEnglish: true,
+  },
 } as const;
 
 for (const [language, words] of Object.entries(WORDS)) {
@@ -64,6 +80,13 @@ for (const [language, words] of Object.entries(WORDS)) {
       await page.keyboard.press('2');
       await expect(page.locator('[data-field=cardNumber] output')).toBeVisible();
       await look('stay');
+      await page.keyboard.press('Escape');
+      const number = page.locator('[data-field=documentNumber]');
+      await number.getByRole('button', { name: words.compare }).first().click();
+      await number.getByRole('textbox').fill('X00000000');
+      await page.keyboard.press('Enter');
+      await expect(number.getByRole('status')).toHaveText(words.noMatch);
+      await look('compare');
       await page.keyboard.press('Alt+2');
       await expect(page.getByRole('table')).toBeVisible();
       await look('log');

@@ -14,7 +14,7 @@ import { useTranslation } from 'react-i18next';
 import type { SearchHit } from '../../../src-shared/ipc/views.ts';
 import { call } from '../../bridge.ts';
 import { useAnswer } from '../../components/use-answer.ts';
-import { formatDay } from '../../i18n/format.ts';
+import { formatDay, sayError } from '../../i18n/format.ts';
 import { commandBarStore, useCommandBarOpen } from '../../state/command-bar.ts';
 import { useTerminal, useUnlock, useView } from '../../state/stores.ts';
 import classes from './command-bar.module.css';
@@ -35,7 +35,7 @@ interface Command {
 
 /** Ctrl K: guests by name, pinyin, initials, phone tail, room or reservation number; and everything that can be done. */
 export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [query, setQuery] = useState('');
   useEarlyKeys(setQuery);
   const [wanted] = useDebouncedValue(query.trim(), PAUSE_MS);
@@ -48,7 +48,8 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
     [searches, wanted],
   );
   const dataVersion = useTerminal((state) => state.dataVersion);
-  const hits = useAnswer(ask, dataVersion).value ?? NOTHING;
+  const { value, error } = useAnswer(ask, dataVersion);
+  const hits = value ?? NOTHING;
   const commands = useCommands(areas).filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
   const list = useRef<HTMLDivElement>(null);
   // Enter takes the first line when no other is chosen: nobody in a hurry presses an arrow first.
@@ -96,7 +97,9 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
           </Spotlight.ActionsGroup>
         )}
         {hits.length === 0 && commands.length === 0 && (
-          <Spotlight.Empty>{t(searches ? 'command.nothing' : 'command.notYours')}</Spotlight.Empty>
+          <Spotlight.Empty>
+            {error === null ? t(searches ? 'command.nothing' : 'command.notYours') : sayError(t, error, i18n.language)}
+          </Spotlight.Empty>
         )}
       </Spotlight.ActionsList>
     </Spotlight.Root>

@@ -17,7 +17,10 @@ const OPEN: { readonly [K in DatabaseKind]: (closing: AsyncDisposableStack) => P
   postgres: async (closing) => {
     const postgres = await startPostgres();
     closing.defer(() => postgres.stop());
-    return new PostgresDialect({ pool: new Pool({ connectionString: await postgres.createDatabase() }) });
+    const pool = new Pool({ connectionString: await postgres.createDatabase() });
+    // The database may be gone before the last connection has heard that it was closed.
+    pool.on('error', () => {});
+    return new PostgresDialect({ pool });
   },
 };
 
