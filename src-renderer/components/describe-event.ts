@@ -10,3 +10,48 @@ export function describeEvent(t: TFunction, entry: Pick<LogItem, 'type' | 'field
     field: field === undefined ? '' : t(`field.${field}`),
   });
 }
+
+/** Why an entry ended as it did, in words; null where there is no cause or it has no words. */
+export function sayReason(t: TFunction, reason: LogItem['reason']): string | null {
+  const known = Object.keys(REASONS).find((name): name is keyof typeof REASONS => name === reason);
+  return known === undefined ? null : t(REASONS[known]);
+}
+
+/**
+ * A comparison is two entries, its beginning before anything is decrypted and its end. Where what happened is told in short, its
+ * beginning is left out when the end is there.
+ * @param entries newest first
+ */
+export function withoutBeginnings<E extends Pick<LogItem, 'type' | 'reason' | 'outcome'>>(entries: readonly E[]): E[] {
+  return entries.filter((entry, index) => {
+    const newer = entries[index - 1];
+    const begins = entry.type === 'field.compare' && entry.outcome === 'allowed' && entry.reason === null;
+    return !(begins && newer?.type === 'field.compare' && (newer.reason === 'match' || newer.reason === 'no-match'));
+  });
+}
+
+/** Causes that have words; the rest is for the security officer's export. */
+const REASONS = {
+  'wrong-password': 'log.reason.wrong-password',
+  'wrong-code': 'log.reason.wrong-code',
+  'code-used': 'log.reason.code-used',
+  'too-many-attempts': 'log.reason.too-many-attempts',
+  role: 'log.reason.role',
+  'needs-unlock': 'log.reason.needs-unlock',
+  'stay-not-current': 'log.reason.stay-not-current',
+  inactive: 'log.reason.inactive',
+  'other-property': 'log.reason.other-property',
+  'training-expired': 'log.reason.training-expired',
+  'off-shift': 'log.reason.off-shift',
+  'policy-not-acknowledged': 'log.reason.policy-not-acknowledged',
+  'purpose-missing': 'log.reason.purpose-missing',
+  purpose: 'log.reason.purpose',
+  match: 'log.reason.match',
+  'no-match': 'log.reason.no-match',
+  idle: 'log.reason.idle',
+  suspend: 'log.reason.suspend',
+  'screen-lock': 'log.reason.screen-lock',
+  hidden: 'log.reason.hidden',
+  'by-hand': 'log.reason.by-hand',
+  'too-long': 'log.reason.too-long',
+} as const;

@@ -54,12 +54,15 @@ test('the desk types what the guest shows and learns match or no match; nothing 
   await typeShown(page, wrong);
   await expect(answer(page)).toHaveText('不一致');
   await expect(field(page).getByRole('textbox')).toBeFocused();
+  const lately = page.getByRole('region', { name: '最近查看' }).getByRole('listitem').filter({ hasText: '核对' });
+  await expect(lately).toHaveText([/核对证件号码.*不一致/, /核对证件号码.*一致/]);
   await picture(page, 'compare-no-match');
   for (const number of [right, wrong]) expect(await page.content()).not.toContain(number);
 
   // Esc leaves the place, and not the record.
   await page.keyboard.press('Escape');
   await expect(field(page).getByRole('textbox')).toBeHidden();
+  await expect(field(page).getByRole('button', { name: '核对 证件号码' })).toBeFocused();
   await expect(page.getByRole('heading', { name: '林晓雨' })).toBeVisible();
 
   await page.keyboard.press('Alt+2');

@@ -127,7 +127,10 @@ export async function openGuest(page: Page, typed: string, masked: string): Prom
 
 /** Looks at a sealed field for the purpose of this number in the menu. */
 export async function revealFor(page: Page, field: string, purpose: number): Promise<void> {
-  await page.locator(`[data-field=${field}]`).getByRole('button').click();
+  await page
+    .locator(`[data-field=${field}]`)
+    .getByRole('button', { name: /显示|Reveal/ })
+    .click();
   await expect(page.getByRole('menuitem').first()).toBeFocused();
   await page.keyboard.press(String(purpose));
 }

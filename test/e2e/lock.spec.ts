@@ -38,7 +38,7 @@ test.describe('a value in view', () => {
     await expect(field.locator('output')).toBeHidden();
     expect(await page.content()).not.toContain(number);
     // Still unlocked: the next look needs its purpose only.
-    await field.getByRole('button').click();
+    await field.getByRole('button', { name: '显示' }).click();
     await expect(page.getByRole('menuitem').first()).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(field.locator('output')).toHaveText(number);

@@ -72,7 +72,7 @@ for (const [language, words] of Object.entries(WORDS)) {
       await look('search');
       await page.keyboard.press('Enter');
       await expect(page.getByRole('heading', { name: 'Eleanor Whitfield' })).toBeVisible();
-      await page.locator('[data-field=cardNumber]').getByRole('button').click();
+      await page.locator('[data-field=cardNumber]').getByRole('button', { name: words.reveal }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
       await look('unlock');
       await typeCode(page, manager);

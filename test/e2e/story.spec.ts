@@ -50,7 +50,7 @@ test('a receptionist finds a guest, reveals an ID number for a purpose, sees it 
   await picture(page, 'stay-masked');
 
   // Second factor, purpose, value.
-  await field.getByRole('button').focus();
+  await field.getByRole('button', { name: '显示' }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog', { name: '第二重验证' })).toBeVisible();
   await picture(page, 'unlock');

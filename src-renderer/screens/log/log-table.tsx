@@ -2,7 +2,7 @@ import { Button, Table, Text } from '@mantine/core';
 import { IconAlertCircle, IconBan, IconCheck } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { LogItem } from '../../../src-shared/ipc/views.ts';
-import { describeEvent } from '../../components/describe-event.ts';
+import { describeEvent, sayReason } from '../../components/describe-event.ts';
 import { formatTime } from '../../i18n/format.ts';
 import { useView } from '../../state/stores.ts';
 import classes from './log.module.css';
@@ -82,9 +82,7 @@ function LogRow({ item }: { readonly item: LogItem }) {
         <span className={classes['outcome']} data-outcome={item.outcome}>
           <Icon size={15} aria-hidden="true" />
           {t(`log.outcomes.${item.outcome}`)}
-          {item.reason !== null && item.reason in REASONS && (
-            <span className={classes['soft']}>{t(REASONS[item.reason as keyof typeof REASONS])}</span>
-          )}
+          <span className={classes['soft']}>{sayReason(t, item.reason)}</span>
         </span>
       </Table.Td>
       <Table.Td className={classes['soft']} title={item.hash}>
@@ -93,29 +91,3 @@ function LogRow({ item }: { readonly item: LogItem }) {
     </Table.Tr>
   );
 }
-
-/** Causes that have words; the rest is for the security officer's export. */
-const REASONS = {
-  'wrong-password': 'log.reason.wrong-password',
-  'wrong-code': 'log.reason.wrong-code',
-  'code-used': 'log.reason.code-used',
-  'too-many-attempts': 'log.reason.too-many-attempts',
-  role: 'log.reason.role',
-  'needs-unlock': 'log.reason.needs-unlock',
-  'stay-not-current': 'log.reason.stay-not-current',
-  inactive: 'log.reason.inactive',
-  'other-property': 'log.reason.other-property',
-  'training-expired': 'log.reason.training-expired',
-  'off-shift': 'log.reason.off-shift',
-  'policy-not-acknowledged': 'log.reason.policy-not-acknowledged',
-  'purpose-missing': 'log.reason.purpose-missing',
-  purpose: 'log.reason.purpose',
-  match: 'log.reason.match',
-  'no-match': 'log.reason.no-match',
-  idle: 'log.reason.idle',
-  suspend: 'log.reason.suspend',
-  'screen-lock': 'log.reason.screen-lock',
-  hidden: 'log.reason.hidden',
-  'by-hand': 'log.reason.by-hand',
-  'too-long': 'log.reason.too-long',
-} as const;

@@ -65,7 +65,7 @@ export function CompareField({ stayId, field, label, onCompared, onClose }: Comp
           if (answer.name !== 'none') setAnswer({ name: 'none' });
         }}
       />
-      <Button type="submit" size="compact-sm" loading={answer.name === 'asking'}>
+      <Button type="submit" size="compact-sm" variant="light" loading={answer.name === 'asking'}>
         {t('stay.compare')}
       </Button>
       <Button size="compact-sm" variant="default" onClick={onClose}>

@@ -1,6 +1,6 @@
-import { Button, Popover, Tooltip } from '@mantine/core';
+import { Button, Popover } from '@mantine/core';
 import { IconArrowsLeftRight, IconEye, IconLock } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IpcError } from '../../../src-shared/ipc/contract.ts';
 import type { FieldView, Revealed } from '../../../src-shared/ipc/views.ts';
@@ -40,6 +40,7 @@ export function MaskedField({ stayId, field, unlocked, onSeen }: MaskedFieldProp
   const { t, i18n } = useTranslation();
   const [phase, setPhase] = useState<Phase>(MASKED);
   const label = t(`field.${field.field}`);
+  const compareButton = useRef<HTMLButtonElement>(null);
   const comparable = COMPARABLE_FIELDS.find((name) => name === field.field);
 
   const begin = async (next: Phase) => {
@@ -49,6 +50,10 @@ export function MaskedField({ stayId, field, unlocked, onSeen }: MaskedFieldProp
     setPhase({ name: 'asking' });
     const result = await call('stay.reveal', { stayId, field: field.field, purpose });
     setPhase(result.ok ? { name: 'shown', revealed: result.value } : { name: 'masked', error: result.error });
+  };
+  const leaveCompare = () => {
+    setPhase(MASKED);
+    compareButton.current?.focus();
   };
   const remask = () => {
     setPhase(MASKED);
@@ -83,10 +88,11 @@ export function MaskedField({ stayId, field, unlocked, onSeen }: MaskedFieldProp
                   />
                   {field.compare !== null && isOffered(field.compare) && (
                     <Button
+                      ref={compareButton}
                       size="compact-sm"
                       variant="default"
                       leftSection={<IconArrowsLeftRight size={15} />}
-                      onClick={() => void begin({ name: 'comparing' })}
+                      onClick={() => (phase.name === 'comparing' ? leaveCompare() : void begin({ name: 'comparing' }))}
                       aria-label={`${t('stay.compare')} ${label}`}
                       aria-expanded={phase.name === 'comparing'}
                     >
@@ -101,13 +107,7 @@ export function MaskedField({ stayId, field, unlocked, onSeen }: MaskedFieldProp
             </Popover>
           )}
           {phase.name === 'comparing' && comparable !== undefined && (
-            <CompareField
-              stayId={stayId}
-              field={comparable}
-              label={label}
-              onCompared={onSeen}
-              onClose={() => setPhase(MASKED)}
-            />
+            <CompareField stayId={stayId} field={comparable} label={label} onCompared={onSeen} onClose={leaveCompare} />
           )}
           {phase.name === 'masked' && phase.error !== null && (
             <span className={classes['error']} role="alert">
@@ -123,7 +123,7 @@ export function MaskedField({ stayId, field, unlocked, onSeen }: MaskedFieldProp
 /** The mask; in its place that nothing is on file, or why not even the mask is shown. */
 function Mask({ field }: { readonly field: FieldView }) {
   const { t } = useTranslation();
-  if (!field.mask.allowed) return <Refused access={field.mask} />;
+  if (!field.mask.allowed) return <Refused access={field.mask} instead />;
   return <span className={classes['mask']}>{field.masked ?? <i>{t('stay.none')}</i>}</span>;
 }
 
@@ -158,16 +158,19 @@ function RevealButton({ label, access, busy, onPress }: RevealButtonProps) {
   );
 }
 
+interface RefusedProps {
+  readonly access: Extract<Access, { allowed: false }>;
+  /** In the place of the mask, not beside it. */
+  readonly instead?: true;
+}
+
 /** Why not, and what would help. */
-function Refused({ access }: { readonly access: Extract<Access, { allowed: false }> }): ReactNode {
+function Refused({ access, instead }: RefusedProps) {
   const { t, i18n } = useTranslation();
-  const why = sayRefusal(t, access, i18n.language);
   return (
-    <Tooltip label={why} multiline maw={280}>
-      <span className={classes['refused']}>
-        <IconLock size={14} aria-hidden="true" />
-        <span>{why}</span>
-      </span>
-    </Tooltip>
+    <span className={classes['refused']} data-instead={instead}>
+      <IconLock size={14} aria-hidden="true" />
+      <span>{sayRefusal(t, access, i18n.language)}</span>
+    </span>
   );
 }
