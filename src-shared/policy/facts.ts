@@ -21,17 +21,7 @@ export function contextAt(
 /** Date and minute of the day as a clock on the wall shows them; null for what no calendar or time zone has. */
 function localTime(at: number, timeZone: string): Context['local'] {
   try {
-    const parts = new Intl.DateTimeFormat('en', {
-      timeZone,
-      calendar: 'iso8601',
-      numberingSystem: 'latn',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-    }).formatToParts(at);
+    const parts = formatterOf(timeZone).formatToParts(at);
     const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? '';
     const date = `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
     return { date, minute: Number(part('hour')) * 60 + Number(part('minute')) };
@@ -39,4 +29,26 @@ function localTime(at: number, timeZone: string): Context['local'] {
     // RangeError: an instant past the calendar, or a zone that this system does not know.
     return null;
   }
+}
+
+/** Making one takes longer than all the rest of a decision, so each is made once: there are some hundred zones, and no state in it. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** @throws RangeError for a zone that this system does not know */
+function formatterOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formatters.get(timeZone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en', {
+    timeZone,
+    calendar: 'iso8601',
+    numberingSystem: 'latn',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  formatters.set(timeZone, made);
+  return made;
 }
