@@ -16,6 +16,7 @@ import { type Preferences, readPreferences, writePreferences } from './preferenc
 import { enrolmentProblem, faultOf, logFaultOf, REBUILDABLE, StartFault } from './start-fault.ts';
 import { openEncryptedFile } from './store/encrypted-file.ts';
 import { syncStore } from './store/for-sync.ts';
+import { type GuestSeeds, openGuestSeeds, removeGuestSeeds } from './store/guest-seeds.ts';
 import { type Cache, classifyStoreError, openCache } from './store/open.ts';
 import { finishRebuild, rebuildCache } from './store/rebuild.ts';
 import { enrol } from './sync/enrol.ts';
@@ -25,9 +26,11 @@ import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
 import {
   type Enrolment,
+  makeSeedKey,
   readCacheKey,
   readEnrolment,
   readLogHead,
+  readSeedKey,
   readTerminalKeys,
   type TerminalKeys,
   writeEnrolment,
@@ -69,6 +72,7 @@ export class Terminal {
   #phase: AppStatus['phase'] = 'starting';
   #fault: AppStatus['fault'] = null;
   #cache: Cache | null = null;
+  #seeds: GuestSeeds | null = null;
   #keys: TerminalKeys | null = null;
   #open: Open | null = null;
   /** One start, retry, rebuild or enrolment at a time. */
@@ -227,6 +231,9 @@ export class Terminal {
     keys.cacheKey.fill(0);
     if (!opened.ok) throw new StartFault(opened.problem, 'cache');
     this.#cache = opened.value;
+    this.#seeds = await this.#openSeeds(keyStore);
+    // Seeds that were begun anew, or an older file of them: the feed comes again from there.
+    this.#cache.rewind(this.#seeds.cursor);
     const enrolment = await readEnrolment(keyStore);
     if (enrolment !== null) return this.#work(config, keys, keyStore, enrolment);
     if (config.enrolmentCode !== undefined) {
@@ -244,15 +251,15 @@ export class Terminal {
   /** Opens the access log and begins to work. */
   #work(config: TerminalConfig, keys: TerminalKeys, keyStore: KeyStore, enrolment: Enrolment): void {
     const { clock, files } = this.#input;
-    const cache = this.#cache;
-    if (cache === null) throw new Error('work begins with an open cache');
+    const [cache, seeds] = [this.#cache, this.#seeds];
+    if (cache === null || seeds === null) throw new Error('work begins with an open cache');
     const logFile = openEncryptedFile(files.accessLog, keys.logKey);
     if (!logFile.ok) throw new StartFault(logFaultOf(logFile.problem), 'access-log');
     keys.logKey.fill(0);
     const log = openLog(logFile.value, enrolment, keys, clock);
     const sync = new SyncLoop({
       transport: createTransport({ url: config.serverUrl, caPem: config.caPem }),
-      store: syncStore(cache),
+      store: syncStore(cache, seeds),
       property: enrolment.propertyId,
       token: enrolment.token,
       clock,
@@ -275,6 +282,7 @@ export class Terminal {
     const desk: Desk = {
       clock,
       cache,
+      seeds,
       log,
       session: this.#session,
       terminalName: config.terminalName,
@@ -309,8 +317,28 @@ export class Terminal {
     key.fill(0);
     if (!rebuilt.ok) throw new StartFault(rebuilt.problem, 'cache');
     const { setAside, outbox } = rebuilt.value;
+    removeGuestSeeds(files.seeds);
     this.#input.note('cache-rebuilt', setAside === null ? undefined : basename(setAside));
     if (outbox === 'unreadable') this.#input.note('outbox-unreadable');
+  }
+
+  /** Opens the seeds, or begins them anew where they do not open: the server has them all. @throws KeyStoreError, StartFault */
+  async #openSeeds(keyStore: KeyStore): Promise<GuestSeeds> {
+    const file = this.#input.files.seeds;
+    const key = existsSync(file) ? await readSeedKey(keyStore) : null;
+    if (key !== null) {
+      const opened = openGuestSeeds({ file, key });
+      key.fill(0);
+      if (opened.ok) return opened.value;
+      if (!REBUILDABLE.has(opened.problem)) throw new StartFault(opened.problem, 'seeds');
+    }
+    if (existsSync(file)) this.#input.note('seeds-begun-anew');
+    removeGuestSeeds(file);
+    const made = await makeSeedKey(keyStore);
+    const opened = openGuestSeeds({ file, key: made });
+    made.fill(0);
+    if (!opened.ok) throw new StartFault(opened.problem, 'seeds');
+    return opened.value;
   }
 
   /** @throws ConfigError, or what the file system says */
@@ -399,6 +427,8 @@ export class Terminal {
     }
     this.#cache?.close();
     this.#cache = null;
+    this.#seeds?.close();
+    this.#seeds = null;
   }
 
   async #closeLog(log: AccessLog, keyStore: KeyStore): Promise<void> {

@@ -3,7 +3,14 @@ import type { Revealed } from '../../src-shared/ipc/views.ts';
 import type { StayId } from '../../src-shared/model/ids.ts';
 import { type GuestSealedField, sealedClassOf } from '../../src-shared/model/registry.ts';
 import { decide, type Purpose } from '../../src-shared/policy/index.ts';
-import { epochOf, type FieldPlace, openField, SealError } from '../vault/field-seal.ts';
+import {
+  deriveRecordKey,
+  epochOf,
+  type FieldPlace,
+  openField,
+  type RecordKey,
+  SealError,
+} from '../vault/field-seal.ts';
 import { type Desk, ok, presence, record, refuse, refused } from './desk.ts';
 
 /** How long a value stays on the screen. */
@@ -53,7 +60,11 @@ export function reveal(
   try {
     const key = desk.session.classKey(dataClass, epochOf(sealed));
     if (key === null) throw new SealError('wrong-key');
-    const plain = openField(key, place, sealed);
+    const seed = desk.seeds.get(guest.id);
+    if (seed === null) throw new SealError('no-seed');
+    const recordKey = deriveRecordKey(key, seed, { propertyId: who.property.id, guestId: guest.id });
+    seed.fill(0);
+    const plain = openOnce(recordKey, place, sealed);
     const value = plain.toString('utf8');
     plain.fill(0);
     return ok({
@@ -65,5 +76,14 @@ export function reveal(
     if (!(error instanceof SealError)) throw error;
     record(desk, who, { ...event, outcome: 'failed', reason: error.problem });
     return refuse('unreadable-value');
+  }
+}
+
+/** Opens one field and zeroes the key of the record, whatever came of it. @throws SealError */
+function openOnce(recordKey: RecordKey, place: FieldPlace, sealed: string): Buffer {
+  try {
+    return openField(recordKey, place, sealed);
+  } finally {
+    recordKey.key.fill(0);
   }
 }

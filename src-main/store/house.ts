@@ -60,15 +60,16 @@ export class Employees {
   readonly #put;
 
   constructor(db: Database) {
-    const columns = 'id, name, name_latin AS nameLatin, staff_number AS staffNumber, role, active, credential';
+    const columns = `id, name, name_latin AS nameLatin, staff_number AS staffNumber, role, active,
+      sealing_key AS sealingKey, signing_key AS signingKey, credential`;
     this.#all = db.prepare<[], EmployeeRow>(`SELECT ${columns} FROM employee ORDER BY staff_number`);
     this.#get = db.prepare<[string], EmployeeRow>(`SELECT ${columns} FROM employee WHERE id = ?`);
     this.#put = db.prepare<[EmployeeRow & { seq: number }]>(
-      `INSERT INTO employee (id, seq, name, name_latin, staff_number, role, active, credential)
-       VALUES (:id, :seq, :name, :nameLatin, :staffNumber, :role, :active, :credential)
+      `INSERT INTO employee (id, seq, name, name_latin, staff_number, role, active, sealing_key, signing_key, credential)
+       VALUES (:id, :seq, :name, :nameLatin, :staffNumber, :role, :active, :sealingKey, :signingKey, :credential)
        ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, name = excluded.name, name_latin = excluded.name_latin,
          staff_number = excluded.staff_number, role = excluded.role, active = excluded.active,
-         credential = excluded.credential
+         sealing_key = excluded.sealing_key, signing_key = excluded.signing_key, credential = excluded.credential
        WHERE excluded.seq > employee.seq`,
     );
   }

@@ -109,6 +109,24 @@ const STEPS: readonly string[] = [
   DROP TABLE guest_key;
   ALTER TABLE guest_key_next RENAME TO guest_key;
   `,
+  `
+  -- Employees have key pairs; a credential of before has none and opens nothing. They come again with the whole feed.
+  DROP TABLE employee;
+  CREATE TABLE employee (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, name TEXT NOT NULL, name_latin TEXT, staff_number TEXT NOT NULL, role TEXT NOT NULL,
+    active INTEGER NOT NULL, sealing_key TEXT NOT NULL, signing_key TEXT NOT NULL, credential TEXT NOT NULL
+  ) STRICT;
+  UPDATE sync_state SET cursor = 0;
+
+  CREATE TABLE class_grant (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, employee_id TEXT NOT NULL, class TEXT NOT NULL, epoch INTEGER NOT NULL,
+    enc TEXT NOT NULL, sealed TEXT NOT NULL, granted_by TEXT NOT NULL, granted_at INTEGER NOT NULL, signature TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX class_grant_employee ON class_grant (employee_id, seq);
+
+  -- Guests who were erased: no later row of theirs is taken.
+  CREATE TABLE guest_erasure (id TEXT PRIMARY KEY, seq INTEGER NOT NULL, erased_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Newest schema this program knows. */

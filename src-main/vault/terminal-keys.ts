@@ -60,6 +60,19 @@ export async function readCacheKey(keyStore: KeyStore, how: { readonly make: boo
   return key;
 }
 
+/** The key of the guests' seeds; null when there is none. The caller zeroes it. @throws KeyStoreError */
+export async function readSeedKey(keyStore: KeyStore): Promise<Buffer | null> {
+  const key = await keyStore.read('seed-key');
+  return key?.length === KEY_BYTES ? key : null;
+}
+
+/** Makes the key of a new file of seeds, in place of any before. The caller zeroes it. @throws KeyStoreError */
+export async function makeSeedKey(keyStore: KeyStore): Promise<Buffer> {
+  const made = newKey();
+  await keyStore.write('seed-key', made);
+  return made;
+}
+
 /** @returns null before enrolment. @throws KeyStoreError */
 export async function readEnrolment(keyStore: KeyStore): Promise<Enrolment | null> {
   return readJson(keyStore, 'device-identity', Enrolment);

@@ -328,6 +328,7 @@ export const en: Words & {
       'note.write': 'Wrote a note',
       'log.read': 'Read the access log',
       'log.verify': 'Verified the access log',
+      'grant.ignored': 'Passed over a key grant that does not hold',
       'sync.batch-refused': 'Set a sync batch aside',
       'ipc.refused': 'Refused an odd request',
     },

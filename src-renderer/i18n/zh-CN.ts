@@ -304,6 +304,7 @@ export const zhCN = {
       'note.write': '写备注',
       'log.read': '查看访问记录',
       'log.verify': '校验访问记录',
+      'grant.ignored': '忽略了一份无效的密钥授权',
       'sync.batch-refused': '搁置一批同步数据',
       'ipc.refused': '拒绝异常请求',
     },

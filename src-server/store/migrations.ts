@@ -63,4 +63,8 @@ const MIGRATIONS: Record<string, Migration> = {
        primary key (property_id, code_sha256)
      )`,
   ),
+  '0002-erasure': statements(
+    // Serves the erasure of a guest (store/erasure.ts): what hangs on the guest.
+    `create index entity_row_guest on entity_row (property_id, ("row" ->> 'guestId')) where entity in ('stay', 'guestNote')`,
+  ),
 };

@@ -1,11 +1,13 @@
 /** The server's store: what http/ and the founding of a hotel need of the database, and nothing else of it. */
 import type { Entity } from '../../src-shared/model/entities.ts';
-import type { DeviceId, PropertyId } from '../../src-shared/model/ids.ts';
+import type { DeviceId, GuestId, PropertyId } from '../../src-shared/model/ids.ts';
 import type { EnrolRequest, EnrolResponse, Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
 import { type DatabaseConfig, openDatabase } from './database.ts';
 import { deviceOf, type EnrolmentCode, enrol, issueEnrolmentCode, revokeDevice } from './devices.ts';
+import { eraseAgain, eraseGuest } from './erasure.ts';
 import { type FeedPage, lockFeed, type Put, putRows, readFeed } from './feed.ts';
+import { openGuestSeeds } from './guest-seeds.ts';
 import { applyOperations } from './operations.ts';
 
 export interface Store extends AsyncDisposable {
@@ -30,6 +32,11 @@ export interface Store extends AsyncDisposable {
   enrol(request: Pick<EnrolRequest, 'code' | 'deviceName' | 'publicKey'>): Promise<EnrolResponse | null>;
   /** Null when no terminal of this property has the token, or it is revoked. */
   deviceOf(propertyId: PropertyId, token: string): Promise<DeviceId | null>;
+  /**
+   * Erases a guest: the seed first, then everything of the guest but the bare stays; the feed tells the terminals. What was erased
+   * stays so. @returns false when there is no such guest
+   */
+  eraseGuest(propertyId: PropertyId, guestId: GuestId): Promise<boolean>;
   /** False when the terminal is unknown or was revoked before. */
   revokeDevice(propertyId: PropertyId, deviceId: DeviceId): Promise<boolean>;
   close(): Promise<void>;
@@ -43,9 +50,22 @@ export async function openStore(
 ): Promise<Store> {
   const database = await openDatabase(config, onIdleError);
   const { query } = database;
+  const seeds = openGuestSeeds(config.dataDir);
+  const close = async () => {
+    seeds.close();
+    await database.close();
+  };
+  try {
+    await eraseAgain(query, seeds);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     foundProperty: (property, puts) =>
       query.transaction().execute(async (trx) => {
+        // Before the rows: a seed without a guest harms nobody, a guest without a seed does not open.
+        seeds.put(property.id, puts);
         await trx.insertInto('property').values({ property_id: property.id, last_seq: 0 }).execute();
         return putRows(trx, property.id, 0, [{ entity: 'property', row: property }, ...puts]);
       }),
@@ -54,15 +74,21 @@ export async function openStore(
       return (await found.executeTakeFirst()) !== undefined;
     },
     appendRows: (propertyId, puts) =>
-      query.transaction().execute(async (trx) => putRows(trx, propertyId, await lockFeed(trx, propertyId), puts)),
-    readFeed: (propertyId, after, limit) => readFeed(query, propertyId, after, limit),
+      query.transaction().execute(async (trx) => {
+        const lastSeq = await lockFeed(trx, propertyId);
+        seeds.put(propertyId, puts);
+        return putRows(trx, propertyId, lastSeq, puts);
+      }),
+    readFeed: (propertyId, after, limit) => readFeed(query, seeds, propertyId, after, limit),
     applyOperations: (propertyId, deviceId, operations) =>
       applyOperations(query, { propertyId, deviceId, operations, receivedAt: clock.now() }),
     issueEnrolmentCode: (propertyId) => issueEnrolmentCode(query, propertyId, clock.now()),
     enrol: (request) => enrol(query, request, clock.now()),
     deviceOf: (propertyId, token) => deviceOf(query, propertyId, token),
+    eraseGuest: (propertyId, guestId) =>
+      query.transaction().execute((trx) => eraseGuest(trx, seeds, propertyId, guestId, clock.now())),
     revokeDevice: (propertyId, deviceId) => revokeDevice(query, propertyId, deviceId, clock.now()),
-    close: database.close,
-    [Symbol.asyncDispose]: database.close,
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }

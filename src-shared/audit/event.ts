@@ -13,6 +13,7 @@ const EVENT_TYPES = [
   'session.sign-out',
   'session.unlock',
   'session.lock',
+  'grant.ignored',
   'guest.search',
   'stay.open',
   'field.reveal',

@@ -33,8 +33,11 @@ export const PutLine = z.discriminatedUnion('entity', [
   put('guest'),
   put('stay'),
   put('employee'),
+  put('classGrant'),
   put('device'),
   put('guestNote'),
+  put('guestSeed'),
+  put('guestErasure'),
 ]);
 export type PutLine = z.infer<typeof PutLine>;
 

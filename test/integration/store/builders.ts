@@ -5,10 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { type Cache, openCache } from '../../../src-main/store/open.ts';
-import type { Employee, Guest, GuestNote, Property, Room, Stay } from '../../../src-shared/model/entities.ts';
+import type {
+  ClassGrant,
+  Employee,
+  Guest,
+  GuestNote,
+  Property,
+  Room,
+  Stay,
+} from '../../../src-shared/model/entities.ts';
 import {
   BusinessDate,
   EmployeeId,
+  GrantId,
   GuestId,
   NoteId,
   OperationId,
@@ -113,8 +122,10 @@ export function employee(n: number, change: Partial<Employee> = {}): Employee {
     staffNumber: `S${n}00`,
     role: 'receptionist',
     active: true,
+    sealingKey: Buffer.alloc(32, 5).toString('base64'),
+    signingKey: Buffer.alloc(32, 6).toString('base64'),
     credential: {
-      version: 1,
+      version: 2,
       kdf: {
         algorithm: 'argon2id',
         memoryKib: 65_536,
@@ -124,8 +135,23 @@ export function employee(n: number, change: Partial<Employee> = {}): Employee {
       },
       signIn: 'AAAA',
       secondFactor: 'BBBB',
-      grants: 'CCCC',
+      privateKeys: 'CCCC',
     },
+    ...change,
+  };
+}
+
+export function grant(n: number, change: Partial<ClassGrant> = {}): ClassGrant {
+  return {
+    id: GrantId.parse(ulidOf(n)),
+    employeeId: employeeId(1),
+    class: 'identity',
+    epoch: 1,
+    enc: Buffer.alloc(32, 1).toString('base64'),
+    sealed: Buffer.alloc(48, 2).toString('base64'),
+    grantedBy: employeeId(1),
+    grantedAt: 1_773_000_000_000,
+    signature: Buffer.alloc(64, 3).toString('base64'),
     ...change,
   };
 }
