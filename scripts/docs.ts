@@ -65,6 +65,7 @@ const SAID: { readonly [A in Exclude<Action, 'field.reveal'>]: string } = {
   'guest.find': "see the day's lists and search guests (masked)",
   'stay.open': "open a guest's record",
   'note.write': 'write a note on a guest',
+  'guest.erase': 'erase a guest who has no current stay',
   'log.read': 'read the access log',
   'log.verify': 'check the access log',
   'sync.review': 'see what sync refused',

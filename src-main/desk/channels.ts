@@ -3,6 +3,7 @@ import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { AppStatus } from '../../src-shared/ipc/views.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Desk, mayDo, ok, presence, refuse } from './desk.ts';
+import { eraseGuest } from './erase-guest.ts';
 import { findGuest } from './find-guest.ts';
 import { openStay } from './open-stay.ts';
 import { checkLog, listLog } from './read-log.ts';
@@ -64,6 +65,7 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock']): Handle
     'stay.open': (input) => withDesk((desk) => openStay(desk, input)),
     'stay.reveal': (input) => withDesk((desk) => reveal(desk, input)),
     'note.add': (input) => withDesk((desk) => writeNote(desk, input)),
+    'guest.erase': (input) => withDesk((desk) => eraseGuest(desk, input)),
 
     'log.list': (input) => withDesk((desk) => listLog(desk, input)),
     'log.verify': () => withDesk((desk) => checkLog(desk, () => terminal.logAnchor())),

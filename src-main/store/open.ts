@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { GuestNote } from '../../src-shared/model/entities.ts';
 import type { GuestId } from '../../src-shared/model/ids.ts';
-import type { Operation, OperationResult, PutLine } from '../../src-shared/sync/protocol.ts';
+import type { NoteAddition, OperationResult, PutLine } from '../../src-shared/sync/protocol.ts';
 import { type AuthRecord, AuthStates } from './auth-state.ts';
 import { ClassGrants } from './class-grants.ts';
 import { CurrentGuests } from './current-guests.ts';
@@ -114,7 +114,7 @@ export class Cache {
   }
 
   /** A note written here: shown at once, and queued for the server, in one transaction. */
-  addNoteLocally(note: GuestNote, operation: Operation): void {
+  addNoteLocally(note: GuestNote, operation: NoteAddition): void {
     this.#db
       .transaction(() => {
         this.notes.put(note, 0, 'waiting');
@@ -129,7 +129,7 @@ export class Cache {
       .transaction(() => {
         for (const result of results) {
           const operation = this.outbox.settle(result);
-          if (operation !== null)
+          if (operation?.kind === 'guestNote.add')
             this.notes.setState(operation.note.id, result.status === 'refused' ? 'refused' : 'synced');
         }
       })
@@ -145,7 +145,9 @@ export class Cache {
     this.#db
       .transaction(() => {
         for (const unsettled of kept.outbox) {
-          this.notes.put(unsettled.operation.note, 0, unsettled.state === 'queued' ? 'waiting' : 'refused');
+          const { operation, state } = unsettled;
+          if (operation.kind === 'guestNote.add')
+            this.notes.put(operation.note, 0, state === 'queued' ? 'waiting' : 'refused');
           this.outbox.restore(unsettled);
         }
         this.authState.restore(kept.auth);

@@ -1,35 +1,26 @@
 /** Erasing a guest (PIPL art. 47): the seed is deleted, and with it every copy of what was sealed under it. */
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { GuestId, PropertyId } from '../../src-shared/model/ids.ts';
+import type { GuestErasure } from '../../src-shared/model/entities.ts';
+import type { PropertyId } from '../../src-shared/model/ids.ts';
 import { lockFeed, putRows } from './feed.ts';
 import type { GuestSeeds } from './guest-seeds.ts';
 import type { Tables } from './tables.ts';
 
 /**
- * Erases a guest of a property. The seed goes first: should the transaction fail, it is asked for again, and what is half erased is
- * never readable.
- * @returns false when there is no such guest, or one erased before
+ * Erases a guest of a property, whose lock the caller holds. The seed goes first: should the transaction fail, it is asked for
+ * again, and what is half erased is never readable.
+ * @param lastSeq what {@link lockFeed} or {@link putRows} returned
+ * @returns the seq of the erasure in the feed
  */
 export async function eraseGuest(
   trx: Transaction<Tables>,
   seeds: Pick<GuestSeeds, 'erase'>,
   propertyId: PropertyId,
-  guestId: GuestId,
-  now: number,
-): Promise<boolean> {
-  const lastSeq = await lockFeed(trx, propertyId);
-  // Served by the primary key.
-  const guest = await trx
-    .selectFrom('entity_row')
-    .select('id')
-    .where('property_id', '=', propertyId)
-    .where('entity', '=', 'guest')
-    .where('id', '=', guestId)
-    .executeTakeFirst();
-  if (guest === undefined) return false;
-  seeds.erase(propertyId, guestId, now);
-  await replaceByErasure(trx, propertyId, guestId, now, lastSeq);
-  return true;
+  erasure: GuestErasure,
+  lastSeq: number,
+): Promise<number> {
+  seeds.erase(propertyId, erasure.id, erasure.erasedAt);
+  return replaceByErasure(trx, propertyId, erasure, lastSeq);
 }
 
 /** Erases once more whoever came back with a restored database: the file of seeds remembers. */
@@ -40,7 +31,7 @@ export async function eraseAgain(db: Kysely<Tables>, seeds: Pick<GuestSeeds, 'er
         select from entity_row where property_id = ${propertyId} and entity in ('guest', 'guestSeed') and id = ${guestId}
       `.execute(trx);
       if (rows.length > 0) {
-        await replaceByErasure(trx, propertyId, guestId, erasedAt, await lockFeed(trx, propertyId));
+        await replaceByErasure(trx, propertyId, { id: guestId, erasedAt }, await lockFeed(trx, propertyId));
       }
     });
   }
@@ -50,15 +41,14 @@ export async function eraseAgain(db: Kysely<Tables>, seeds: Pick<GuestSeeds, 'er
 async function replaceByErasure(
   trx: Transaction<Tables>,
   propertyId: PropertyId,
-  guestId: GuestId,
-  erasedAt: number,
+  erasure: GuestErasure,
   lastSeq: number,
-): Promise<void> {
+): Promise<number> {
   await sql`
-    delete from entity_row where property_id = ${propertyId} and entity in ('guest', 'guestSeed') and id = ${guestId}
+    delete from entity_row where property_id = ${propertyId} and entity in ('guest', 'guestSeed') and id = ${erasure.id}
   `.execute(trx);
   await sql`
-    delete from entity_row where property_id = ${propertyId} and entity = 'guestNote' and "row" ->> 'guestId' = ${guestId}
+    delete from entity_row where property_id = ${propertyId} and entity = 'guestNote' and "row" ->> 'guestId' = ${erasure.id}
   `.execute(trx);
-  await putRows(trx, propertyId, lastSeq, [{ entity: 'guestErasure', row: { id: guestId, erasedAt } }]);
+  return putRows(trx, propertyId, lastSeq, [{ entity: 'guestErasure', row: erasure }]);
 }

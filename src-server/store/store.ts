@@ -1,11 +1,11 @@
 /** The server's store: what http/ and the founding of a hotel need of the database, and nothing else of it. */
 import type { Entity } from '../../src-shared/model/entities.ts';
-import type { DeviceId, GuestId, PropertyId } from '../../src-shared/model/ids.ts';
+import type { DeviceId, PropertyId } from '../../src-shared/model/ids.ts';
 import type { EnrolRequest, EnrolResponse, Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
 import { type DatabaseConfig, openDatabase } from './database.ts';
 import { deviceOf, type EnrolmentCode, enrol, issueEnrolmentCode, revokeDevice } from './devices.ts';
-import { eraseAgain, eraseGuest } from './erasure.ts';
+import { eraseAgain } from './erasure.ts';
 import { type FeedPage, lockFeed, type Put, putRows, readFeed } from './feed.ts';
 import { openGuestSeeds } from './guest-seeds.ts';
 import { applyOperations } from './operations.ts';
@@ -32,11 +32,6 @@ export interface Store extends AsyncDisposable {
   enrol(request: Pick<EnrolRequest, 'code' | 'deviceName' | 'publicKey'>): Promise<EnrolResponse | null>;
   /** Null when no terminal of this property has the token, or it is revoked. */
   deviceOf(propertyId: PropertyId, token: string): Promise<DeviceId | null>;
-  /**
-   * Erases a guest: the seed first, then everything of the guest but the bare stays; the feed tells the terminals. What was erased
-   * stays so. @returns false when there is no such guest
-   */
-  eraseGuest(propertyId: PropertyId, guestId: GuestId): Promise<boolean>;
   /** False when the terminal is unknown or was revoked before. */
   revokeDevice(propertyId: PropertyId, deviceId: DeviceId): Promise<boolean>;
   close(): Promise<void>;
@@ -81,12 +76,10 @@ export async function openStore(
       }),
     readFeed: (propertyId, after, limit) => readFeed(query, seeds, propertyId, after, limit),
     applyOperations: (propertyId, deviceId, operations) =>
-      applyOperations(query, { propertyId, deviceId, operations, receivedAt: clock.now() }),
+      applyOperations(query, seeds, { propertyId, deviceId, operations, receivedAt: clock.now() }),
     issueEnrolmentCode: (propertyId) => issueEnrolmentCode(query, propertyId, clock.now()),
     enrol: (request) => enrol(query, request, clock.now()),
     deviceOf: (propertyId, token) => deviceOf(query, propertyId, token),
-    eraseGuest: (propertyId, guestId) =>
-      query.transaction().execute((trx) => eraseGuest(trx, seeds, propertyId, guestId, clock.now())),
     revokeDevice: (propertyId, deviceId) => revokeDevice(query, propertyId, deviceId, clock.now()),
     close,
     [Symbol.asyncDispose]: close,

@@ -18,6 +18,7 @@ const EVENT_TYPES = [
   'stay.open',
   'field.reveal',
   'note.write',
+  'guest.erase',
   'log.read',
   'log.verify',
   'sync.batch-refused',

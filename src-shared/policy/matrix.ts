@@ -6,6 +6,7 @@ export const ACTIONS = [
   'guest.find',
   'stay.open',
   'note.write',
+  'guest.erase',
   'field.reveal',
   'log.read',
   'log.verify',
@@ -32,6 +33,7 @@ export const MATRIX: { readonly [A in Exclude<Action, 'field.reveal'>]: Partial<
     'duty-manager': 'all',
   },
   'note.write': { receptionist: 'all', concierge: 'all', 'night-auditor': 'all', 'duty-manager': 'all' },
+  'guest.erase': { 'duty-manager': 'all', 'security-officer': 'all' },
   'log.read': {
     receptionist: 'own',
     concierge: 'own',

@@ -261,8 +261,8 @@ describe('a grant', () => {
     cache.applyPuts([{ kind: 'put', entity: 'classGrant', seq: 1_000_000, row }], 1_000_000);
     await desk.unlock(manager);
     expect(desk.terminal.session.unlockedClasses).toEqual(['identity', 'preference']);
-    const { items } = expectOk(await desk.call('log.list', { limit: 2, type: 'all' }));
-    expect(items).toMatchObject([
+    const { items } = expectOk(await desk.call('log.list', { limit: 3, type: 'all' }));
+    expect(items.slice(1)).toMatchObject([
       { type: 'session.unlock', outcome: 'allowed' },
       { type: 'grant.ignored', outcome: 'failed', class: 'payment', reason: 'bad-signature' },
     ]);

@@ -25,7 +25,7 @@ import {
   RoomId,
   StayId,
 } from '../../../src-shared/model/ids.ts';
-import type { Operation, PutLine } from '../../../src-shared/sync/protocol.ts';
+import type { NoteAddition, PutLine } from '../../../src-shared/sync/protocol.ts';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
@@ -167,7 +167,7 @@ export function note(n: number, change: Partial<GuestNote> = {}): GuestNote {
   };
 }
 
-export function addition(n: number, of: GuestNote = note(n)): Operation {
+export function addition(n: number, of: GuestNote = note(n)): NoteAddition {
   return { id: operationId(n), kind: 'guestNote.add', employeeId: of.authorId, at: of.writtenAt, note: of };
 }
 

@@ -23,13 +23,13 @@ describe('the one decision point', () => {
       return `${role}: ${actions.join(' ')} reveals=${reveals.join('+') || '-'}`;
     });
     expect(table).toEqual([
-      'receptionist: guest.find=all stay.open=all note.write=all log.read=own log.verify=all sync.review=all reveals=identity',
-      'concierge: guest.find=all stay.open=all note.write=all log.read=own log.verify=- sync.review=- reveals=preference',
-      'night-auditor: guest.find=all stay.open=all note.write=all log.read=own log.verify=- sync.review=all reveals=-',
-      'finance: guest.find=all stay.open=all note.write=- log.read=own log.verify=- sync.review=- reveals=payment',
-      'security-officer: guest.find=- stay.open=- note.write=- log.read=all log.verify=all sync.review=- reveals=-',
-      'duty-manager: guest.find=all stay.open=all note.write=all log.read=own log.verify=all sync.review=all reveals=identity+payment+preference',
-      'it: guest.find=- stay.open=- note.write=- log.read=own log.verify=all sync.review=all reveals=-',
+      'receptionist: guest.find=all stay.open=all note.write=all guest.erase=- log.read=own log.verify=all sync.review=all reveals=identity',
+      'concierge: guest.find=all stay.open=all note.write=all guest.erase=- log.read=own log.verify=- sync.review=- reveals=preference',
+      'night-auditor: guest.find=all stay.open=all note.write=all guest.erase=- log.read=own log.verify=- sync.review=all reveals=-',
+      'finance: guest.find=all stay.open=all note.write=- guest.erase=- log.read=own log.verify=- sync.review=- reveals=payment',
+      'security-officer: guest.find=- stay.open=- note.write=- guest.erase=all log.read=all log.verify=all sync.review=- reveals=-',
+      'duty-manager: guest.find=all stay.open=all note.write=all guest.erase=all log.read=own log.verify=all sync.review=all reveals=identity+payment+preference',
+      'it: guest.find=- stay.open=- note.write=- guest.erase=- log.read=own log.verify=all sync.review=all reveals=-',
     ]);
   });
 
