@@ -2,6 +2,7 @@
  * The life of a terminal below the window: keys, cache, access log, enrolment, sync, session. It starts, fails with a named fault,
  * is retried, rebuilt, closed. Nothing in here knows Electron; main.ts gives it a window, the tests and tools do without.
  */
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Database } from 'better-sqlite3';
@@ -16,7 +17,13 @@ import { type Preferences, readPreferences, writePreferences } from './preferenc
 import { enrolmentProblem, faultOf, logFaultOf, REBUILDABLE, StartFault } from './start-fault.ts';
 import { openEncryptedFile } from './store/encrypted-file.ts';
 import { syncStore } from './store/for-sync.ts';
-import { type GuestSeeds, openGuestSeeds, removeGuestSeeds } from './store/guest-seeds.ts';
+import {
+  draftGuestSeeds,
+  type GuestSeeds,
+  openGuestSeeds,
+  putDraftInPlace,
+  removeGuestSeeds,
+} from './store/guest-seeds.ts';
 import { type Cache, classifyStoreError, openCache } from './store/open.ts';
 import { finishRebuild, rebuildCache } from './store/rebuild.ts';
 import { enrol } from './sync/enrol.ts';
@@ -26,7 +33,6 @@ import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
 import {
   type Enrolment,
-  makeSeedKey,
   readCacheKey,
   readEnrolment,
   readLogHead,
@@ -35,6 +41,7 @@ import {
   type TerminalKeys,
   writeEnrolment,
   writeLogHead,
+  writeSeedKey,
 } from './vault/terminal-keys.ts';
 
 export interface TerminalInput {
@@ -329,16 +336,27 @@ export class Terminal {
     if (key !== null) {
       const opened = openGuestSeeds({ file, key });
       key.fill(0);
-      if (opened.ok) return opened.value;
+      if (opened.ok) return opened.value.hasDeleted ? this.#renewSeeds(keyStore, opened.value) : opened.value;
       if (!REBUILDABLE.has(opened.problem)) throw new StartFault(opened.problem, 'seeds');
     }
     if (existsSync(file)) this.#input.note('seeds-begun-anew');
     removeGuestSeeds(file);
-    const made = await makeSeedKey(keyStore);
-    const opened = openGuestSeeds({ file, key: made });
-    made.fill(0);
-    if (!opened.ok) throw new StartFault(opened.problem, 'seeds');
-    return opened.value;
+    const made = randomBytes(32);
+    await writeSeedKey(keyStore, made);
+    return openSeedsWith(file, made);
+  }
+
+  /** A seed was deleted: the others go over to a file with another key, and copies of the old one open no more. */
+  async #renewSeeds(keyStore: KeyStore, seeds: GuestSeeds): Promise<GuestSeeds> {
+    const file = this.#input.files.seeds;
+    const made = randomBytes(32);
+    const drafted = draftGuestSeeds(seeds, { file, key: made });
+    if (!drafted.ok) throw new StartFault(drafted.problem, 'seeds');
+    // Cut off behind this line, the old file does not open at the next start and is begun anew.
+    await writeSeedKey(keyStore, made);
+    putDraftInPlace(file);
+    this.#input.note('seeds-renewed');
+    return openSeedsWith(file, made);
   }
 
   /** @throws ConfigError, or what the file system says */
@@ -452,6 +470,14 @@ export class Terminal {
 }
 
 const NOTHING_TO_SYNC = { queued: 0, refusedOperations: 0, refusedBatches: 0, lastSyncAt: null, clockOffsetMs: 0 };
+
+/** Opens a file of seeds that must open, and zeroes its key. @throws StartFault */
+function openSeedsWith(file: string, key: Buffer): GuestSeeds {
+  const opened = openGuestSeeds({ file, key });
+  key.fill(0);
+  if (!opened.ok) throw new StartFault(opened.problem, 'seeds');
+  return opened.value;
+}
 
 /** The log of this terminal; its first entry is the enrolment. @throws LogUnavailable */
 function openLog(file: Database, enrolment: Enrolment, keys: TerminalKeys, clock: Clock): AccessLog {

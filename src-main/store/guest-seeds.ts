@@ -1,8 +1,9 @@
 /**
  * The guests' seeds (DESIGN §4), in an encrypted file of their own beside the cache: whoever has a copy of the cache, or a backup
- * of it, has no seed. The server has every seed that still counts, so a file that does not open is begun anew (terminal.ts).
+ * of it, has no seed. After a seed was deleted the file gets another key, so that no copy of it opens any more. The server has
+ * every seed that still counts: a file that does not open is begun anew (terminal.ts).
  */
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import type { GuestId } from '../../src-shared/model/ids.ts';
 import type { PutLine } from '../../src-shared/sync/protocol.ts';
@@ -35,20 +36,53 @@ export function removeGuestSeeds(file: string): void {
   for (const suffix of ['', '-wal', '-shm', '.label']) rmSync(file + suffix, { force: true });
 }
 
+/** Where a file with another key is made until it is whole. */
+const draftOf = (file: string) => `${file}.renewed`;
+
+/** Copies the seeds into a draft under another key, whole on the disk when it returns. Nothing is open afterwards. */
+export function draftGuestSeeds(
+  seeds: GuestSeeds,
+  input: { readonly file: string; readonly key: Buffer },
+): Opened<null> {
+  const draft = draftOf(input.file);
+  removeGuestSeeds(draft);
+  const opened = openGuestSeeds({ file: draft, key: input.key });
+  if (opened.ok) {
+    opened.value.copyFrom(seeds);
+    opened.value.close();
+  }
+  seeds.close();
+  return opened.ok ? { ok: true, value: null } : opened;
+}
+
+/** Puts the draft in the place of the file. */
+export function putDraftInPlace(file: string): void {
+  removeGuestSeeds(file);
+  for (const suffix of ['.label', '']) renameSync(draftOf(file) + suffix, file + suffix);
+}
+
 /** A seed that is null was deleted and never comes back. */
 const SCHEMA = `
   CREATE TABLE guest_seed (guest_id TEXT PRIMARY KEY, seq INTEGER NOT NULL, seed BLOB) STRICT, WITHOUT ROWID;
-  CREATE TABLE feed (one INTEGER PRIMARY KEY CHECK (one = 1), cursor INTEGER NOT NULL) STRICT;
-  INSERT INTO feed VALUES (1, 0);
+  CREATE TABLE feed (one INTEGER PRIMARY KEY CHECK (one = 1), cursor INTEGER NOT NULL, deleted INTEGER NOT NULL) STRICT;
+  INSERT INTO feed VALUES (1, 0, 0);
 `;
+
+interface SeedRow {
+  readonly guestId: string;
+  readonly seq: number;
+  readonly seed: Buffer | null;
+}
 
 export class GuestSeeds {
   readonly #db: Database;
   readonly #get;
   readonly #put;
   readonly #drop;
-  readonly #cursor;
+  readonly #all;
+  readonly #state;
   readonly #moveTo;
+  readonly #noteDeleted;
 
   constructor(db: Database) {
     this.#db = db;
@@ -62,7 +96,9 @@ export class GuestSeeds {
       `INSERT INTO guest_seed (guest_id, seq, seed) VALUES (?, ?, NULL)
        ON CONFLICT (guest_id) DO UPDATE SET seq = excluded.seq, seed = NULL`,
     );
-    this.#cursor = db.prepare<[], number>('SELECT cursor FROM feed WHERE one = 1').pluck();
+    this.#all = db.prepare<[], SeedRow>('SELECT guest_id AS guestId, seq, seed FROM guest_seed');
+    this.#state = db.prepare<[], { cursor: number; deleted: number }>('SELECT cursor, deleted FROM feed WHERE one = 1');
+    this.#noteDeleted = db.prepare<[]>('UPDATE feed SET deleted = 1 WHERE one = 1');
     this.#moveTo = db.prepare<[number]>('UPDATE feed SET cursor = ? WHERE one = 1');
   }
 
@@ -73,7 +109,25 @@ export class GuestSeeds {
 
   /** How far into the feed this file has come. */
   get cursor(): number {
-    return this.#cursor.get() ?? 0;
+    return this.#state.get()?.cursor ?? 0;
+  }
+
+  /** Whether a seed was deleted under the key this file has now. */
+  get hasDeleted(): boolean {
+    return this.#state.get()?.deleted === 1;
+  }
+
+  /** Takes over every seed, and every mark of one that is deleted, in one transaction. */
+  copyFrom(other: GuestSeeds): void {
+    this.#db
+      .transaction(() => {
+        for (const { guestId, seq, seed } of other.#all.iterate()) {
+          if (seed === null) this.#drop.run(guestId, seq);
+          else this.#put.run(guestId, seq, seed);
+        }
+        this.#moveTo.run(other.cursor);
+      })
+      .immediate();
   }
 
   /** Takes the seeds of a batch of the feed, deletes those of erased guests, and moves the cursor, in one transaction. */
@@ -97,9 +151,13 @@ export class GuestSeeds {
   }
 
   #apply(put: PutLine): void {
-    if (put.entity === 'guestErasure') this.#drop.run(put.row.id, put.seq);
-    if (put.entity !== 'guestSeed') return;
-    if (put.row.seed === null) this.#drop.run(put.row.id, put.seq);
-    else this.#put.run(put.row.id, put.seq, Buffer.from(put.row.seed, 'base64'));
+    if (put.entity !== 'guestErasure' && put.entity !== 'guestSeed') return;
+    const seed = put.entity === 'guestSeed' ? put.row.seed : null;
+    if (seed !== null) {
+      this.#put.run(put.row.id, put.seq, Buffer.from(seed, 'base64'));
+      return;
+    }
+    this.#drop.run(put.row.id, put.seq);
+    this.#noteDeleted.run();
   }
 }

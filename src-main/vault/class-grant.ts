@@ -20,7 +20,7 @@ export interface GrantOrder {
 }
 
 /** Why a grant was passed over. */
-export type GrantProblem = 'other-employee' | 'unknown-granter' | 'bad-signature' | 'unreadable';
+type GrantProblem = 'other-employee' | 'unknown-granter' | 'bad-signature' | 'unreadable';
 
 export interface OpenedGrants {
   /** The caller zeroes them. */

@@ -66,11 +66,9 @@ export async function readSeedKey(keyStore: KeyStore): Promise<Buffer | null> {
   return key?.length === KEY_BYTES ? key : null;
 }
 
-/** Makes the key of a new file of seeds, in place of any before. The caller zeroes it. @throws KeyStoreError */
-export async function makeSeedKey(keyStore: KeyStore): Promise<Buffer> {
-  const made = newKey();
-  await keyStore.write('seed-key', made);
-  return made;
+/** Keeps the key of the guests' seeds in place of the one before, which is gone for good then. @throws KeyStoreError */
+export async function writeSeedKey(keyStore: KeyStore, key: Buffer): Promise<void> {
+  await keyStore.write('seed-key', key);
 }
 
 /** @returns null before enrolment. @throws KeyStoreError */

@@ -1,7 +1,7 @@
 /** Erasing a guest (PIPL art. 47): the seed is deleted, and with it every copy of what was sealed under it. */
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { GuestErasure } from '../../src-shared/model/entities.ts';
-import type { PropertyId } from '../../src-shared/model/ids.ts';
+import type { GuestId, PropertyId } from '../../src-shared/model/ids.ts';
 import { lockFeed, putRows } from './feed.ts';
 import type { GuestSeeds } from './guest-seeds.ts';
 import type { Tables } from './tables.ts';
@@ -23,8 +23,14 @@ export async function eraseGuest(
   return replaceByErasure(trx, propertyId, erasure, lastSeq);
 }
 
-/** Erases once more whoever came back with a restored database: the file of seeds remembers. */
-export async function eraseAgain(db: Kysely<Tables>, seeds: Pick<GuestSeeds, 'erased'>): Promise<void> {
+/** Erases once more whoever came back with a restored database, or a restored file of seeds: each remembers for the other. */
+export async function eraseAgain(db: Kysely<Tables>, seeds: Pick<GuestSeeds, 'erase' | 'erased'>): Promise<void> {
+  // Served by the primary key.
+  const { rows: known } = await sql<{ propertyId: PropertyId; guestId: GuestId; erasedAt: number }>`
+    select property_id as "propertyId", id as "guestId", ("row" ->> 'erasedAt')::bigint as "erasedAt" from entity_row
+    where property_id in (select property_id from property) and entity = 'guestErasure'
+  `.execute(db);
+  for (const { propertyId, guestId, erasedAt } of known) seeds.erase(propertyId, guestId, erasedAt);
   for (const { propertyId, guestId, erasedAt } of seeds.erased()) {
     await db.transaction().execute(async (trx) => {
       const { rows } = await sql`

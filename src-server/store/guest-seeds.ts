@@ -41,7 +41,8 @@ export function openGuestSeeds(dataDir: string): GuestSeeds {
   );
   const erase = db.prepare<[string, string, number]>(
     `INSERT INTO guest_seed (property_id, guest_id, seed, erased_at) VALUES (?, ?, NULL, ?)
-     ON CONFLICT (property_id, guest_id) DO UPDATE SET seed = NULL, erased_at = coalesce(guest_seed.erased_at, excluded.erased_at)`,
+     ON CONFLICT (property_id, guest_id) DO UPDATE SET seed = NULL, erased_at = excluded.erased_at
+     WHERE guest_seed.erased_at IS NULL`,
   );
   const erased = db.prepare<[], ReturnType<GuestSeeds['erased']>[number]>(
     `SELECT property_id AS propertyId, guest_id AS guestId, erased_at AS erasedAt FROM guest_seed WHERE erased_at IS NOT NULL`,

@@ -186,12 +186,11 @@ export type GuestNote = z.infer<typeof GuestNote>;
  * A guest's seed, under the guest's id: 32 random bytes that with a class key make the key of the guest's record. Deleting it
  * everywhere is erasing the guest.
  */
-export const GuestSeed = z.strictObject({
+const GuestSeed = z.strictObject({
   id: GuestId,
   /** Null: the server has it no more. */
   seed: key32.nullable(),
 });
-export type GuestSeed = z.infer<typeof GuestSeed>;
 
 /** Stands in the place of a guest who was erased, for good: it wins over every later row of that guest. */
 export const GuestErasure = z.strictObject({ id: GuestId, erasedAt: Instant });

@@ -79,6 +79,8 @@ describe('an erased guest', () => {
       await desk.terminal.close();
       await server.stop();
       for (const suffix of ['', '.label']) cpSync(files.cache + suffix, join(copies, `cache.db${suffix}`));
+      const seedsOfBefore = tempFolder('seeds');
+      for (const suffix of ['', '.label']) cpSync(files.seeds + suffix, join(seedsOfBefore, `seeds.db${suffix}`));
       cpSync(join(dataDir, 'database'), join(copies, 'database'), { recursive: true });
       // The seed has one place on the server, and that is not its database.
       expect(holding(dataDir, seed)).toEqual(['guest-seeds.db']);
@@ -105,6 +107,13 @@ describe('an erased guest', () => {
       expect(codeOf(await reveal(desk))).toBe('unreadable-value');
       const { items } = expectOk(await desk.call('log.list', { limit: 1, type: 'reveals' }));
       expect(items).toMatchObject([{ outcome: 'failed', reason: 'no-seed' }]);
+      await desk.terminal.close();
+
+      // A copy of its seeds does not help either: their key was renewed at the start behind the erasure.
+      for (const suffix of ['', '.label']) cpSync(join(seedsOfBefore, `seeds.db${suffix}`), files.seeds + suffix);
+      desk = await restart(desk, server);
+      await desk.unlock(manager(server));
+      expect(codeOf(await reveal(desk))).toBe('unreadable-value');
       await desk.terminal.close();
 
       // The database of before, put back: the guest is erased once more before anybody is answered.

@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openEncryptedFile } from '../../../src-main/store/encrypted-file.ts';
 import { syncStore } from '../../../src-main/store/for-sync.ts';
-import { type GuestSeeds, openGuestSeeds, removeGuestSeeds } from '../../../src-main/store/guest-seeds.ts';
+import {
+  draftGuestSeeds,
+  type GuestSeeds,
+  openGuestSeeds,
+  putDraftInPlace,
+  removeGuestSeeds,
+} from '../../../src-main/store/guest-seeds.ts';
 import { addition, feed, guest, guestId, newCache, note, property, stay, testFolder } from './builders.ts';
 
 const erased = guest(1, { name: '林晓雨秘', nameLatin: 'ZANZIBAROVA OLGA', phone: '+8613812345678' });
@@ -129,6 +135,22 @@ describe('the seeds of the guests', () => {
     const again = openSeeds(seedFile, seedKey);
     expect([again.cursor, again.get(guestId(2))?.at(0)]).toEqual([next, 2]);
     again.close();
+  });
+
+  it('go over to another key with every mark of what was deleted, and the old key opens nothing more', () => {
+    const { seeds, seedFile, seedKey, store, next } = house();
+    expect(seeds.hasDeleted).toBe(false);
+    store.applyPuts(erasure(next), next);
+    expect(seeds.hasDeleted).toBe(true);
+    const key = randomBytes(32);
+    expect(draftGuestSeeds(seeds, { file: seedFile, key }).ok).toBe(true);
+    putDraftInPlace(seedFile);
+    expect(openGuestSeeds({ file: seedFile, key: seedKey }).ok).toBe(false);
+    const renewed = openSeeds(seedFile, key);
+    expect([renewed.hasDeleted, renewed.cursor, renewed.get(guestId(2))?.at(0)]).toEqual([false, next, 2]);
+    renewed.apply(feed({ guestSeed: [seedOf(1)] }, next + 1), next + 1);
+    expect(renewed.get(guestId(1))).toBeNull();
+    renewed.close();
   });
 
   it('do not open under another key, and are removed whole', () => {
