@@ -21,6 +21,7 @@ export const CHANNEL_NAMES = [
   'stay.open',
   'stay.reveal',
   'note.add',
+  'guest.erase',
   'log.list',
   'log.verify',
   'sync.view',
