@@ -75,6 +75,7 @@ const SAID: { readonly [A in Action]: string } = {
   'field.mask': 'see the masks',
   'field.reveal': 'reveal a value',
   'field.compare': 'compare what the guest shows: match or no match',
+  'guest.erase': 'erase a guest who has no current stay',
   'log.read': 'read the access log',
   'log.verify': 'check the access log',
   'sync.review': 'see what sync refused',

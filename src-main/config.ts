@@ -72,6 +72,7 @@ export function terminalFiles(folder: string) {
     preferences: join(folder, 'preferences.json'),
     installation: join(folder, 'installation-id'),
     cache: join(folder, 'cache.db'),
+    seeds: join(folder, 'seeds.db'),
     accessLog: join(folder, 'access-log.db'),
   } as const;
 }

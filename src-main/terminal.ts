@@ -2,6 +2,7 @@
  * The life of a terminal below the window: keys, cache, access log, enrolment, sync, session. It starts, fails with a named fault,
  * is retried, rebuilt, closed. Nothing in here knows Electron; main.ts gives it a window, the tests and tools do without.
  */
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Database } from 'better-sqlite3';
@@ -16,6 +17,13 @@ import { type Preferences, readPreferences, writePreferences } from './preferenc
 import { enrolmentProblem, faultOf, logFaultOf, REBUILDABLE, StartFault } from './start-fault.ts';
 import { openEncryptedFile } from './store/encrypted-file.ts';
 import { syncStore } from './store/for-sync.ts';
+import {
+  draftGuestSeeds,
+  type GuestSeeds,
+  openGuestSeeds,
+  putDraftInPlace,
+  removeGuestSeeds,
+} from './store/guest-seeds.ts';
 import { type Cache, classifyStoreError, openCache } from './store/open.ts';
 import { finishRebuild, rebuildCache } from './store/rebuild.ts';
 import { enrol } from './sync/enrol.ts';
@@ -28,10 +36,12 @@ import {
   readCacheKey,
   readEnrolment,
   readLogHead,
+  readSeedKey,
   readTerminalKeys,
   type TerminalKeys,
   writeEnrolment,
   writeLogHead,
+  writeSeedKey,
 } from './vault/terminal-keys.ts';
 
 export interface TerminalInput {
@@ -69,6 +79,7 @@ export class Terminal {
   #phase: AppStatus['phase'] = 'starting';
   #fault: AppStatus['fault'] = null;
   #cache: Cache | null = null;
+  #seeds: GuestSeeds | null = null;
   #keys: TerminalKeys | null = null;
   #open: Open | null = null;
   /** One start, retry, rebuild or enrolment at a time. */
@@ -227,6 +238,9 @@ export class Terminal {
     keys.cacheKey.fill(0);
     if (!opened.ok) throw new StartFault(opened.problem, 'cache');
     this.#cache = opened.value;
+    this.#seeds = await this.#openSeeds(keyStore);
+    // Seeds that were begun anew, or an older file of them: the feed comes again from there.
+    this.#cache.rewind(this.#seeds.cursor);
     const enrolment = await readEnrolment(keyStore);
     if (enrolment !== null) return this.#work(config, keys, keyStore, enrolment);
     if (config.enrolmentCode !== undefined) {
@@ -244,15 +258,15 @@ export class Terminal {
   /** Opens the access log and begins to work. */
   #work(config: TerminalConfig, keys: TerminalKeys, keyStore: KeyStore, enrolment: Enrolment): void {
     const { clock, files } = this.#input;
-    const cache = this.#cache;
-    if (cache === null) throw new Error('work begins with an open cache');
+    const [cache, seeds] = [this.#cache, this.#seeds];
+    if (cache === null || seeds === null) throw new Error('work begins with an open cache');
     const logFile = openEncryptedFile(files.accessLog, keys.logKey);
     if (!logFile.ok) throw new StartFault(logFaultOf(logFile.problem), 'access-log');
     keys.logKey.fill(0);
     const log = openLog(logFile.value, enrolment, keys, clock);
     const sync = new SyncLoop({
       transport: createTransport({ url: config.serverUrl, caPem: config.caPem }),
-      store: syncStore(cache),
+      store: syncStore(cache, seeds),
       property: enrolment.propertyId,
       token: enrolment.token,
       clock,
@@ -275,6 +289,7 @@ export class Terminal {
     const desk: Desk = {
       clock,
       cache,
+      seeds,
       log,
       session: this.#session,
       terminalName: config.terminalName,
@@ -309,8 +324,39 @@ export class Terminal {
     key.fill(0);
     if (!rebuilt.ok) throw new StartFault(rebuilt.problem, 'cache');
     const { setAside, outbox } = rebuilt.value;
+    removeGuestSeeds(files.seeds);
     this.#input.note('cache-rebuilt', setAside === null ? undefined : basename(setAside));
     if (outbox === 'unreadable') this.#input.note('outbox-unreadable');
+  }
+
+  /** Opens the seeds, or begins them anew where they do not open: the server has them all. @throws KeyStoreError, StartFault */
+  async #openSeeds(keyStore: KeyStore): Promise<GuestSeeds> {
+    const file = this.#input.files.seeds;
+    const key = existsSync(file) ? await readSeedKey(keyStore) : null;
+    if (key !== null) {
+      const opened = openGuestSeeds({ file, key });
+      key.fill(0);
+      if (opened.ok) return opened.value.hasDeleted ? this.#renewSeeds(keyStore, opened.value) : opened.value;
+      if (!REBUILDABLE.has(opened.problem)) throw new StartFault(opened.problem, 'seeds');
+    }
+    if (existsSync(file)) this.#input.note('seeds-begun-anew');
+    removeGuestSeeds(file);
+    const made = randomBytes(32);
+    await writeSeedKey(keyStore, made);
+    return openSeedsWith(file, made);
+  }
+
+  /** A seed was deleted: the others go over to a file with another key, and copies of the old one open no more. */
+  async #renewSeeds(keyStore: KeyStore, seeds: GuestSeeds): Promise<GuestSeeds> {
+    const file = this.#input.files.seeds;
+    const made = randomBytes(32);
+    const drafted = draftGuestSeeds(seeds, { file, key: made });
+    if (!drafted.ok) throw new StartFault(drafted.problem, 'seeds');
+    // Cut off behind this line, the old file does not open at the next start and is begun anew.
+    await writeSeedKey(keyStore, made);
+    putDraftInPlace(file);
+    this.#input.note('seeds-renewed');
+    return openSeedsWith(file, made);
   }
 
   /** @throws ConfigError, or what the file system says */
@@ -399,6 +445,8 @@ export class Terminal {
     }
     this.#cache?.close();
     this.#cache = null;
+    this.#seeds?.close();
+    this.#seeds = null;
   }
 
   async #closeLog(log: AccessLog, keyStore: KeyStore): Promise<void> {
@@ -422,6 +470,14 @@ export class Terminal {
 }
 
 const NOTHING_TO_SYNC = { queued: 0, refusedOperations: 0, refusedBatches: 0, lastSyncAt: null, clockOffsetMs: 0 };
+
+/** Opens a file of seeds that must open, and zeroes its key. @throws StartFault */
+function openSeedsWith(file: string, key: Buffer): GuestSeeds {
+  const opened = openGuestSeeds({ file, key });
+  key.fill(0);
+  if (!opened.ok) throw new StartFault(opened.problem, 'seeds');
+  return opened.value;
+}
 
 /** The log of this terminal; its first entry is the enrolment. @throws LogUnavailable */
 function openLog(file: Database, enrolment: Enrolment, keys: TerminalKeys, clock: Clock): AccessLog {

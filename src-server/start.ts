@@ -17,7 +17,7 @@ export interface RunningServer {
 }
 
 export interface ServerOptions {
-  /** Holds the certificates, and the embedded database where there is no other. */
+  /** Holds the certificates, the guests' seeds, and the embedded database where there is no other. */
   readonly dataDir: string;
   readonly port: number;
   /** `postgres://…`; left out for the embedded database. */
@@ -46,6 +46,6 @@ export async function startServer(options: ServerOptions, log: Logger, clock: Cl
 
 /** Which database the options name. */
 export function databaseOf(options: Pick<ServerOptions, 'dataDir' | 'database'>): DatabaseConfig {
-  if (options.database !== undefined) return { kind: 'postgres', url: options.database };
+  if (options.database !== undefined) return { kind: 'postgres', url: options.database, dataDir: options.dataDir };
   return { kind: 'embedded', dataDir: options.dataDir };
 }

@@ -1,19 +1,25 @@
-/** Founds the demo hotel in a server's store: keys for the day, staff with their grants, guests sealed field by field. */
+/** Founds the demo hotel in a server's store: class keys, staff with their key pairs and grants, guests with their seeds, sealed field by field. */
 import { randomBytes } from 'node:crypto';
+import { ulid } from 'ulid';
+import { makeClassGrant } from '../../src-main/vault/class-grant.ts';
 import { makeCredential } from '../../src-main/vault/credential.ts';
-import { type ClassKey, sealField } from '../../src-main/vault/field-seal.ts';
+import { type EmployeeKeys, generateEmployeeKeys, wipeKeys } from '../../src-main/vault/employee-keys.ts';
+import { type ClassKey, deriveRecordKey, type RecordKey, sealField } from '../../src-main/vault/field-seal.ts';
 import type { Put } from '../../src-server/store/feed.ts';
 import type { Store } from '../../src-server/store/store.ts';
 import { type MaskKind, mask } from '../../src-shared/mask/index.ts';
 import {
+  type ClassGrant,
   documentMaskKind,
   type Employee,
   ENTITIES,
+  GrantId,
   GUEST_SEALED_FIELDS,
   type Guest,
   type GuestSealedField,
   type PropertyId,
   REGISTRY,
+  type Role,
   SEALED_CLASSES,
   type SealedClass,
   type SealedField,
@@ -33,37 +39,50 @@ export interface FoundedHotel {
 
 type ClassKeys = { readonly [C in SealedClass]: ClassKey };
 
+/** Who stands for the first grants: the role that may hold every class. */
+const FOUNDER: Role = 'duty-manager';
+
+/** Somebody of the staff whose private keys are still at hand. */
+interface Employed {
+  readonly row: Employee;
+  readonly keys: EmployeeKeys;
+}
+
 /**
- * Founds the hotel, all or nothing. The class keys are random and leave this function only inside the staff's credentials.
+ * Founds the hotel, all or nothing. The class keys are random and leave this function only inside the grants to the staff.
  * @throws when the property is there already, or a row does not fit its entity
  */
 export async function foundDemoHotel({ store, ...plan }: HotelPlan & { readonly store: Store }): Promise<FoundedHotel> {
   const hotel = generateHotel(plan);
   const staff = demoStaff(plan.seed);
   const keys = makeClassKeys();
+  const employed: Employed[] = [];
   try {
-    const employees: Put[] = [];
     // One after the other: each takes 64 MiB.
-    for (const person of staff)
-      employees.push({ entity: 'employee', row: await employ(person, hotel.property.id, keys) });
-    const puts = inFeedOrder(hotel, employees, (guest) => sealGuest(guest, hotel.property.id, keys));
+    for (const person of staff) employed.push(await employ(person, hotel.property.id));
+    const grants = await grantAll(employed, hotel.property.id, keys);
+    const people = [
+      ...employed.map(({ row }): Put => ({ entity: 'employee', row })),
+      ...grants.map((row): Put => ({ entity: 'classGrant', row })),
+    ];
+    const puts = inFeedOrder(hotel, people, (guest) => sealGuest(guest, hotel.property.id, keys));
     for (const { entity, row } of puts) ENTITIES[entity].parse(row);
     return { hotel, staff, rows: await store.foundProperty(hotel.property, puts) };
   } finally {
     for (const { key } of Object.values(keys)) key.fill(0);
+    for (const person of employed) wipeKeys(person.keys.privateKeys);
   }
 }
 
 /** What the desk needs today comes first, so that a terminal is of use before its first sync is through. */
-function inFeedOrder(hotel: DemoHotel, employees: readonly Put[], seal: (guest: PlainGuest) => Guest): Put[] {
+function inFeedOrder(hotel: DemoHotel, people: readonly Put[], seal: (guest: PlainGuest) => Put[]): Put[] {
   const current = hotel.currentStays.length;
-  const guestPut = (guest: PlainGuest): Put => ({ entity: 'guest', row: seal(guest) });
   return [
     ...hotel.rooms.map((row): Put => ({ entity: 'room', row })),
-    ...employees,
-    ...hotel.guests.slice(0, current).map(guestPut),
+    ...people,
+    ...hotel.guests.slice(0, current).flatMap(seal),
     ...hotel.currentStays.map((row): Put => ({ entity: 'stay', row })),
-    ...hotel.guests.slice(current).map(guestPut),
+    ...hotel.guests.slice(current).flatMap(seal),
     ...hotel.pastStays.map((row): Put => ({ entity: 'stay', row })),
   ];
 }
@@ -73,14 +92,14 @@ function makeClassKeys(): ClassKeys {
   return { identity: key('identity'), payment: key('payment'), preference: key('preference') };
 }
 
-/** Grants follow the policy: whoever may reveal a class holds its key. */
-async function employ(person: DemoEmployee, propertyId: PropertyId, keys: ClassKeys): Promise<Employee> {
+async function employ(person: DemoEmployee, propertyId: PropertyId): Promise<Employed> {
   const { id, name, nameLatin, staffNumber, role, totpSecret } = person;
   const password = Buffer.from(person.password.normalize('NFC'), 'utf8');
-  const classKeys = SEALED_CLASSES.filter((c) => REVEALS[c].includes(role)).map((c) => keys[c]);
-  const credential = await makeCredential({ propertyId, employeeId: id, password, totpSecret, classKeys });
+  const keys = generateEmployeeKeys();
+  const { privateKeys } = keys;
+  const credential = await makeCredential({ propertyId, employeeId: id, password, totpSecret, privateKeys });
   password.fill(0);
-  return {
+  const row = {
     id,
     propertyId,
     name,
@@ -91,11 +110,41 @@ async function employ(person: DemoEmployee, propertyId: PropertyId, keys: ClassK
     shifts: DEMO_SHIFTS,
     trainedUntil: DEMO_TRAINED_UNTIL,
     policyAcknowledged: DEMO_POLICY_VERSION,
+    ...keys.publicKeys,
     credential,
   };
+  return { row, keys };
 }
 
-function sealGuest(plain: PlainGuest, propertyId: PropertyId, keys: ClassKeys): Guest {
+/** Grants follow the policy: whoever may reveal a class holds its key. */
+async function grantAll(
+  employed: readonly Employed[],
+  propertyId: PropertyId,
+  keys: ClassKeys,
+): Promise<readonly ClassGrant[]> {
+  const founder = employed.find(({ row }) => row.role === FOUNDER);
+  if (founder === undefined) throw new Error('nobody can stand for the first grants');
+  const by = { id: founder.row.id, signing: founder.keys.privateKeys.signing };
+  const at = Date.now();
+  return Promise.all(
+    employed.flatMap(({ row }) =>
+      SEALED_CLASSES.filter((dataClass) => REVEALS[dataClass].includes(row.role)).map((dataClass) =>
+        makeClassGrant({ id: GrantId.parse(ulid(at)), propertyId, classKey: keys[dataClass], to: row, by, at }),
+      ),
+    ),
+  );
+}
+
+/** A guest's seed and, behind it, the guest: what cannot be opened yet is never there first. */
+function sealGuest(plain: PlainGuest, propertyId: PropertyId, keys: ClassKeys): Put[] {
+  const seed = randomBytes(32);
+  const recordKey = (dataClass: SealedClass) =>
+    deriveRecordKey(keys[dataClass], seed, { propertyId, guestId: plain.id });
+  const recordKeys: { readonly [C in SealedClass]: RecordKey } = {
+    identity: recordKey('identity'),
+    payment: recordKey('payment'),
+    preference: recordKey('preference'),
+  };
   const sealed = {} as Record<GuestSealedField, SealedField | null>;
   for (const field of GUEST_SEALED_FIELDS) {
     const value = plain[field];
@@ -104,9 +153,14 @@ function sealGuest(plain: PlainGuest, propertyId: PropertyId, keys: ClassKeys): 
     sealed[field] =
       value === null
         ? null
-        : { sealed: sealField(keys[dataClass], place, value), mask: mask(maskKindOf(plain, field), value) };
+        : { sealed: sealField(recordKeys[dataClass], place, value), mask: mask(maskKindOf(plain, field), value) };
   }
-  return { ...plain, ...sealed };
+  for (const { key } of Object.values(recordKeys)) key.fill(0);
+  const guest: Guest = { ...plain, ...sealed };
+  return [
+    { entity: 'guestSeed', row: { id: plain.id, seed: seed.toString('base64') } },
+    { entity: 'guest', row: guest },
+  ];
 }
 
 function maskKindOf(guest: PlainGuest, field: GuestSealedField): MaskKind {

@@ -34,7 +34,8 @@ export interface DemoServerOptions extends HotelPlan {
 /**
  * Starts the server and founds the demo hotel if the database has none. A hotel that is there already keeps its own guests, rooms
  * and business date.
- * @throws when it was founded with another seed: its staff have other second factors than would be returned here
+ * @throws when it was founded with another seed, and its staff have other second factors than would be returned here, or in an
+ *   earlier form of this program
  */
 export async function startDemoServer(options: DemoServerOptions): Promise<DemoServer> {
   const { dataDir, port = 0, database, log = createLog('warn'), ...plan } = options;
@@ -44,7 +45,9 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
   try {
     if (!(await store.hasProperty(DEMO_PROPERTY))) await foundDemoHotel({ store, ...plan });
     else if (!(await employs(store, staff)))
-      throw new Error('the demo hotel here has another seed: use that, or an empty directory');
+      throw new Error(
+        'the demo hotel here has another seed, or is of an earlier form: use that seed, or an empty directory',
+      );
   } catch (error) {
     await server.stop();
     throw error;
@@ -69,6 +72,7 @@ async function employs(store: Store, staff: readonly DemoEmployee[]): Promise<bo
   const ids = new Set<string>(staff.map(({ id }) => id));
   const { rows } = await store.readFeed(DEMO_PROPERTY, 0, PULL_PAGE);
   return rows.some(
-    ({ entity, json }) => entity === 'employee' && ids.has(ENTITIES.employee.parse(JSON.parse(json)).id),
+    ({ entity, json }) =>
+      entity === 'employee' && ids.has(ENTITIES.employee.safeParse(JSON.parse(json)).data?.id ?? ''),
   );
 }

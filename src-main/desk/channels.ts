@@ -4,6 +4,7 @@ import type { AppStatus } from '../../src-shared/ipc/views.ts';
 import type { Terminal } from '../terminal.ts';
 import { compareShown } from './compare.ts';
 import { type Desk, mayDo, ok, presence, refusal, refuse } from './desk.ts';
+import { eraseGuest } from './erase-guest.ts';
 import { findGuest } from './find-guest.ts';
 import { openStay } from './open-stay.ts';
 import { checkLog, listLog } from './read-log.ts';
@@ -66,6 +67,7 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock']): Handle
     'stay.reveal': (input) => withDesk((desk) => reveal(desk, input)),
     'stay.compare': (input) => withDesk((desk) => compareShown(desk, input)),
     'note.add': (input) => withDesk((desk) => writeNote(desk, input)),
+    'guest.erase': (input) => withDesk((desk) => eraseGuest(desk, input)),
 
     'log.list': (input) => withDesk((desk) => listLog(desk, input)),
     'log.verify': () => withDesk((desk) => checkLog(desk, () => terminal.logAnchor())),

@@ -1,27 +1,33 @@
 import type { Guest } from '../../src-shared/model/entities.ts';
 import { type GuestSealedField, sealedClassOf } from '../../src-shared/model/registry.ts';
-import { epochOf, openField, SealError } from '../vault/field-seal.ts';
+import { deriveRecordKey, epochOf, openField, SealError } from '../vault/field-seal.ts';
 import type { Desk, Presence } from './desk.ts';
 
 /**
- * Opens a sealed field of a guest with the class key in memory. Only after its access-log entry is on the disk (DESIGN §1.2).
+ * Opens a sealed field of a guest with the class key in memory and the guest's seed; the key of the record is zeroed after use.
+ * Only after its access-log entry is on the disk (DESIGN §1.2).
  * @returns the plain value as UTF-8 bytes, which the caller zeroes
  * @throws SealError when it does not open; the caller records that
  */
 export function openSealed(
-  desk: Pick<Desk, 'session'>,
+  desk: Pick<Desk, 'session' | 'seeds'>,
   who: Pick<Presence, 'property'>,
   guest: Guest,
   field: GuestSealedField,
 ): Buffer {
   const sealed = guest[field]?.sealed;
   if (sealed === undefined) throw new SealError('malformed');
+  const propertyId = who.property.id;
   const dataClass = sealedClassOf(field);
   const key = desk.session.classKey(dataClass, epochOf(sealed));
   if (key === null) throw new SealError('wrong-key');
-  return openField(
-    key,
-    { propertyId: who.property.id, entity: 'guest', rowId: guest.id, field, class: dataClass },
-    sealed,
-  );
+  const seed = desk.seeds.get(guest.id);
+  if (seed === null) throw new SealError('no-seed');
+  const recordKey = deriveRecordKey(key, seed, { propertyId, guestId: guest.id });
+  seed.fill(0);
+  try {
+    return openField(recordKey, { propertyId, entity: 'guest', rowId: guest.id, field, class: dataClass }, sealed);
+  } finally {
+    recordKey.key.fill(0);
+  }
 }

@@ -47,6 +47,7 @@ export function openStay(desk: Desk, input: { readonly stayId: StayId }): IpcRes
       doNotDisclose: guest.doNotDisclose,
       documentType: guest.documentType,
     },
+    mayErase: mayDo(who, 'guest.erase').allowed && !cache.stays.hasCurrent(guest.id),
     fields: GUEST_SEALED_FIELDS.map((name) => viewField(who, guest, stay, name)),
     notes: cache.notes.forGuest(guest.id).map((note) => viewNote(desk, note)),
     otherStays: cache.stays

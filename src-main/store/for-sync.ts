@@ -1,11 +1,19 @@
-/** What the sync loop needs of the cache, and nothing else of it. */
+/** What the sync loop needs of the cache and the seeds, and nothing else of them. */
+import type { PutLine } from '../../src-shared/sync/protocol.ts';
+import type { GuestSeeds } from './guest-seeds.ts';
 import type { Cache } from './open.ts';
 
-/** Binds a cache to the shape that `SyncLoop` asks for. */
-export function syncStore(cache: Cache) {
+/**
+ * Binds a cache and its seeds to the shape that `SyncLoop` asks for. The seeds go first: what a crash leaves undone in the cache
+ * comes again, and an erasure that began is not taken back.
+ */
+export function syncStore(cache: Cache, seeds: GuestSeeds) {
   return {
     cursor: () => cache.syncState.get().cursor,
-    applyPuts: cache.applyPuts.bind(cache),
+    applyPuts: (puts: readonly PutLine[], cursor: number) => {
+      seeds.apply(puts, cursor);
+      cache.applyPuts(puts, cursor);
+    },
     refuseBatch: (
       batch: {
         readonly lines: readonly string[];
@@ -15,11 +23,13 @@ export function syncStore(cache: Cache) {
         readonly reason: string;
       },
       receivedAt: number,
-    ) =>
+    ) => {
+      seeds.apply([], batch.cursor);
       cache.refuseBatch(
         { receivedAt, fromSeq: batch.fromSeq, toSeq: batch.cursor, field: batch.field, reason: batch.reason },
         batch.lines.join('\n'),
-      ),
+      );
+    },
     queuedOperations: (limit: number) => cache.outbox.queued(limit),
     settleOperations: cache.settleOperations.bind(cache),
     noteSync: (at: number, offset: number) => cache.syncState.note(at, offset),

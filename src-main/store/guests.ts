@@ -42,6 +42,7 @@ export class Guests {
   readonly #count;
   readonly #known;
   readonly #upsert;
+  readonly #remove;
   readonly #dropKey;
   readonly #addKey;
   readonly #dropPieces;
@@ -73,6 +74,8 @@ export class Guests {
            search_text = excluded.search_text
          WHERE excluded.seq > guest.seq`,
     );
+    // current_key goes with it
+    this.#remove = db.prepare<[number]>('DELETE FROM guest WHERE rowid = ?');
     // guest_key's primary key
     this.#dropKey = db.prepare<[string, string, number]>(
       'DELETE FROM guest_key WHERE key = ? AND kind = ? AND guest = ?',
@@ -100,13 +103,23 @@ export class Guests {
     const written = this.#upsert.run(toRow(guest, seq, searchText));
     if (written.changes === 0 || known?.searchText === searchText) return;
     const rowid = known?.rowid ?? Number(written.lastInsertRowid);
-    if (known !== undefined) {
-      for (const { key, kind } of keysOf(known.searchText)) this.#dropKey.run(key, kind, rowid);
-      this.#dropPieces.run(rowid);
-    }
+    if (known !== undefined) this.#dropFound(known);
     const found = nameKeys(guest.name, guest.nameLatin);
     for (const { key, kind } of found.keys) this.#addKey.run(key, kind, rowid);
     if (found.pieces.length > 0) this.#addPieces.run(rowid, found.pieces.join(' '));
+  }
+
+  /** Removes a guest and what it is found by. Runs inside the caller's transaction. */
+  remove(id: GuestId): void {
+    const known = this.#known.get(id);
+    if (known === undefined) return;
+    this.#dropFound(known);
+    this.#remove.run(known.rowid);
+  }
+
+  #dropFound({ rowid, searchText }: { readonly rowid: number; readonly searchText: string }): void {
+    for (const { key, kind } of keysOf(searchText)) this.#dropKey.run(key, kind, rowid);
+    this.#dropPieces.run(rowid);
   }
 }
 

@@ -119,6 +119,25 @@ const STEPS: readonly string[] = [
   UPDATE employee SET property_id = (SELECT id FROM property), trained_until = date('now', '+90 days')
     WHERE EXISTS (SELECT 1 FROM property);
   `,
+  `
+  -- Employees have key pairs; a credential of before has none and opens nothing. They come again with the whole feed.
+  DROP TABLE employee;
+  CREATE TABLE employee (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, name TEXT NOT NULL, name_latin TEXT, staff_number TEXT NOT NULL, role TEXT NOT NULL,
+    active INTEGER NOT NULL, property_id TEXT NOT NULL, shifts TEXT NOT NULL, trained_until TEXT NOT NULL,
+    policy_acknowledged INTEGER NOT NULL, sealing_key TEXT NOT NULL, signing_key TEXT NOT NULL, credential TEXT NOT NULL
+  ) STRICT;
+  UPDATE sync_state SET cursor = 0;
+
+  CREATE TABLE class_grant (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, employee_id TEXT NOT NULL, class TEXT NOT NULL, epoch INTEGER NOT NULL,
+    enc TEXT NOT NULL, sealed TEXT NOT NULL, granted_by TEXT NOT NULL, granted_at INTEGER NOT NULL, signature TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX class_grant_employee ON class_grant (employee_id, seq);
+
+  -- Guests who were erased: no later row of theirs is taken.
+  CREATE TABLE guest_erasure (id TEXT PRIMARY KEY, seq INTEGER NOT NULL, erased_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Newest schema this program knows. */

@@ -2,10 +2,12 @@
 import type { Database } from 'better-sqlite3';
 import type { GuestNote } from '../../src-shared/model/entities.ts';
 import type { GuestId } from '../../src-shared/model/ids.ts';
-import type { Operation, OperationResult, PutLine } from '../../src-shared/sync/protocol.ts';
+import type { NoteAddition, OperationResult, PutLine } from '../../src-shared/sync/protocol.ts';
 import { type AuthRecord, AuthStates } from './auth-state.ts';
+import { ClassGrants } from './class-grants.ts';
 import { CurrentGuests } from './current-guests.ts';
 import { classifyStoreError, type Opened, openEncryptedFile } from './encrypted-file.ts';
+import { GuestErasures } from './guest-erasures.ts';
 import { Guests } from './guests.ts';
 import { Devices, Employees, Properties, Rooms } from './house.ts';
 import { migrate } from './migrations.ts';
@@ -46,6 +48,7 @@ export class Cache {
   readonly guests;
   readonly stays;
   readonly employees;
+  readonly classGrants;
   readonly devices;
   readonly notes;
   readonly outbox;
@@ -53,6 +56,7 @@ export class Cache {
   readonly authState;
   readonly #db: Database;
   readonly #current;
+  readonly #erasures;
   readonly #search;
 
   constructor(db: Database) {
@@ -62,12 +66,14 @@ export class Cache {
     this.guests = new Guests(db);
     this.stays = new Stays(db);
     this.employees = new Employees(db);
+    this.classGrants = new ClassGrants(db);
     this.devices = new Devices(db);
     this.notes = new Notes(db);
     this.outbox = new Outbox(db);
     this.syncState = new SyncStates(db);
     this.authState = new AuthStates(db);
     this.#current = new CurrentGuests(db);
+    this.#erasures = new GuestErasures(db, this.guests);
     this.#search = new GuestSearch(db);
   }
 
@@ -75,7 +81,10 @@ export class Cache {
     return this.#search.find(input);
   }
 
-  /** Applies a batch of the feed and moves the cursor, in one transaction. A row older than the one held changes nothing. */
+  /**
+   * Applies a batch of the feed and moves the cursor, in one transaction. A row older than the one held changes nothing, nor does
+   * one of a guest who was erased.
+   */
   applyPuts(puts: readonly PutLine[], cursor: number): void {
     this.#db
       .transaction(() => {
@@ -85,6 +94,13 @@ export class Cache {
         this.syncState.setCursor(cursor);
       })
       .immediate();
+    // What is deleted leaves the journal too.
+    if (puts.some(({ entity }) => entity === 'guestErasure')) this.#db.pragma('wal_checkpoint(TRUNCATE)');
+  }
+
+  /** Has the feed come again from an earlier place. */
+  rewind(cursor: number): void {
+    if (cursor < this.syncState.get().cursor) this.syncState.setCursor(cursor);
   }
 
   /** Sets a batch aside as it came and moves the cursor behind it, in one transaction. */
@@ -98,7 +114,7 @@ export class Cache {
   }
 
   /** A note written here: shown at once, and queued for the server, in one transaction. */
-  addNoteLocally(note: GuestNote, operation: Operation): void {
+  addNoteLocally(note: GuestNote, operation: NoteAddition): void {
     this.#db
       .transaction(() => {
         this.notes.put(note, 0, 'waiting');
@@ -113,7 +129,7 @@ export class Cache {
       .transaction(() => {
         for (const result of results) {
           const operation = this.outbox.settle(result);
-          if (operation !== null)
+          if (operation?.kind === 'guestNote.add')
             this.notes.setState(operation.note.id, result.status === 'refused' ? 'refused' : 'synced');
         }
       })
@@ -129,7 +145,9 @@ export class Cache {
     this.#db
       .transaction(() => {
         for (const unsettled of kept.outbox) {
-          this.notes.put(unsettled.operation.note, 0, unsettled.state === 'queued' ? 'waiting' : 'refused');
+          const { operation, state } = unsettled;
+          if (operation.kind === 'guestNote.add')
+            this.notes.put(operation.note, 0, state === 'queued' ? 'waiting' : 'refused');
           this.outbox.restore(unsettled);
         }
         this.authState.restore(kept.auth);
@@ -155,6 +173,7 @@ export class Cache {
         this.rooms.put(put.row, put.seq);
         break;
       case 'guest':
+        if (this.#erasures.has(put.row.id)) break;
         this.guests.put(put.row, put.seq);
         touched.add(put.row.id);
         break;
@@ -166,11 +185,20 @@ export class Cache {
       case 'employee':
         this.employees.put(put.row, put.seq);
         break;
+      case 'classGrant':
+        this.classGrants.put(put.row, put.seq);
+        break;
       case 'device':
         this.devices.put(put.row, put.seq);
         break;
       case 'guestNote':
-        this.notes.put(put.row, put.seq, 'synced');
+        if (!this.#erasures.has(put.row.guestId)) this.notes.put(put.row, put.seq, 'synced');
+        break;
+      case 'guestErasure':
+        this.#erasures.put(put.row, put.seq);
+        break;
+      case 'guestSeed':
+        // Kept apart (guest-seeds.ts).
         break;
     }
   }

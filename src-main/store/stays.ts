@@ -31,6 +31,7 @@ export class Stays {
   readonly #get;
   readonly #listRow;
   readonly #forGuest;
+  readonly #hasCurrent;
   readonly #arrivals;
   readonly #inHouse;
   readonly #departures;
@@ -45,6 +46,10 @@ export class Stays {
     this.#listRow = db.prepare<[string], Raw>(`${LIST} WHERE s.id = ?`);
     // stay_guest
     this.#forGuest = db.prepare<[string], Raw>(`${LIST} WHERE s.guest_id = ? ORDER BY s.arrival DESC LIMIT 50`);
+    // stay_guest
+    this.#hasCurrent = db
+      .prepare<[string], number>("SELECT 1 FROM stay WHERE guest_id = ? AND status IN ('in-house', 'reserved') LIMIT 1")
+      .pluck();
     // stay_status_arrival, all three
     this.#arrivals = db.prepare<[string], Raw>(
       `${LIST} WHERE s.status = 'reserved' AND s.arrival = ? ORDER BY r.number, s.reservation_number`,
@@ -79,6 +84,11 @@ export class Stays {
   /** Newest first, fifty at most. */
   forGuest(id: GuestId): StayListRow[] {
     return this.#forGuest.all(id).map(toListRow);
+  }
+
+  /** Whether a guest is in the house or expected. */
+  hasCurrent(id: GuestId): boolean {
+    return this.#hasCurrent.get(id) === 1;
   }
 
   arrivals(date: BusinessDate): StayListRow[] {

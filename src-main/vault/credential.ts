@@ -1,15 +1,13 @@
 /**
- * An employee's credential, first form (DESIGN §4). One Argon2id run (RFC 9106) over the password gives two keys by HKDF: the
- * sign-in key, which opens a known box and so verifies the password, and the unlock key, which opens the second factor's secret
- * and the class keys. The full hierarchy replaces this file by slots bound to the device secret and by HPKE grants; what calls
- * it (session.ts) stays.
+ * An employee's credential (DESIGN §4). One Argon2id run (RFC 9106) over the password gives two keys by HKDF: the sign-in key,
+ * which opens a known box and so verifies the password, and the unlock key, which opens the second factor's secret and the
+ * employee's private keys. Class keys are not in here: they are granted to the public halves (class-grant.ts).
  */
 import { randomBytes } from 'node:crypto';
 import { hashRaw } from '@node-rs/argon2';
-import { SEALED_CLASSES } from '../../src-shared/model/classes.ts';
 import type { Credential } from '../../src-shared/model/entities.ts';
 import type { EmployeeId, PropertyId } from '../../src-shared/model/ids.ts';
-import type { ClassKey } from './field-seal.ts';
+import { decodePrivateKeys, encodePrivateKeys, type PrivateKeys } from './employee-keys.ts';
 import { deriveKey, openBox, sealBox } from './sealed-box.ts';
 
 /** 64 MiB, 3 passes, 4 lanes: RFC 9106 §4, second recommended option. */
@@ -26,12 +24,13 @@ export interface CredentialInput {
   readonly password: Buffer;
   /** RFC 6238 secret, 20 bytes or more. */
   readonly totpSecret: Buffer;
-  readonly classKeys: readonly ClassKey[];
+  /** Still the caller's to wipe. */
+  readonly privateKeys: PrivateKeys;
   readonly kdf?: { readonly memoryKib: number; readonly passes: number; readonly lanes: number };
 }
 
 /**
- * Makes a credential from a password, a second factor's secret and the class keys the employee is entitled to.
+ * Makes a credential from a password, a second factor's secret and the employee's private keys.
  * @throws RangeError when the KDF parameters are below {@link KDF_FLOOR}
  */
 export async function makeCredential(input: CredentialInput): Promise<Credential> {
@@ -45,15 +44,15 @@ export async function makeCredential(input: CredentialInput): Promise<Credential
   const signInKey = deriveKey(master, 'keyrack/sign-in/v1');
   const unlockKey = deriveKey(master, 'keyrack/unlock/v1');
   master.fill(0);
-  const grants = encodeGrants(input.classKeys);
+  const privateKeys = encodePrivateKeys(input.privateKeys);
   const credential: Credential = {
-    version: 1,
+    version: 2,
     kdf,
     signIn: sealBox(signInKey, `${context}/sign-in`, Buffer.from(input.employeeId)),
     secondFactor: sealBox(unlockKey, `${context}/second-factor`, input.totpSecret),
-    grants: sealBox(unlockKey, `${context}/grants`, grants),
+    privateKeys: sealBox(unlockKey, `${context}/private-keys`, privateKeys),
   };
-  for (const secret of [signInKey, unlockKey, grants]) secret.fill(0);
+  for (const secret of [signInKey, unlockKey, privateKeys]) secret.fill(0);
   return credential;
 }
 
@@ -88,47 +87,20 @@ export function openSecondFactor(
   return openBox(unlockKey, `${context}/second-factor`, credential.secondFactor);
 }
 
-/** The class keys behind the unlock key; null when the box was altered or holds something else. The caller zeroes them. */
-export function openGrants(
+/** The employee's private keys behind the unlock key; null when the box was altered or holds something else. The caller wipes them. */
+export function openPrivateKeys(
   credential: Credential,
   who: { readonly propertyId: PropertyId; readonly employeeId: EmployeeId },
   unlockKey: Buffer,
-): ClassKey[] | null {
+): PrivateKeys | null {
   const context = contextOf(who.propertyId, who.employeeId, credential.kdf);
-  const box = openBox(unlockKey, `${context}/grants`, credential.grants);
+  const box = openBox(unlockKey, `${context}/private-keys`, credential.privateKeys);
   if (box === null) return null;
   try {
-    return decodeGrants(box);
+    return decodePrivateKeys(box);
   } finally {
     box.fill(0);
   }
-}
-
-const GRANT_HEADER = 5;
-const GRANT = GRANT_HEADER + 32;
-
-/** class 1 | epoch 4 (big endian) | key 32, for each: bytes and not JSON, since a string with a key in it could not be wiped. */
-function encodeGrants(classKeys: readonly ClassKey[]): Buffer {
-  const bytes = Buffer.alloc(classKeys.length * GRANT);
-  for (const [index, { class: dataClass, epoch, key }] of classKeys.entries()) {
-    if (key.length !== GRANT - GRANT_HEADER) throw new RangeError('a class key is 32 bytes');
-    bytes.writeUInt8(SEALED_CLASSES.indexOf(dataClass) + 1, index * GRANT);
-    bytes.writeUInt32BE(epoch, index * GRANT + 1);
-    key.copy(bytes, index * GRANT + GRANT_HEADER);
-  }
-  return bytes;
-}
-
-function decodeGrants(bytes: Buffer): ClassKey[] | null {
-  if (bytes.length % GRANT !== 0) return null;
-  const keys: ClassKey[] = [];
-  for (let at = 0; at < bytes.length; at += GRANT) {
-    const dataClass = SEALED_CLASSES[bytes.readUInt8(at) - 1];
-    if (dataClass === undefined) return null;
-    const key = Buffer.from(bytes.subarray(at + GRANT_HEADER, at + GRANT));
-    keys.push({ class: dataClass, epoch: bytes.readUInt32BE(at + 1), key });
-  }
-  return keys;
 }
 
 async function stretch(password: Buffer, kdf: Credential['kdf']): Promise<Buffer> {

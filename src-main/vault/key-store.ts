@@ -1,7 +1,13 @@
 /** Where this terminal keeps its few secrets: the OS keychain, behind an interface that a successor of keytar can take over. */
 
 /** Names of what is kept. Nothing else goes into the keychain. */
-export type SecretName = 'cache-key' | 'device-secret' | 'device-signing-key' | 'device-identity' | 'log-head';
+export type SecretName =
+  | 'cache-key'
+  | 'seed-key'
+  | 'device-secret'
+  | 'device-signing-key'
+  | 'device-identity'
+  | 'log-head';
 
 export interface KeyStore {
   /** @returns the secret, or null when there is none under this name. @throws KeyStoreError */

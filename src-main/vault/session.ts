@@ -46,7 +46,7 @@ export const DEFAULT_TIMES: SessionTimes = {
 
 interface SignedIn {
   readonly employee: Employee;
-  /** Opens the second factor's secret and the grants; zeroed at lock. */
+  /** Opens the second factor's secret and the private keys; zeroed at lock. */
   readonly unlockKey: Buffer;
   lastActive: number;
   unlocked: { readonly keys: readonly ClassKey[]; readonly since: number } | null;
@@ -102,7 +102,7 @@ export class Session {
 
   /** Classes that could be opened now. */
   get unlockedClasses(): readonly SealedClass[] {
-    return this.#current?.unlocked?.keys.map((key) => key.class) ?? [];
+    return [...new Set(this.#current?.unlocked?.keys.map((key) => key.class))];
   }
 
   /** The key of a class in an epoch, or null when it is not in memory. Still the session's own. */

@@ -60,6 +60,17 @@ export async function readCacheKey(keyStore: KeyStore, how: { readonly make: boo
   return key;
 }
 
+/** The key of the guests' seeds; null when there is none. The caller zeroes it. @throws KeyStoreError */
+export async function readSeedKey(keyStore: KeyStore): Promise<Buffer | null> {
+  const key = await keyStore.read('seed-key');
+  return key?.length === KEY_BYTES ? key : null;
+}
+
+/** Keeps the key of the guests' seeds in place of the one before, which is gone for good then. @throws KeyStoreError */
+export async function writeSeedKey(keyStore: KeyStore, key: Buffer): Promise<void> {
+  await keyStore.write('seed-key', key);
+}
+
 /** @returns null before enrolment. @throws KeyStoreError */
 export async function readEnrolment(keyStore: KeyStore): Promise<Enrolment | null> {
   return readJson(keyStore, 'device-identity', Enrolment);

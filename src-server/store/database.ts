@@ -9,9 +9,10 @@ import { DURABLE_START, DurableFiles } from './durable-files.ts';
 import { migrate } from './migrations.ts';
 import type { Tables } from './tables.ts';
 
+/** `dataDir` holds the guests' seeds (store/guest-seeds.ts) beside either database, and the embedded one itself. */
 export type DatabaseConfig =
   | { readonly kind: 'embedded'; readonly dataDir: string }
-  | { readonly kind: 'postgres'; readonly url: string };
+  | { readonly kind: 'postgres'; readonly url: string; readonly dataDir: string };
 
 export interface Database extends AsyncDisposable {
   readonly query: Kysely<Tables>;

@@ -6,6 +6,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Entity, EntityName } from '../../src-shared/model/entities.ts';
 import type { PropertyId } from '../../src-shared/model/ids.ts';
+import type { GuestSeeds } from './guest-seeds.ts';
 import type { Tables } from './tables.ts';
 
 /** One row to put into the feed. */
@@ -28,9 +29,10 @@ export interface FeedPage {
 /** Rows of one insert statement: about a megabyte of guests. */
 const CHUNK = 500;
 
-/** Reads up to `limit` rows after a cursor. Served by entity_row_feed. */
+/** Reads up to `limit` rows after a cursor, each seed from where it is kept. Served by entity_row_feed. */
 export async function readFeed(
   db: Kysely<Tables>,
+  seeds: Pick<GuestSeeds, 'get'>,
   propertyId: PropertyId,
   after: number,
   limit: number,
@@ -40,7 +42,7 @@ export async function readFeed(
     where property_id = ${propertyId} and seq > ${after}
     order by seq limit ${limit + 1}
   `.execute(db);
-  const page = rows.slice(0, limit);
+  const page = rows.slice(0, limit).map((row) => (row.entity === 'guestSeed' ? withSeed(seeds, propertyId, row) : row));
   return { rows: page, cursor: page.at(-1)?.seq ?? after, more: rows.length > limit };
 }
 
@@ -62,7 +64,8 @@ export async function lockFeed(trx: Transaction<Tables>, propertyId: PropertyId)
 
 /**
  * Puts rows under the next numbers, in their order, replacing what had their ids. The caller holds the lock of
- * {@link lockFeed} and passes what it returned. No id may occur twice.
+ * {@link lockFeed} and passes what it returned. No id may occur twice. Rows of a guest who was erased are passed over, and a seed's
+ * row is kept without the seed, which has its own place (store/guest-seeds.ts).
  * @returns the seq of the last row
  */
 export async function putRows(
@@ -72,15 +75,33 @@ export async function putRows(
   puts: readonly Put[],
 ): Promise<number> {
   for (let start = 0; start < puts.length; start += CHUNK) {
-    const chunk = puts.slice(start, start + CHUNK);
+    const chunk = puts.slice(start, start + CHUNK).map(withoutSeed);
     await sql`
       insert into entity_row (property_id, entity, id, seq, "row")
       select ${propertyId}, put ->> 'entity', put -> 'row' ->> 'id', ${lastSeq + start}::bigint + place, put -> 'row'
       from jsonb_array_elements(${JSON.stringify(chunk)}::jsonb) with ordinality as t (put, place)
+      where not exists (
+        select from entity_row gone where gone.property_id = ${propertyId} and gone.entity = 'guestErasure'
+          and gone.id = case put ->> 'entity'
+            when 'guest' then put -> 'row' ->> 'id'
+            when 'guestSeed' then put -> 'row' ->> 'id'
+            when 'guestNote' then put -> 'row' ->> 'guestId'
+          end
+      )
       on conflict (property_id, entity, id) do update set seq = excluded.seq, "row" = excluded."row"
     `.execute(trx);
   }
   const next = lastSeq + puts.length;
   await trx.updateTable('property').set({ last_seq: next }).where('property_id', '=', propertyId).execute();
   return next;
+}
+
+function withSeed(seeds: Pick<GuestSeeds, 'get'>, propertyId: PropertyId, row: FeedRow): FeedRow {
+  const { id } = JSON.parse(row.json);
+  const whole: Entity<'guestSeed'> = { id, seed: seeds.get(propertyId, id) };
+  return { ...row, json: JSON.stringify(whole) };
+}
+
+function withoutSeed(put: Put): object {
+  return put.entity === 'guestSeed' ? { entity: put.entity, row: { id: put.row.id } } : put;
 }

@@ -80,4 +80,8 @@ const MIGRATIONS: Record<string, Migration> = {
     `update property set last_seq = greatest(last_seq,
        (select coalesce(max(seq), 0) from entity_row where entity_row.property_id = property.property_id))`,
   ),
+  '0003-erasure': statements(
+    // Serves the erasure of a guest (store/erasure.ts): what hangs on the guest.
+    `create index entity_row_guest on entity_row (property_id, ("row" ->> 'guestId')) where entity in ('stay', 'guestNote')`,
+  ),
 };

@@ -2,10 +2,12 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { findsSensitiveNumber } from '../../src-shared/documents/sensitive-number.ts';
 import type { Entity } from '../../src-shared/model/entities.ts';
-import type { DeviceId, PropertyId } from '../../src-shared/model/ids.ts';
+import type { DeviceId, GuestId, PropertyId } from '../../src-shared/model/ids.ts';
 import { type Actor, actorOf, contextAt, decide } from '../../src-shared/policy/index.ts';
 import type { Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
+import { eraseGuest } from './erasure.ts';
 import { lockFeed, type Put, putRows } from './feed.ts';
+import type { GuestSeeds } from './guest-seeds.ts';
 import { isStorable } from './storable-text.ts';
 import type { Tables } from './tables.ts';
 
@@ -22,11 +24,16 @@ export interface PushedOperations {
  * before gets the answer of its first time, `duplicate` for `applied`.
  * @returns one result for each operation, in the same order
  */
-export async function applyOperations(db: Kysely<Tables>, pushed: PushedOperations): Promise<OperationResult[]> {
+export async function applyOperations(
+  db: Kysely<Tables>,
+  seeds: Pick<GuestSeeds, 'erase'>,
+  pushed: PushedOperations,
+): Promise<OperationResult[]> {
   return db.transaction().execute(async (trx) => {
     const fresh = await claim(trx, pushed);
     const first = new Map<string, OperationResult>();
-    if (fresh.length > 0) for (const result of await applyFresh(trx, pushed, fresh)) first.set(result.id, result);
+    if (fresh.length > 0)
+      for (const result of await applyFresh(trx, seeds, pushed, fresh)) first.set(result.id, result);
     const earlier = await earlierResults(trx, pushed, first);
     return pushed.operations.map(({ id }) => {
       const result = first.get(id);
@@ -57,20 +64,34 @@ async function claim(trx: Transaction<Tables>, pushed: PushedOperations): Promis
 
 async function applyFresh(
   trx: Transaction<Tables>,
+  seeds: Pick<GuestSeeds, 'erase'>,
   pushed: PushedOperations,
   operations: readonly Operation[],
 ): Promise<OperationResult[]> {
   // From here to commit everybody else of the property waits: what is checked stays true, and only what is needed is done.
-  const lastSeq = await lockFeed(trx, pushed.propertyId);
+  let lastSeq = await lockFeed(trx, pushed.propertyId);
   const known = await loadKnown(trx, pushed.propertyId, operations);
-  const puts: Put[] = [];
-  const results = operations.map((operation): OperationResult => {
+  let puts: Put[] = [];
+  const results: OperationResult[] = [];
+  for (const operation of operations) {
     const reason = reasonToRefuse(operation, known, pushed.receivedAt);
-    if (reason !== null) return { id: operation.id, status: 'refused', reason };
-    known.noteIds.add(operation.note.id);
-    puts.push({ entity: 'guestNote', row: operation.note });
-    return { id: operation.id, status: 'applied', seq: lastSeq + puts.length };
-  });
+    if (reason !== null) {
+      results.push({ id: operation.id, status: 'refused', reason });
+      continue;
+    }
+    if (operation.kind === 'guestNote.add') {
+      known.noteIds.add(operation.note.id);
+      puts.push({ entity: 'guestNote', row: operation.note });
+    } else {
+      // What came before in the batch is written first: it goes with the guest.
+      const erasure = { id: operation.guestId, erasedAt: pushed.receivedAt };
+      const before = await putRows(trx, pushed.propertyId, lastSeq, puts);
+      lastSeq = await eraseGuest(trx, seeds, pushed.propertyId, erasure, before);
+      puts = [];
+      known.guestIds.delete(operation.guestId);
+    }
+    results.push({ id: operation.id, status: 'applied', seq: lastSeq + puts.length });
+  }
   await putRows(trx, pushed.propertyId, lastSeq, puts);
   await sql`
     update operation set result = answer from jsonb_array_elements(${JSON.stringify(results)}::jsonb) as t (answer)
@@ -82,7 +103,9 @@ async function applyFresh(
 /** What the operations refer to, as it stands under the lock. */
 interface Known {
   readonly property: Entity<'property'>;
-  readonly guestIds: ReadonlySet<string>;
+  readonly guestIds: Set<string>;
+  /** Of the guests to erase, those in house or expected. */
+  readonly currentGuests: ReadonlySet<string>;
   readonly employees: ReadonlyMap<string, Omit<Actor, 'unlocked'>>;
   readonly noteIds: Set<string>;
 }
@@ -93,8 +116,10 @@ async function loadKnown(
   operations: readonly Operation[],
 ): Promise<Known> {
   const wanted = [
-    ...operations.map(({ note }) => ({ entity: 'guest', id: note.guestId })),
-    ...operations.map(({ note }) => ({ entity: 'guestNote', id: note.id })),
+    ...operations.map((operation) => ({ entity: 'guest', id: guestOf(operation) })),
+    ...operations.flatMap((operation) =>
+      operation.kind === 'guestNote.add' ? [{ entity: 'guestNote', id: operation.note.id }] : [],
+    ),
     ...operations.map(({ employeeId }) => ({ entity: 'employee', id: employeeId })),
     { entity: 'property', id: propertyId },
   ];
@@ -113,25 +138,51 @@ async function loadKnown(
   return {
     property: property.row,
     guestIds: new Set(rows.filter((row) => row.entity === 'guest').map((row) => row.id)),
+    currentGuests: await currentAmong(
+      trx,
+      propertyId,
+      operations.flatMap((operation) => (operation.kind === 'guest.erase' ? [operation.guestId] : [])),
+    ),
     employees: new Map(rows.filter((row) => row.entity === 'employee').map((row) => [row.id, row.row])),
     noteIds: new Set(rows.filter((row) => row.entity === 'guestNote').map((row) => row.id)),
   };
 }
+
+/** Which of these guests are in house or expected. Served by entity_row_guest. */
+async function currentAmong(
+  trx: Transaction<Tables>,
+  propertyId: PropertyId,
+  guests: readonly GuestId[],
+): Promise<Set<string>> {
+  if (guests.length === 0) return new Set();
+  const { rows } = await sql<{ guest: string }>`
+    select distinct "row" ->> 'guestId' as guest from entity_row
+    where property_id = ${propertyId} and entity = 'stay' and "row" ->> 'guestId' in (${sql.join(guests)})
+      and "row" ->> 'status' in ('in-house', 'reserved')
+  `.execute(trx);
+  return new Set(rows.map((row) => row.guest));
+}
+
+const guestOf = (operation: Operation): GuestId =>
+  operation.kind === 'guestNote.add' ? operation.note.guestId : operation.guestId;
+
+const ACTION_OF = { 'guestNote.add': 'note.write', 'guest.erase': 'guest.erase' } as const;
 
 function reasonToRefuse(
   operation: Operation,
   known: Known,
   receivedAt: number,
 ): (OperationResult & { status: 'refused' })['reason'] | null {
-  const { note } = operation;
   const employee = known.employees.get(operation.employeeId);
   if (employee === undefined) return 'unknown-employee';
+  // As of when it was done: what waited for the line is not off shift for that. A terminal ahead of us gains nothing.
+  const context = contextAt(known.property, Math.min(operation.at, receivedAt));
+  if (!decide(actorOf(employee, []), ACTION_OF[operation.kind], null, context).allowed) return 'forbidden';
+  if (!known.guestIds.has(guestOf(operation))) return 'unknown-guest';
+  if (operation.kind === 'guest.erase') return known.currentGuests.has(operation.guestId) ? 'current-stay' : null;
+  const { note } = operation;
   // Nobody writes in another's name.
   if (note.authorId !== operation.employeeId) return 'forbidden';
-  // As of when it was written: a note that waited for the line is not off shift for that. A terminal ahead of us gains nothing.
-  const context = contextAt(known.property, Math.min(operation.at, receivedAt));
-  if (!decide(actorOf(employee, []), 'note.write', null, context).allowed) return 'forbidden';
-  if (!known.guestIds.has(note.guestId)) return 'unknown-guest';
   // An operation adds a note; it never replaces one.
   if (known.noteIds.has(note.id)) return 'invalid';
   if (!isStorable(note.text) || findsSensitiveNumber(note.text)) return 'invalid';

@@ -5,7 +5,9 @@ import type { EnrolRequest, EnrolResponse, Operation, OperationResult } from '..
 import type { Clock } from '../clock.ts';
 import { type DatabaseConfig, openDatabase } from './database.ts';
 import { deviceOf, type EnrolmentCode, enrol, issueEnrolmentCode, revokeDevice } from './devices.ts';
+import { eraseAgain } from './erasure.ts';
 import { type FeedPage, lockFeed, type Put, putRows, readFeed } from './feed.ts';
+import { openGuestSeeds } from './guest-seeds.ts';
 import { applyOperations } from './operations.ts';
 
 export interface Store extends AsyncDisposable {
@@ -43,9 +45,22 @@ export async function openStore(
 ): Promise<Store> {
   const database = await openDatabase(config, onIdleError);
   const { query } = database;
+  const seeds = openGuestSeeds(config.dataDir);
+  const close = async () => {
+    seeds.close();
+    await database.close();
+  };
+  try {
+    await eraseAgain(query, seeds);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     foundProperty: (property, puts) =>
       query.transaction().execute(async (trx) => {
+        // Before the rows: a seed without a guest harms nobody, a guest without a seed does not open.
+        seeds.put(property.id, puts);
         await trx.insertInto('property').values({ property_id: property.id, last_seq: 0 }).execute();
         return putRows(trx, property.id, 0, [{ entity: 'property', row: property }, ...puts]);
       }),
@@ -54,15 +69,19 @@ export async function openStore(
       return (await found.executeTakeFirst()) !== undefined;
     },
     appendRows: (propertyId, puts) =>
-      query.transaction().execute(async (trx) => putRows(trx, propertyId, await lockFeed(trx, propertyId), puts)),
-    readFeed: (propertyId, after, limit) => readFeed(query, propertyId, after, limit),
+      query.transaction().execute(async (trx) => {
+        const lastSeq = await lockFeed(trx, propertyId);
+        seeds.put(propertyId, puts);
+        return putRows(trx, propertyId, lastSeq, puts);
+      }),
+    readFeed: (propertyId, after, limit) => readFeed(query, seeds, propertyId, after, limit),
     applyOperations: (propertyId, deviceId, operations) =>
-      applyOperations(query, { propertyId, deviceId, operations, receivedAt: clock.now() }),
+      applyOperations(query, seeds, { propertyId, deviceId, operations, receivedAt: clock.now() }),
     issueEnrolmentCode: (propertyId) => issueEnrolmentCode(query, propertyId, clock.now()),
     enrol: (request) => enrol(query, request, clock.now()),
     deviceOf: (propertyId, token) => deviceOf(query, propertyId, token),
     revokeDevice: (propertyId, deviceId) => revokeDevice(query, propertyId, deviceId, clock.now()),
-    close: database.close,
-    [Symbol.asyncDispose]: database.close,
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }

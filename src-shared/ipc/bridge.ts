@@ -22,6 +22,7 @@ export const CHANNEL_NAMES = [
   'stay.reveal',
   'stay.compare',
   'note.add',
+  'guest.erase',
   'log.list',
   'log.verify',
   'sync.view',

@@ -34,6 +34,8 @@ export const ERROR_CODES = [
   'code-used',
   'too-many-attempts',
   'not-found',
+  /** The guest is in the house or expected, and cannot be erased yet. */
+  'current-stay',
   /** The note holds an ID or card number: those have their own sealed fields. */
   'sensitive-number',
   /** What a guest shows is no whole number of its kind: `problem` says how. */
@@ -167,6 +169,17 @@ export const CHANNELS = {
     'forbidden',
     'not-found',
     'sensitive-number',
+    'log-unavailable',
+    'disk-full',
+  ]),
+
+  /** Asks the server to erase a guest everywhere; the feed brings it here when it is done. */
+  'guest.erase': channel(z.strictObject({ guestId: GuestId }), z.null(), [
+    ...NOT_LOCKED,
+    'forbidden',
+    'needs-unlock',
+    'not-found',
+    'current-stay',
     'log-unavailable',
     'disk-full',
   ]),

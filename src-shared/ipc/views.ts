@@ -202,6 +202,8 @@ export const StayRecord = z.strictObject({
     doNotDisclose: z.boolean(),
     documentType: z.enum(DOCUMENT_TYPES),
   }),
+  /** Whether the role may erase the guest and no current stay is in the way. */
+  mayErase: z.boolean(),
   fields: z.array(FieldView),
   notes: z.array(NoteView),
   otherStays: z.array(

@@ -1,6 +1,18 @@
 /** The entities both sides agree on, as they travel and as they rest. Every field here has its line in registry.ts. */
 import { z } from 'zod';
-import { BusinessDate, DeviceId, EmployeeId, GuestId, Instant, NoteId, PropertyId, RoomId, StayId } from './ids.ts';
+import { SealedClass } from './classes.ts';
+import {
+  BusinessDate,
+  DeviceId,
+  EmployeeId,
+  GrantId,
+  GuestId,
+  Instant,
+  NoteId,
+  PropertyId,
+  RoomId,
+  StayId,
+} from './ids.ts';
 import { sealedField } from './sealed-field.ts';
 
 const shortText = z.string().max(200);
@@ -95,12 +107,15 @@ export const ROLES = [
 export const Role = z.enum(ROLES);
 export type Role = z.infer<typeof Role>;
 
+/** A raw key of 32 bytes, base64. */
+const key32 = z.base64().length(44);
+
 /**
- * What a terminal needs to sign an employee in offline, first form: envelopes under keys derived from the password by
- * Argon2id (src-main/vault/credential.ts). It holds no key in clear and is useless without the password.
+ * What a terminal needs to sign an employee in offline: envelopes under keys derived from the password by Argon2id
+ * (src-main/vault/credential.ts). It holds no key in clear and is useless without the password.
  */
 export const Credential = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   kdf: z.strictObject({
     algorithm: z.literal('argon2id'),
     memoryKib: z.int().min(65_536).max(4_194_304),
@@ -110,7 +125,8 @@ export const Credential = z.strictObject({
   }),
   signIn: z.base64().max(1024),
   secondFactor: z.base64().max(1024),
-  grants: z.base64().max(4096),
+  /** The private halves of the employee's key pairs. */
+  privateKeys: z.base64().max(1024),
 });
 export type Credential = z.infer<typeof Credential>;
 
@@ -133,15 +149,38 @@ export const Employee = z.strictObject({
   trainedUntil: z.iso.date(),
   /** The newest policy she has acknowledged; 0 for none. */
   policyAcknowledged: z.int().min(0),
+  /** X25519 (RFC 7748): class keys are sealed to it. */
+  sealingKey: key32,
+  /** Ed25519 (RFC 8032): grants this employee makes verify under it. */
+  signingKey: key32,
   credential: Credential,
 });
 export type Employee = z.infer<typeof Employee>;
+
+/**
+ * A class key, sealed by HPKE (RFC 9180) to one employee and signed by who granted it (src-main/vault/class-grant.ts). The server
+ * hands it on and cannot open it.
+ */
+export const ClassGrant = z.strictObject({
+  id: GrantId,
+  employeeId: EmployeeId,
+  class: SealedClass,
+  epoch: z.int().min(1).max(0xffff_ffff),
+  /** HPKE's encapsulated key. */
+  enc: key32,
+  /** 32 bytes and their tag. */
+  sealed: z.base64().length(64),
+  grantedBy: EmployeeId,
+  grantedAt: Instant,
+  signature: z.base64().length(88),
+});
+export type ClassGrant = z.infer<typeof ClassGrant>;
 
 export const Device = z.strictObject({
   id: DeviceId,
   name: shortText.min(1),
   /** Raw Ed25519 public key, base64: the access log of this terminal verifies under it. */
-  publicKey: z.base64().length(44),
+  publicKey: key32,
   enrolledAt: Instant,
   revokedAt: Instant.nullable(),
 });
@@ -157,6 +196,20 @@ export const GuestNote = z.strictObject({
 });
 export type GuestNote = z.infer<typeof GuestNote>;
 
+/**
+ * A guest's seed, under the guest's id: 32 random bytes that with a class key make the key of the guest's record. Deleting it
+ * everywhere is erasing the guest.
+ */
+const GuestSeed = z.strictObject({
+  id: GuestId,
+  /** Null: the server has it no more. */
+  seed: key32.nullable(),
+});
+
+/** Stands in the place of a guest who was erased, for good: it wins over every later row of that guest. */
+export const GuestErasure = z.strictObject({ id: GuestId, erasedAt: Instant });
+export type GuestErasure = z.infer<typeof GuestErasure>;
+
 /** The entities that travel from the server to a terminal, by their name on the wire. */
 export const ENTITIES = {
   property: Property,
@@ -164,8 +217,11 @@ export const ENTITIES = {
   guest: Guest,
   stay: Stay,
   employee: Employee,
+  classGrant: ClassGrant,
   device: Device,
   guestNote: GuestNote,
+  guestSeed: GuestSeed,
+  guestErasure: GuestErasure,
 } as const;
 export type EntityName = keyof typeof ENTITIES;
 export type Entity<N extends EntityName> = z.infer<(typeof ENTITIES)[N]>;

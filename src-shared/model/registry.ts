@@ -86,7 +86,19 @@ export const REGISTRY: Registry = {
     shifts: field('basic', 'none', 'none', 'while-employed'),
     trainedUntil: field('basic', 'none', 'none', 'while-employed'),
     policyAcknowledged: field('basic', 'none', 'none', 'while-employed'),
+    sealingKey: field('basic', 'none', 'none', 'while-employed'),
+    signingKey: field('basic', 'none', 'none', 'while-employed'),
     credential: field('basic', 'free-text', 'none', 'while-employed'),
+  },
+  classGrant: {
+    employeeId: field('basic', 'none', 'none', 'while-employed'),
+    class: field('basic', 'none', 'none', 'while-employed'),
+    epoch: field('basic', 'none', 'none', 'while-employed'),
+    enc: field('basic', 'none', 'none', 'while-employed'),
+    sealed: field('basic', 'none', 'none', 'while-employed'),
+    grantedBy: field('basic', 'none', 'none', 'while-employed'),
+    grantedAt: field('basic', 'none', 'none', 'while-employed'),
+    signature: field('basic', 'none', 'none', 'while-employed'),
   },
   device: {
     name: field('basic', 'none', 'none', 'while-enrolled'),
@@ -100,6 +112,8 @@ export const REGISTRY: Registry = {
     authorId: field('basic', 'none', 'none', 'stay+90d'),
     writtenAt: field('basic', 'none', 'none', 'stay+90d'),
   },
+  guestSeed: { seed: field('basic', 'free-text', 'none', 'stay+5y') },
+  guestErasure: { erasedAt: field('basic', 'none', 'none', 'property') },
 };
 
 /** Sealed fields of a guest: the ones a reveal can open. */

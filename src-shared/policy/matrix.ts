@@ -14,6 +14,7 @@ export const ACTIONS = [
   'stay.open',
   'note.write',
   ...FIELD_ACTIONS,
+  'guest.erase',
   'log.read',
   'log.verify',
   'sync.review',
@@ -163,6 +164,12 @@ export const RULES: readonly Rule[] = [
     'reads unusual accesses daily (PCI DSS 10.4); guests are masks there, values are nowhere',
   ),
   does('security-officer', 'log.verify', HOUSE, 'answers for the log being whole'),
+  does(
+    'security-officer',
+    'guest.erase',
+    ENTRUSTED,
+    'answers guests who ask to be forgotten (PIPL art. 47); sees no value',
+  ),
 
   does('duty-manager', 'guest.find', ON_DUTY, 'is called where somebody else cannot go on; lists are masked'),
   does('duty-manager', 'stay.open', ON_DUTY, 'is called where somebody else cannot go on'),
@@ -175,6 +182,12 @@ export const RULES: readonly Rule[] = [
     ['identity', 'payment'],
     7,
     'settles who a guest is, without seeing what is on file',
+  ),
+  does(
+    'duty-manager',
+    'guest.erase',
+    ENTRUSTED,
+    'carries out what a guest who asks to be forgotten is owed (PIPL art. 47)',
   ),
   readsOwnLog('duty-manager'),
   does('duty-manager', 'log.verify', HOUSE, 'anybody in charge may check the chain; it shows no entry'),

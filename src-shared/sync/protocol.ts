@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { ENTITIES, GuestNote } from '../model/entities.ts';
-import { DeviceId, EmployeeId, Instant, OperationId, PropertyId } from '../model/ids.ts';
+import { DeviceId, EmployeeId, GuestId, Instant, OperationId, PropertyId } from '../model/ids.ts';
 
 export const PROTOCOL_VERSION = 1;
 /** Changes in one answer at most; the terminal asks again while `more` is true. */
@@ -33,8 +33,11 @@ export const PutLine = z.discriminatedUnion('entity', [
   put('guest'),
   put('stay'),
   put('employee'),
+  put('classGrant'),
   put('device'),
   put('guestNote'),
+  put('guestSeed'),
+  put('guestErasure'),
 ]);
 export type PutLine = z.infer<typeof PutLine>;
 
@@ -46,14 +49,14 @@ export const PullEnd = z.strictObject({
   count: z.int().min(0),
 });
 
-export const Operation = z.strictObject({
-  /** ULID: the operation is applied once, however often it is sent. */
-  id: OperationId,
-  kind: z.literal('guestNote.add'),
-  employeeId: EmployeeId,
-  at: Instant,
-  note: GuestNote,
-});
+/** What every operation says of itself. Its id is a ULID: it is applied once, however often it is sent. */
+const operation = <K extends string>(kind: K) =>
+  z.strictObject({ id: OperationId, kind: z.literal(kind), employeeId: EmployeeId, at: Instant });
+export const NoteAddition = operation('guestNote.add').extend({ note: GuestNote });
+export type NoteAddition = z.infer<typeof NoteAddition>;
+export const GuestErase = operation('guest.erase').extend({ guestId: GuestId });
+export type GuestErase = z.infer<typeof GuestErase>;
+export const Operation = z.discriminatedUnion('kind', [NoteAddition, GuestErase]);
 export type Operation = z.infer<typeof Operation>;
 
 export const PushRequest = z.strictObject({
@@ -62,7 +65,7 @@ export const PushRequest = z.strictObject({
 });
 export type PushRequest = z.infer<typeof PushRequest>;
 
-const REFUSALS = ['unknown-guest', 'unknown-employee', 'forbidden', 'invalid'] as const;
+const REFUSALS = ['unknown-guest', 'unknown-employee', 'forbidden', 'current-stay', 'invalid'] as const;
 export const OperationResult = z.discriminatedUnion('status', [
   z.strictObject({ id: OperationId, status: z.literal('applied'), seq: Seq }),
   z.strictObject({ id: OperationId, status: z.literal('duplicate'), seq: Seq }),

@@ -9,16 +9,20 @@ import type { Desk } from '../../src-main/desk/desk.ts';
 import { reveal } from '../../src-main/desk/reveal.ts';
 import { signIn } from '../../src-main/desk/sign-in.ts';
 import { unlock } from '../../src-main/desk/unlock.ts';
+import { type GuestSeeds, openGuestSeeds } from '../../src-main/store/guest-seeds.ts';
+import { makeClassGrant } from '../../src-main/vault/class-grant.ts';
 import { makeCredential } from '../../src-main/vault/credential.ts';
 import { generateDeviceKey, openDeviceIdentity } from '../../src-main/vault/device-identity.ts';
+import { generateEmployeeKeys } from '../../src-main/vault/employee-keys.ts';
 import { DEFAULT_TIMES, Session } from '../../src-main/vault/session.ts';
 import { currentTotp } from '../../src-main/vault/totp.ts';
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { Employee } from '../../src-shared/model/entities.ts';
-import { DeviceId, EmployeeId } from '../../src-shared/model/ids.ts';
+import { DeviceId, EmployeeId, GrantId } from '../../src-shared/model/ids.ts';
+import type { PutLine } from '../../src-shared/sync/protocol.ts';
 import { bareCommit, DURABLE } from './bare-commit.ts';
 import { compare, inTurn } from './compare.ts';
-import { classKey, PROPERTY, TODAY } from './hotel.ts';
+import { classKey, PROPERTY, seedOf, TODAY } from './hotel.ts';
 import { guestsAtTheDesk, type HotelFiles } from './hotel-files.ts';
 import { openProductFile } from './plain-file.ts';
 import type { Row } from './row.ts';
@@ -36,13 +40,14 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     openDeviceIdentity(generateDeviceKey()),
     clock,
   );
+  const seeds = seedsOf(hotel, join(folder, 'desk-seeds.db'));
   const session = new Session(clock, DEFAULT_TIMES, () => {});
-  const desk: Desk = { clock, cache: hotel.product, log, session, terminalName: 'Bench', kickSync: () => {} };
+  const desk: Desk = { clock, cache: hotel.product, seeds, log, session, terminalName: 'Bench', kickSync: () => {} };
   const commit = bareCommit(join(folder, 'desk-commit.db'), hotel.settings);
   const enter = async () => {
     clock.nextCode();
     must(await signIn(desk, { employeeId: employee.id, password: PASSWORD }));
-    must(unlock(desk, { code: currentTotp(totpSecret, clock.now()) }));
+    must(await unlock(desk, { code: currentTotp(totpSecret, clock.now()) }));
   };
   try {
     const entering = await compare(
@@ -77,6 +82,7 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
   } finally {
     session.lock('by-hand');
     log.close();
+    seeds.close();
     commit.close();
   }
 }
@@ -86,16 +92,17 @@ function must<T>(result: IpcResult<T>): T {
   return result.value;
 }
 
-/** A receptionist in the hotel's cache, with a password, a second factor and the key of identity data. */
+/** A receptionist in the hotel's cache, with a password, a second factor and a grant of identity data. */
 async function employ({ product }: HotelFiles): Promise<{ employee: Employee; totpSecret: Buffer }> {
   const id = EmployeeId.parse(createRandom('keyrack/bench/employee').ulid(0));
   const totpSecret = randomBytes(20);
+  const keys = generateEmployeeKeys();
   const credential = await makeCredential({
     propertyId: PROPERTY,
     employeeId: id,
     password: Buffer.from(PASSWORD),
     totpSecret,
-    classKeys: [classKey('identity')],
+    privateKeys: keys.privateKeys,
   });
   const employee: Employee = {
     id,
@@ -108,11 +115,38 @@ async function employ({ product }: HotelFiles): Promise<{ employee: Employee; to
     shifts: [{ begins: '00:00', ends: '00:00' }],
     trainedUntil: '2099-12-31',
     policyAcknowledged: 1,
+    ...keys.publicKeys,
     credential,
   };
   const { cursor } = product.syncState.get();
-  product.applyPuts([{ kind: 'put', entity: 'employee', seq: cursor + 1, row: employee }], cursor + 1);
+  const grant = await makeClassGrant({
+    id: GrantId.parse(createRandom('keyrack/bench/grant').ulid(0)),
+    propertyId: PROPERTY,
+    classKey: classKey('identity'),
+    to: employee,
+    by: { id, signing: keys.privateKeys.signing },
+    at: 0,
+  });
+  product.applyPuts(
+    [
+      { kind: 'put', entity: 'employee', seq: cursor + 1, row: employee },
+      { kind: 'put', entity: 'classGrant', seq: cursor + 2, row: grant },
+    ],
+    cursor + 2,
+  );
   return { employee, totpSecret };
+}
+
+/** The seeds of everybody at the desk, in a file as the product has it. */
+function seedsOf(hotel: HotelFiles, file: string): GuestSeeds {
+  const opened = openGuestSeeds({ file, key: hotel.key });
+  if (!opened.ok) throw new Error(`the seeds do not open: ${opened.problem}`);
+  const puts = guestsAtTheDesk(hotel).map(({ guestId }, at): PutLine => {
+    const row = { id: guestId, seed: seedOf(guestId).toString('base64') };
+    return { kind: 'put', entity: 'guestSeed', seq: at + 1, row };
+  });
+  opened.value.apply(puts, puts.length);
+  return opened.value;
 }
 
 /** Each code opens once: the wall clock goes on by one code at a time, everything else by real time. */

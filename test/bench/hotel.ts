@@ -8,10 +8,10 @@ import { type Day, dateOf, dayOf, instantOf } from '../../scripts/demo/calendar.
 import { makeGuest, type PlainGuest } from '../../scripts/demo/guests.ts';
 import { createRandom, type Random } from '../../scripts/demo/random.ts';
 import { makeRooms, RATES } from '../../scripts/demo/rooms.ts';
-import { type ClassKey, sealField } from '../../src-main/vault/field-seal.ts';
+import { type ClassKey, deriveRecordKey, sealField } from '../../src-main/vault/field-seal.ts';
 import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { Guest, Property, Room, Stay } from '../../src-shared/model/entities.ts';
-import { BusinessDate, PropertyId, StayId } from '../../src-shared/model/ids.ts';
+import { BusinessDate, type GuestId, PropertyId, StayId } from '../../src-shared/model/ids.ts';
 import { GUEST_SEALED_FIELDS, type GuestSealedField, sealedClassOf } from '../../src-shared/model/registry.ts';
 import type { SealedField } from '../../src-shared/model/sealed-field.ts';
 import type { PutLine } from '../../src-shared/sync/protocol.ts';
@@ -32,6 +32,11 @@ const BATCH = 50_000;
 /** The key of a class in this hotel. It protects nothing: its guests are nobody. */
 export function classKey(dataClass: SealedClass): ClassKey {
   return { class: dataClass, epoch: 1, key: createHash('sha256').update(`keyrack/bench/${dataClass}`).digest() };
+}
+
+/** The seed of a guest in this hotel, as little a secret as the keys. */
+export function seedOf(guestId: GuestId): Buffer {
+  return createHash('sha256').update(`keyrack/bench/${guestId}`).digest();
 }
 
 /** Feeds the whole hotel, numbered without gaps from 1. */
@@ -146,7 +151,8 @@ function seal(plain: PlainGuest, how: 'opens' | 'filler'): Guest {
 function sealFor(guest: PlainGuest, field: GuestSealedField, value: string): string {
   const dataClass = sealedClassOf(field);
   const place = { propertyId: PROPERTY, entity: 'guest', rowId: guest.id, field, class: dataClass } as const;
-  return sealField(classKey(dataClass), place, value);
+  const recordKey = deriveRecordKey(classKey(dataClass), seedOf(guest.id), { propertyId: PROPERTY, guestId: guest.id });
+  return sealField(recordKey, place, value);
 }
 
 /** Header, nonce, commitment and tag of an envelope (src-main/vault/field-seal.ts). */

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { openCache } from '../../src-main/store/open.ts';
 import { EmployeeId, GuestId } from '../../src-shared/model/ids.ts';
+import { NoteAddition } from '../../src-shared/sync/protocol.ts';
 import { testFolder } from '../integration/store/builders.ts';
 
 const KILLS = 30;
@@ -53,7 +54,7 @@ it(`${KILLS} kills lose no note, no outbox entry, no counted attempt and no used
     const opened = openCache({ file, key });
     if (!opened.ok) throw new Error(`after kill ${kill}: ${opened.problem}`);
     const cache = opened.value;
-    const queued = cache.outbox.queued(1e9);
+    const queued = cache.outbox.queued(1e9).map((operation) => NoteAddition.parse(operation));
     const texts = new Set(queued.map(({ note }) => note.text));
     for (const text of notes) expect(texts, `after kill ${kill}`).toContain(text);
     // A note and its outbox entry live and die together; the list shows the newest hundred.

@@ -11,6 +11,7 @@ import { sayError } from '../../i18n/format.ts';
 import { useTerminal, useView } from '../../state/stores.ts';
 import { AccessTimeline } from './access-timeline.tsx';
 import { ContactPanel } from './contact-panel.tsx';
+import { EraseGuest } from './erase-guest.tsx';
 import { NotesPanel } from './notes-panel.tsx';
 import { OtherStays } from './other-stays.tsx';
 import { SealedPanel } from './sealed-panel.tsx';
@@ -52,6 +53,7 @@ export function StayScreen({ stayId, session }: StayScreenProps) {
           <NotesPanel guestId={record.guest.id} notes={record.notes} onAdded={again} />
           <AccessTimeline entries={record.recentAccess} />
           {record.otherStays.length > 0 && <OtherStays stays={record.otherStays} />}
+          {record.mayErase && <EraseGuest key={record.guest.id} guestId={record.guest.id} />}
         </div>
       </div>
     </article>

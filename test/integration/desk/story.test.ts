@@ -250,6 +250,48 @@ describe('the second factor', () => {
   });
 });
 
+describe('a grant', () => {
+  it('whose signature does not hold brings no key and is recorded, and the others bring theirs', async () => {
+    const desk = await enrolledDesk(house);
+    const manager = house.who('duty-manager');
+    const cache = desk.terminal.desk?.cache;
+    const payment = cache?.classGrants.forEmployee(manager.id).find((grant) => grant.class === 'payment');
+    if (cache === undefined || payment === undefined) throw new Error('the manager was granted everything');
+    const row = { ...payment, grantedAt: payment.grantedAt + 1 };
+    cache.applyPuts([{ kind: 'put', entity: 'classGrant', seq: 1_000_000, row }], 1_000_000);
+    await desk.unlock(manager);
+    expect(desk.terminal.session.unlockedClasses).toEqual(['identity', 'preference']);
+    const { items } = expectOk(await desk.call('log.list', { limit: 3, type: 'all' }));
+    expect(items.slice(1)).toMatchObject([
+      { type: 'session.unlock', outcome: 'allowed' },
+      { type: 'grant.ignored', outcome: 'failed', class: 'payment', reason: 'bad-signature' },
+    ]);
+  });
+
+  it('is opened at unlock only: signed in, no class key is in memory, and after a lock none is left', async () => {
+    const desk = await enrolledDesk(house);
+    const manager = house.who('duty-manager');
+    await desk.signIn(manager);
+    expect(desk.terminal.session.unlockedClasses).toEqual([]);
+    await desk.unlock(manager);
+    const key = desk.terminal.session.classKey('payment', 1)?.key;
+    expect(key?.every((byte) => byte === 0)).toBe(false);
+    await desk.call('session.lock', undefined);
+    expect(key?.every((byte) => byte === 0)).toBe(true);
+  });
+
+  it('that is being opened when the terminal is locked leaves no key behind', async () => {
+    const desk = await enrolledDesk(house);
+    const manager = house.who('duty-manager');
+    await desk.signIn(manager);
+    const unlocking = desk.call('session.unlock', { code: currentTotp(manager.totpSecret, desk.clock.now()) });
+    await Promise.resolve();
+    desk.terminal.session.lock('screen-lock');
+    expect(codeOf(await unlocking)).toBe('locked');
+    expect(desk.terminal.session.unlockedClasses).toEqual([]);
+  });
+});
+
 describe('a reveal', () => {
   it('gives the one value for the stated purpose, and its entry is in the log, which verifies', async () => {
     const desk = await enrolledDesk(house);
@@ -368,7 +410,7 @@ describe('a reveal', () => {
     expect(codeOf(answer)).toBe('unreadable-value');
     const { items } = expectOk(await desk.call('log.list', { limit: 2, type: 'reveals' }));
     expect(items.map(({ outcome, reason }) => [outcome, reason])).toEqual([
-      ['failed', 'altered'],
+      ['failed', 'wrong-key'],
       ['allowed', null],
     ]);
   });

@@ -65,6 +65,7 @@ function validInputs(): Inputs {
     'log.verify': [undefined],
     'sync.view': [undefined],
     'sync.now': [undefined],
+    'guest.erase': [{ guestId: house.hotel.stories.arriving.id }],
     'sync.refused': [undefined],
     // Last, so that a walk of somebody signed in is not cut short.
     'session.lock': [undefined],

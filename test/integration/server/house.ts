@@ -10,7 +10,7 @@ import type { DemoEmployee } from '../../../scripts/demo/staff.ts';
 import { createLog } from '../../../src-server/log.ts';
 import { type RunningServer, startServer } from '../../../src-server/start.ts';
 import { BusinessDate, NoteId, OperationId } from '../../../src-shared/model/ids.ts';
-import type { Operation } from '../../../src-shared/sync/protocol.ts';
+import type { NoteAddition } from '../../../src-shared/sync/protocol.ts';
 import { type Client, createClient } from './client.ts';
 import { type PrivatePostgres, startPostgres } from './postgres.ts';
 
@@ -35,7 +35,7 @@ export interface House {
   /** A code that has not been used. */
   code(): Promise<string>;
   /** A note of the receptionist about the first guest, changed as the test wants. */
-  addition(change?: Partial<Operation>, note?: Partial<Operation['note']>): Operation;
+  addition(change?: Partial<NoteAddition>, note?: Partial<NoteAddition['note']>): NoteAddition;
   restart(): Promise<void>;
   /** Stops the server, so that another can have its database. */
   pause(): Promise<void>;

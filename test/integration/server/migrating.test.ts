@@ -44,7 +44,7 @@ describe.each(DATABASES)('a database of the first form, on %s', (kind) => {
     await put('room', room?.id, 3, room);
 
     await migrate(db);
-    const { rows } = await readFeed(db, property.id, 0, 10);
+    const { rows } = await readFeed(db, { get: () => null }, property.id, 0, 10);
     expect(rows.map(({ seq, entity }) => [Number(seq), entity])).toEqual([
       [3, 'room'],
       [4, 'property'],

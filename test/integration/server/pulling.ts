@@ -41,7 +41,7 @@ export function pulling(house: () => House): void {
           if (guest[field] !== null) expect(text).not.toContain(guest[field]);
         }
       }
-      const arriving = puts.find((put) => put.row.id === hotel.stories.arriving.id)?.row;
+      const arriving = puts.find((put) => put.entity === 'guest' && put.row.id === hotel.stories.arriving.id)?.row;
       for (const field of GUEST_SEALED_FIELDS) expect(arriving).toHaveProperty(`${field}.sealed`);
     });
 

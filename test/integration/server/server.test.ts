@@ -1,6 +1,7 @@
 /** The central server through its public face, the same on both databases. */
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { enrolling } from './enrolling.ts';
+import { erasing } from './erasing.ts';
 import { DATABASES, type House, openHouse } from './house.ts';
 import { keepingSilent } from './keeping-silent.ts';
 import { pulling } from './pulling.ts';
@@ -22,6 +23,7 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   enrolling(house);
   pulling(house);
   pushing(house);
+  erasing(house);
   refusing(house);
   keepingSilent(house);
 });

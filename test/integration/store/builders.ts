@@ -5,10 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { type Cache, openCache } from '../../../src-main/store/open.ts';
-import type { Employee, Guest, GuestNote, Property, Room, Stay } from '../../../src-shared/model/entities.ts';
+import type {
+  ClassGrant,
+  Employee,
+  Guest,
+  GuestNote,
+  Property,
+  Room,
+  Stay,
+} from '../../../src-shared/model/entities.ts';
 import {
   BusinessDate,
   EmployeeId,
+  GrantId,
   GuestId,
   NoteId,
   OperationId,
@@ -16,7 +25,7 @@ import {
   RoomId,
   StayId,
 } from '../../../src-shared/model/ids.ts';
-import type { Operation, PutLine } from '../../../src-shared/sync/protocol.ts';
+import type { NoteAddition, PutLine } from '../../../src-shared/sync/protocol.ts';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
@@ -118,8 +127,10 @@ export function employee(n: number, change: Partial<Employee> = {}): Employee {
     shifts: [{ begins: '22:00', ends: '06:30' }],
     trainedUntil: '2026-12-31',
     policyAcknowledged: 3,
+    sealingKey: Buffer.alloc(32, 5).toString('base64'),
+    signingKey: Buffer.alloc(32, 6).toString('base64'),
     credential: {
-      version: 1,
+      version: 2,
       kdf: {
         algorithm: 'argon2id',
         memoryKib: 65_536,
@@ -129,8 +140,23 @@ export function employee(n: number, change: Partial<Employee> = {}): Employee {
       },
       signIn: 'AAAA',
       secondFactor: 'BBBB',
-      grants: 'CCCC',
+      privateKeys: 'CCCC',
     },
+    ...change,
+  };
+}
+
+export function grant(n: number, change: Partial<ClassGrant> = {}): ClassGrant {
+  return {
+    id: GrantId.parse(ulidOf(n)),
+    employeeId: employeeId(1),
+    class: 'identity',
+    epoch: 1,
+    enc: Buffer.alloc(32, 1).toString('base64'),
+    sealed: Buffer.alloc(48, 2).toString('base64'),
+    grantedBy: employeeId(1),
+    grantedAt: 1_773_000_000_000,
+    signature: Buffer.alloc(64, 3).toString('base64'),
     ...change,
   };
 }
@@ -146,7 +172,7 @@ export function note(n: number, change: Partial<GuestNote> = {}): GuestNote {
   };
 }
 
-export function addition(n: number, of: GuestNote = note(n)): Operation {
+export function addition(n: number, of: GuestNote = note(n)): NoteAddition {
   return { id: operationId(n), kind: 'guestNote.add', employeeId: of.authorId, at: of.writtenAt, note: of };
 }
 

@@ -10,6 +10,7 @@ import {
   employee,
   employeeId,
   feed,
+  grant,
   guest,
   guestId,
   newCache,
@@ -61,8 +62,11 @@ describe('what the server sends comes back as it was', () => {
       guest: [fullGuest],
       stay: [stay(1, { roomId: roomId(1), status: 'in-house' })],
       employee: [employee(1), employee(2, { nameLatin: null, active: false })],
+      classGrant: [grant(1), grant(2, { employeeId: employeeId(2) })],
       device: [device],
       guestNote: [note(1)],
+      guestSeed: [{ id: guestId(1), seed: Buffer.alloc(32, 8).toString('base64') }],
+      guestErasure: [{ id: guestId(2), erasedAt: 1 }],
     };
     const { cache } = newCache(feed(rows));
     expect(cache.property.get()).toEqual(rows.property[0]);
@@ -71,6 +75,7 @@ describe('what the server sends comes back as it was', () => {
     expect(cache.stays.get(stayId(1))).toEqual(rows.stay[0]);
     expect(cache.employees.all()).toEqual(rows.employee);
     expect(cache.employees.get(employeeId(2))).toEqual(rows.employee[1]);
+    expect(cache.classGrants.forEmployee(employeeId(2))).toEqual([rows.classGrant[1]]);
     expect(cache.devices.get(device.id)).toEqual(device);
     expect(cache.notes.forGuest(guestId(1))).toEqual([{ ...note(1), state: 'synced' }]);
     expect(cache.guests.count()).toBe(1);

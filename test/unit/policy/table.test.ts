@@ -59,6 +59,7 @@ const MINDS: { readonly [A in Rule['action']]: readonly Wrong[] } = {
   'guest.find': ['other-property', 'off-shift'],
   'stay.open': ['other-property', 'off-shift'],
   'note.write': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
+  'guest.erase': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
   'field.mask': ['other-property', 'off-shift'],
   'field.reveal': Object.keys(WRONGS) as Wrong[],
   'field.compare': Object.keys(WRONGS) as Wrong[],

@@ -5,16 +5,17 @@ import {
   KDF_FLOOR,
   makeCredential,
   openCredential,
-  openGrants,
+  openPrivateKeys,
   openSecondFactor,
 } from '../../../src-main/vault/credential.ts';
+import { generateEmployeeKeys } from '../../../src-main/vault/employee-keys.ts';
 import { EmployeeId, PropertyId } from '../../../src-shared/model/ids.ts';
 
 const who = { propertyId: PropertyId.parse('west-lake'), employeeId: EmployeeId.parse('01HZZZZZZZZZZZZZZZZZZZZZZZ') };
 const password = Buffer.from('correct horse battery');
 const totpSecret = randomBytes(20);
-const identity = { class: 'identity', epoch: 1, key: randomBytes(32) } as const;
-const credential = await makeCredential({ ...who, password, totpSecret, classKeys: [identity] });
+const { privateKeys } = generateEmployeeKeys();
+const credential = await makeCredential({ ...who, password, totpSecret, privateKeys });
 
 describe('Argon2id', () => {
   it('is the function of RFC 9106: the runtime’s own gives the vector of §5.3, and ours is the same function', async () => {
@@ -45,18 +46,20 @@ describe('Argon2id', () => {
 
   it('is never run below 64 MiB and three passes', async () => {
     await expect(
-      makeCredential({ ...who, password, totpSecret, classKeys: [], kdf: { memoryKib: 19_456, passes: 2, lanes: 1 } }),
+      makeCredential({ ...who, password, totpSecret, privateKeys, kdf: { memoryKib: 19_456, passes: 2, lanes: 1 } }),
     ).rejects.toThrow(RangeError);
     expect(credential.kdf).toMatchObject(KDF_FLOOR);
   });
 });
 
 describe('an employee’s credential', () => {
-  it('opens with the password to the second factor and the granted class keys', async () => {
+  it('opens with the password to the second factor and the private keys', async () => {
     const unlockKey = await openCredential(credential, who, password);
     if (unlockKey === null) throw new Error('the password is right');
     expect(openSecondFactor(credential, who, unlockKey)).toEqual(totpSecret);
-    expect(openGrants(credential, who, unlockKey)).toEqual([identity]);
+    expect(openPrivateKeys(credential, who, unlockKey)).toEqual(privateKeys);
+    const swapped = { ...credential, privateKeys: credential.secondFactor };
+    expect(openPrivateKeys(swapped, who, unlockKey)).toBeNull();
   });
 
   it('does not open with another password, for another employee or at another property', async () => {
@@ -77,6 +80,7 @@ describe('an employee’s credential', () => {
     const bytes = Object.values({ ...credential, ...credential.kdf })
       .map((part) => (typeof part === 'string' ? Buffer.from(part, 'base64').toString('hex') + part : ''))
       .join();
-    for (const secret of [password, totpSecret, identity.key]) expect(bytes).not.toContain(secret.toString('hex'));
+    for (const secret of [password, totpSecret, privateKeys.sealing, privateKeys.signing.subarray(-32)])
+      expect(bytes).not.toContain(secret.toString('hex'));
   });
 });

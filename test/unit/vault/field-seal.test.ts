@@ -3,19 +3,23 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type ClassKey,
+  deriveRecordKey,
   epochOf,
   type FieldPlace,
   openField,
   SealError,
   sealField,
 } from '../../../src-main/vault/field-seal.ts';
-import { PropertyId } from '../../../src-shared/model/ids.ts';
+import { GuestId, PropertyId } from '../../../src-shared/model/ids.ts';
 
-const key: ClassKey = { class: 'identity', epoch: 3, key: randomBytes(32) };
+const classKey: ClassKey = { class: 'identity', epoch: 3, key: randomBytes(32) };
+const seed = randomBytes(32);
+const of = { propertyId: PropertyId.parse('west-lake'), guestId: GuestId.parse('01HZZZZZZZZZZZZZZZZZZZZZZZ') };
+const key = deriveRecordKey(classKey, seed, of);
 const place: FieldPlace = {
-  propertyId: PropertyId.parse('west-lake'),
+  propertyId: of.propertyId,
   entity: 'guest',
-  rowId: '01HZZZZZZZZZZZZZZZZZZZZZZZ',
+  rowId: of.guestId,
   field: 'documentNumber',
   class: 'identity',
 };
@@ -56,11 +60,32 @@ describe('a sealed field', () => {
 
   it('does not open under another key, class or epoch', () => {
     const sealed = sealField(key, place, 'X12345678');
-    expect(problemOf(() => openField({ ...key, key: randomBytes(32) }, place, sealed))).toBe('wrong-key');
-    expect(problemOf(() => openField({ ...key, epoch: 4 }, place, sealed))).toBe('wrong-key');
-    expect(problemOf(() => openField({ ...key, class: 'payment' }, { ...place, class: 'payment' }, sealed))).toBe(
-      'wrong-key',
-    );
+    const open = (change: Partial<ClassKey>, at: FieldPlace = place) =>
+      problemOf(() => openField(deriveRecordKey({ ...classKey, ...change }, seed, of), at, sealed));
+    expect(open({})).toBe('opened');
+    expect(open({ key: randomBytes(32) })).toBe('wrong-key');
+    expect(open({ epoch: 4 })).toBe('wrong-key');
+    expect(open({ class: 'payment' }, { ...place, class: 'payment' })).toBe('wrong-key');
+  });
+
+  it('does not open with the class key alone: another seed, another guest or no seed is another key', () => {
+    const sealed = sealField(key, place, 'X12345678');
+    const other = GuestId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0');
+    const keys = [
+      deriveRecordKey(classKey, randomBytes(32), of),
+      deriveRecordKey(classKey, Buffer.alloc(32), of),
+      deriveRecordKey(classKey, seed, { ...of, guestId: other }),
+      { ...classKey, commitment: key.commitment },
+    ];
+    for (const wrong of keys) expect(problemOf(() => openField(wrong, place, sealed))).toMatch(/wrong-key|altered/);
+    for (const short of [Buffer.alloc(0), randomBytes(31)])
+      expect(() => deriveRecordKey(classKey, short, of)).toThrow(RangeError);
+  });
+
+  it('of an envelope of the first version is not taken for one of this', () => {
+    const envelope = Buffer.from(sealField(key, place, 'X12345678'), 'base64');
+    envelope[0] = 1;
+    expect(problemOf(() => openField(key, place, envelope.toString('base64')))).toBe('unsupported');
   });
 
   it('notices every flipped bit', () => {

@@ -1,0 +1,38 @@
+import type { Database } from 'better-sqlite3';
+import type { GuestErasure } from '../../src-shared/model/entities.ts';
+import type { GuestId } from '../../src-shared/model/ids.ts';
+import type { Guests } from './guests.ts';
+
+/** Guests who were erased. Of them only the number is left, and what they owe the books: the bare stay. */
+export class GuestErasures {
+  readonly #guests: Pick<Guests, 'remove'>;
+  readonly #has;
+  readonly #put;
+  readonly #clean;
+
+  constructor(db: Database, guests: Pick<Guests, 'remove'>) {
+    this.#guests = guests;
+    this.#has = db.prepare<[string], number>('SELECT 1 FROM guest_erasure WHERE id = ?').pluck();
+    this.#put = db.prepare<[GuestErasure & { seq: number }]>(
+      'INSERT OR IGNORE INTO guest_erasure (id, seq, erased_at) VALUES (:id, :seq, :erasedAt)',
+    );
+    this.#clean = [
+      'DELETE FROM guest_note WHERE guest_id = ?',
+      // Sent or waiting: a note's text lies in its operation too.
+      "DELETE FROM outbox WHERE json_extract(body, '$.note.guestId') = ?",
+      // The batch stays as a mark of what was refused; its text goes.
+      "UPDATE refused_batch SET body = '' WHERE instr(body, ?) > 0",
+    ].map((statement) => db.prepare<[string]>(statement));
+  }
+
+  has(id: GuestId): boolean {
+    return this.#has.get(id) === 1;
+  }
+
+  /** Removes a guest with everything that is found by, written on or sent about them. Runs inside the caller's transaction. */
+  put(erasure: GuestErasure, seq: number): void {
+    this.#put.run({ ...erasure, seq });
+    this.#guests.remove(erasure.id);
+    for (const statement of this.#clean) statement.run(erasure.id);
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * The guests' seeds (DESIGN §4), in an encrypted file of their own beside the cache: whoever has a copy of the cache, or a backup
+ * of it, has no seed. After a seed was deleted the file gets another key, so that no copy of it opens any more. The server has
+ * every seed that still counts: a file that does not open is begun anew (terminal.ts).
+ */
+import { renameSync, rmSync } from 'node:fs';
+import type { Database } from 'better-sqlite3';
+import type { GuestId } from '../../src-shared/model/ids.ts';
+import type { PutLine } from '../../src-shared/sync/protocol.ts';
+import { type Opened, openEncryptedFile } from './encrypted-file.ts';
+
+const SCHEMA_VERSION = 1;
+
+/** Opens or creates the file. A file of another schema is `wrong-key` too: it is begun anew. @param key 32 bytes, the caller zeroes them */
+export function openGuestSeeds(input: { readonly file: string; readonly key: Buffer }): Opened<GuestSeeds> {
+  const opened = openEncryptedFile(input.file, input.key);
+  if (!opened.ok) return opened;
+  const db = opened.value;
+  // A seed that was deleted is overwritten, not only forgotten.
+  db.pragma('secure_delete = ON');
+  const version = Number(db.pragma('user_version', { simple: true }));
+  if (version === 0) {
+    db.transaction(() => {
+      db.exec(SCHEMA);
+      db.pragma(`user_version = ${SCHEMA_VERSION}`);
+    }).immediate();
+  } else if (version !== SCHEMA_VERSION) {
+    db.close();
+    return { ok: false, problem: 'wrong-key' };
+  }
+  return { ok: true, value: new GuestSeeds(db) };
+}
+
+/** Removes the file whole. Nothing is lost: its seeds come again from the server, but for those that must not. */
+export function removeGuestSeeds(file: string): void {
+  for (const suffix of ['', '-wal', '-shm', '.label']) rmSync(file + suffix, { force: true });
+}
+
+/** Where a file with another key is made until it is whole. */
+const draftOf = (file: string) => `${file}.renewed`;
+
+/** Copies the seeds into a draft under another key, whole on the disk when it returns. Nothing is open afterwards. */
+export function draftGuestSeeds(
+  seeds: GuestSeeds,
+  input: { readonly file: string; readonly key: Buffer },
+): Opened<null> {
+  const draft = draftOf(input.file);
+  removeGuestSeeds(draft);
+  const opened = openGuestSeeds({ file: draft, key: input.key });
+  if (opened.ok) {
+    opened.value.copyFrom(seeds);
+    opened.value.close();
+  }
+  seeds.close();
+  return opened.ok ? { ok: true, value: null } : opened;
+}
+
+/** Puts the draft in the place of the file. */
+export function putDraftInPlace(file: string): void {
+  removeGuestSeeds(file);
+  for (const suffix of ['.label', '']) renameSync(draftOf(file) + suffix, file + suffix);
+}
+
+/** A seed that is null was deleted and never comes back. */
+const SCHEMA = `
+  CREATE TABLE guest_seed (guest_id TEXT PRIMARY KEY, seq INTEGER NOT NULL, seed BLOB) STRICT, WITHOUT ROWID;
+  CREATE TABLE feed (one INTEGER PRIMARY KEY CHECK (one = 1), cursor INTEGER NOT NULL, deleted INTEGER NOT NULL) STRICT;
+  INSERT INTO feed VALUES (1, 0, 0);
+`;
+
+interface SeedRow {
+  readonly guestId: string;
+  readonly seq: number;
+  readonly seed: Buffer | null;
+}
+
+export class GuestSeeds {
+  readonly #db: Database;
+  readonly #get;
+  readonly #put;
+  readonly #drop;
+  readonly #all;
+  readonly #state;
+  readonly #moveTo;
+  readonly #noteDeleted;
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#get = db.prepare<[string], Buffer | null>('SELECT seed FROM guest_seed WHERE guest_id = ?').pluck();
+    this.#put = db.prepare<[string, number, Buffer]>(
+      `INSERT INTO guest_seed (guest_id, seq, seed) VALUES (?, ?, ?)
+       ON CONFLICT (guest_id) DO UPDATE SET seq = excluded.seq, seed = excluded.seed
+       WHERE excluded.seq > guest_seed.seq AND guest_seed.seed IS NOT NULL`,
+    );
+    this.#drop = db.prepare<[string, number]>(
+      `INSERT INTO guest_seed (guest_id, seq, seed) VALUES (?, ?, NULL)
+       ON CONFLICT (guest_id) DO UPDATE SET seq = excluded.seq, seed = NULL`,
+    );
+    this.#all = db.prepare<[], SeedRow>('SELECT guest_id AS guestId, seq, seed FROM guest_seed');
+    this.#state = db.prepare<[], { cursor: number; deleted: number }>('SELECT cursor, deleted FROM feed WHERE one = 1');
+    this.#noteDeleted = db.prepare<[]>('UPDATE feed SET deleted = 1 WHERE one = 1');
+    this.#moveTo = db.prepare<[number]>('UPDATE feed SET cursor = ? WHERE one = 1');
+  }
+
+  /** A guest's seed, 32 bytes, which the caller zeroes; null when there is none, or no longer. */
+  get(id: GuestId): Buffer | null {
+    return this.#get.get(id) ?? null;
+  }
+
+  /** How far into the feed this file has come. */
+  get cursor(): number {
+    return this.#state.get()?.cursor ?? 0;
+  }
+
+  /** Whether a seed was deleted under the key this file has now. */
+  get hasDeleted(): boolean {
+    return this.#state.get()?.deleted === 1;
+  }
+
+  /** Takes over every seed, and every mark of one that is deleted, in one transaction. */
+  copyFrom(other: GuestSeeds): void {
+    this.#db
+      .transaction(() => {
+        for (const { guestId, seq, seed } of other.#all.iterate()) {
+          if (seed === null) this.#drop.run(guestId, seq);
+          else this.#put.run(guestId, seq, seed);
+        }
+        this.#moveTo.run(other.cursor);
+      })
+      .immediate();
+  }
+
+  /** Takes the seeds of a batch of the feed, deletes those of erased guests, and moves the cursor, in one transaction. */
+  apply(puts: readonly PutLine[], cursor: number): void {
+    this.#db
+      .transaction(() => {
+        for (const put of puts) this.#apply(put);
+        this.#moveTo.run(cursor);
+      })
+      .immediate();
+    // What is deleted leaves the journal too.
+    if (puts.some(({ entity }) => entity === 'guestErasure')) this.#db.pragma('wal_checkpoint(TRUNCATE)');
+  }
+
+  close(): void {
+    if (this.#db.open) this.#db.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #apply(put: PutLine): void {
+    if (put.entity !== 'guestErasure' && put.entity !== 'guestSeed') return;
+    const seed = put.entity === 'guestSeed' ? put.row.seed : null;
+    if (seed !== null) {
+      this.#put.run(put.row.id, put.seq, Buffer.from(seed, 'base64'));
+      return;
+    }
+    this.#drop.run(put.row.id, put.seq);
+    this.#noteDeleted.run();
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * Grants (DESIGN §4): a class key of one epoch, sealed to one employee's public key (hpke.ts) and signed by who granted it. Property,
+ * class, epoch and employee enter HPKE's key schedule, so a grant that was moved does not open; the signature names who stands for it.
+ */
+import type { ClassGrant, Employee } from '../../src-shared/model/entities.ts';
+import type { EmployeeId, GrantId, PropertyId } from '../../src-shared/model/ids.ts';
+import { openDeviceIdentity as openSigningKey, deviceVerifier as signatureVerifier } from './device-identity.ts';
+import type { ClassKey } from './field-seal.ts';
+import { type HpkeContext, hpkeOpen, hpkeSeal } from './hpke.ts';
+
+export interface GrantOrder {
+  readonly id: GrantId;
+  readonly propertyId: PropertyId;
+  readonly classKey: ClassKey;
+  readonly to: Pick<Employee, 'id' | 'sealingKey'>;
+  /** Who grants, with the private signing key (PKCS #8). */
+  readonly by: { readonly id: EmployeeId; readonly signing: Buffer };
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Why a grant was passed over. */
+type GrantProblem = 'other-employee' | 'unknown-granter' | 'bad-signature' | 'unreadable';
+
+export interface OpenedGrants {
+  /** The caller zeroes them. */
+  readonly keys: readonly ClassKey[];
+  readonly ignored: readonly { readonly grant: ClassGrant; readonly problem: GrantProblem }[];
+}
+
+/** Seals a class key to an employee and signs that. @throws RangeError when it is not a class key of 32 bytes */
+export async function makeClassGrant(order: GrantOrder): Promise<ClassGrant> {
+  const { id, propertyId, classKey, to, by, at } = order;
+  if (classKey.key.length !== CLASS_KEY) throw new RangeError('a class key is 32 bytes');
+  const head = { id, employeeId: to.id, class: classKey.class, epoch: classKey.epoch, grantedBy: by.id, grantedAt: at };
+  const box = await hpkeSeal(Buffer.from(to.sealingKey, 'base64'), contextOf(propertyId, head), classKey.key);
+  const unsigned = { ...head, ...box };
+  return { ...unsigned, signature: openSigningKey(by.signing).sign(canonical(propertyId, unsigned)) };
+}
+
+/**
+ * Opens what was granted to one employee. A grant that does not hold is passed over: it costs nobody the others.
+ * @param sealing the employee's private X25519 key, still the caller's to zero
+ * @param signingKeyOf the public signing key of whoever is named as granter; null when nobody is
+ */
+export async function openClassGrants(
+  who: { readonly propertyId: PropertyId; readonly employeeId: EmployeeId },
+  sealing: Buffer,
+  grants: readonly ClassGrant[],
+  signingKeyOf: (id: EmployeeId) => string | null,
+): Promise<OpenedGrants> {
+  const keys: ClassKey[] = [];
+  const ignored: OpenedGrants['ignored'][number][] = [];
+  for (const grant of grants) {
+    const problem = problemOf(who, grant, signingKeyOf);
+    const key = problem === null ? await hpkeOpen(sealing, contextOf(who.propertyId, grant), grant) : null;
+    if (key !== null && key.length === CLASS_KEY) keys.push({ class: grant.class, epoch: grant.epoch, key });
+    else ignored.push({ grant, problem: problem ?? 'unreadable' });
+  }
+  return { keys, ignored };
+}
+
+const CLASS_KEY = 32;
+
+function problemOf(
+  who: { readonly propertyId: PropertyId; readonly employeeId: EmployeeId },
+  grant: ClassGrant,
+  signingKeyOf: (id: EmployeeId) => string | null,
+): GrantProblem | null {
+  if (grant.employeeId !== who.employeeId) return 'other-employee';
+  const signingKey = signingKeyOf(grant.grantedBy);
+  if (signingKey === null) return 'unknown-granter';
+  const holds = signatureVerifier(signingKey)(canonical(who.propertyId, grant), grant.signature);
+  return holds ? null : 'bad-signature';
+}
+
+function contextOf(
+  propertyId: PropertyId,
+  grant: Pick<ClassGrant, 'id' | 'class' | 'epoch' | 'employeeId' | 'grantedBy' | 'grantedAt'>,
+): HpkeContext {
+  return {
+    info: JSON.stringify(['keyrack/class-grant/v1', propertyId, grant.class, grant.epoch, grant.employeeId]),
+    aad: JSON.stringify([grant.id, grant.grantedBy, grant.grantedAt]),
+  };
+}
+
+/** What is signed: a JSON array of strings and numbers is unambiguous and the same in every engine. */
+function canonical(propertyId: PropertyId, grant: Omit<ClassGrant, 'signature'>): Buffer {
+  const { id, employeeId, epoch, enc, sealed, grantedBy, grantedAt } = grant;
+  return Buffer.from(
+    JSON.stringify([
+      'keyrack/class-grant/v1',
+      propertyId,
+      id,
+      employeeId,
+      grant.class,
+      epoch,
+      enc,
+      sealed,
+      grantedBy,
+      grantedAt,
+    ]),
+    'utf8',
+  );
+}

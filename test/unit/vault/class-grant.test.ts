@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { makeClassGrant, openClassGrants } from '../../../src-main/vault/class-grant.ts';
+import { generateEmployeeKeys } from '../../../src-main/vault/employee-keys.ts';
+import { ClassGrant } from '../../../src-shared/model/entities.ts';
+import { EmployeeId, GrantId, PropertyId } from '../../../src-shared/model/ids.ts';
+
+const propertyId = PropertyId.parse('west-lake');
+const classKey = { class: 'payment', epoch: 2, key: randomBytes(32) } as const;
+const granter = { id: EmployeeId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0'), keys: generateEmployeeKeys() };
+const finance = { id: EmployeeId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ1'), keys: generateEmployeeKeys() };
+const colleague = { id: EmployeeId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ2'), keys: generateEmployeeKeys() };
+const everybody = [granter, finance, colleague];
+
+const make = (to: typeof finance, by = granter) =>
+  makeClassGrant({
+    id: GrantId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ9'),
+    propertyId,
+    classKey,
+    to: { id: to.id, sealingKey: to.keys.publicKeys.sealingKey },
+    by: { id: by.id, signing: by.keys.privateKeys.signing },
+    at: 1_773_000_000_000,
+  });
+const open = (who: typeof finance, grants: readonly ClassGrant[], at = propertyId) =>
+  openClassGrants(
+    { propertyId: at, employeeId: who.id },
+    who.keys.privateKeys.sealing,
+    grants,
+    (id) => everybody.find((person) => person.id === id)?.keys.publicKeys.signingKey ?? null,
+  );
+const problemsOf = async (...input: Parameters<typeof open>) =>
+  (await open(...input)).ignored.map(({ problem }) => problem);
+
+const grant = await make(finance);
+
+describe('a grant of a class key', () => {
+  it('is a row of its schema, opens to the key for the one employee, and holds nothing of it in clear', async () => {
+    expect(ClassGrant.parse(grant)).toEqual(grant);
+    expect(await open(finance, [grant])).toEqual({ keys: [classKey], ignored: [] });
+    expect(JSON.stringify(grant)).not.toContain(classKey.key.toString('base64').slice(0, 40));
+  });
+
+  it('for another employee is passed over, and so is one whose row says it were mine', async () => {
+    expect(await problemsOf(colleague, [grant])).toEqual(['other-employee']);
+    expect(await problemsOf(colleague, [{ ...grant, employeeId: colleague.id }])).toEqual(['bad-signature']);
+  });
+
+  it.each([
+    ['class', { class: 'identity' }],
+    ['epoch', { epoch: 3 }],
+    ['time', { grantedAt: 1_773_000_000_001 }],
+    ['granter', { grantedBy: colleague.id }],
+    ['id', { id: GrantId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ8') }],
+    ['signature', { signature: Buffer.alloc(64).toString('base64') }],
+  ] as const)('with another %s is passed over, since its signature does not hold', async (_, change) => {
+    expect(await problemsOf(finance, [{ ...grant, ...change }])).toEqual(['bad-signature']);
+  });
+
+  it('at another property is passed over', async () => {
+    expect(await problemsOf(finance, [grant], PropertyId.parse('east-lake'))).toEqual(['bad-signature']);
+  });
+
+  it('of somebody unknown is passed over', async () => {
+    const stranger = { id: EmployeeId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ3'), keys: generateEmployeeKeys() };
+    expect(await problemsOf(finance, [await make(finance, stranger)])).toEqual(['unknown-granter']);
+  });
+
+  it('that was sealed to another key than mine is passed over, whoever signed it', async () => {
+    const astray = await make({ id: finance.id, keys: colleague.keys });
+    expect(await problemsOf(finance, [astray])).toEqual(['unreadable']);
+  });
+
+  it('that does not hold costs nobody the others', async () => {
+    const opened = await open(finance, [{ ...grant, epoch: 9 }, grant]);
+    expect(opened.keys).toEqual([classKey]);
+    expect(opened.ignored).toHaveLength(1);
+  });
+});
