@@ -24,8 +24,7 @@ export function EraseGuest({ guestId }: { readonly guestId: GuestId }) {
   if (step === 'idle') {
     return (
       <Button
-        variant="subtle"
-        color="red"
+        variant="default"
         size="compact-sm"
         leftSection={<IconEraser size={15} aria-hidden="true" />}
         onClick={() => setStep('sure')}
@@ -42,7 +41,10 @@ export function EraseGuest({ guestId }: { readonly guestId: GuestId }) {
     );
   }
   return (
-    <Alert color="red" title={t('stay.erase.title')} icon={<IconEraser />}>
+    <Alert color="red" icon={<IconEraser />} aria-label={t('stay.erase.title')}>
+      <Text size="sm" fw={600}>
+        {t('stay.erase.title')}
+      </Text>
       <Text size="sm">{t('stay.erase.text')}</Text>
       {error !== null && (
         <Text size="sm" role="alert" fw={600}>
@@ -53,7 +55,7 @@ export function EraseGuest({ guestId }: { readonly guestId: GuestId }) {
         <Button size="compact-sm" variant="default" onClick={() => setStep('idle')} autoFocus>
           {t('stay.erase.keep')}
         </Button>
-        <Button size="compact-sm" color="red" onClick={() => void erase()}>
+        <Button size="compact-sm" color="red.9" onClick={() => void erase()}>
           {t('stay.erase.confirm')}
         </Button>
       </Group>

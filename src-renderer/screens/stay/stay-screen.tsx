@@ -32,7 +32,8 @@ export function StayScreen({ stayId, session }: StayScreenProps) {
   const ask = useCallback(() => call('stay.open', { stayId }), [stayId]);
   const { value: record, error, again } = useAnswer(ask, dataVersion);
   useHotkeys([['Escape', back]]);
-  if (record === null) {
+  // A record that is gone, as after an erasure, is not shown from memory.
+  if (record === null || error?.code === 'not-found') {
     if (error === null) return null;
     return (
       <Alert m="md" color="orange" icon={<IconAlertTriangle />}>
