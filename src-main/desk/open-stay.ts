@@ -67,8 +67,9 @@ export function openStay(desk: Desk, input: { readonly stayId: StayId }): IpcRes
 function viewField(who: Presence, guest: Guest, stay: Stay, name: (typeof GUEST_SEALED_FIELDS)[number]): FieldView {
   const dataClass = sealedClassOf(name);
   const resource = { class: dataClass, stay };
-  const comparable = guest[name] !== null && COMPARABLE_FIELDS.some((field) => field === name);
   const seen = decide(who.actor, 'field.mask', resource, who.context);
+  // Whether something is on file is told with the mask, and not without it.
+  const comparable = seen.allowed && guest[name] !== null && COMPARABLE_FIELDS.some((field) => field === name);
   return {
     field: name,
     class: dataClass,

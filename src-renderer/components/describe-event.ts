@@ -2,6 +2,7 @@
 import type { TFunction } from 'i18next';
 import type { LogItem } from '../../src-shared/ipc/views.ts';
 import { GUEST_SEALED_FIELDS } from '../../src-shared/model/registry.ts';
+import type { RefusalReason } from '../../src-shared/policy/index.ts';
 
 export function describeEvent(t: TFunction, entry: Pick<LogItem, 'type' | 'field' | 'count'>): string {
   const field = GUEST_SEALED_FIELDS.find((name) => name === entry.field);
@@ -33,6 +34,7 @@ export function withoutBeginnings<E extends Pick<LogItem, 'type' | 'reason' | 'o
 /** Causes that have words; the rest is for the security officer's export. */
 const REASONS = {
   'wrong-password': 'log.reason.wrong-password',
+  'signed-out': 'log.reason.signed-out',
   'wrong-code': 'log.reason.wrong-code',
   'code-used': 'log.reason.code-used',
   'too-many-attempts': 'log.reason.too-many-attempts',
@@ -54,4 +56,4 @@ const REASONS = {
   hidden: 'log.reason.hidden',
   'by-hand': 'log.reason.by-hand',
   'too-long': 'log.reason.too-long',
-} as const;
+} as const satisfies Record<string, string> & Record<RefusalReason, string>;

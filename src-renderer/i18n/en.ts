@@ -336,6 +336,7 @@ export const en: Words & {
       role: 'not for this role',
       'needs-unlock': 'no second factor',
       'stay-not-current': 'too far from the stay',
+      'signed-out': 'signed out',
       inactive: 'inactive account',
       'other-property': 'not of this hotel',
       'training-expired': 'training run out',

@@ -312,6 +312,7 @@ export const zhCN = {
       role: '岗位不符',
       'needs-unlock': '未经第二重验证',
       'stay-not-current': '不在可查看的日期内',
+      'signed-out': '已退出',
       inactive: '账号已停用',
       'other-property': '不在本酒店任职',
       'training-expired': '培训已过期',

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { ENTITIES, GuestNote } from '../model/entities.ts';
 import { DeviceId, EmployeeId, GuestId, Instant, OperationId, PropertyId } from '../model/ids.ts';
 
-export const PROTOCOL_VERSION = 1;
+/** 2: employees and the hotel's own row say what narrows a permission. */
+export const PROTOCOL_VERSION = 2;
 /** Changes in one answer at most; the terminal asks again while `more` is true. */
 export const PULL_PAGE = 2_000;
 /** A longer line is refused before it is parsed. */

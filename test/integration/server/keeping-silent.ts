@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { routes } from '../../../src-shared/sync/protocol.ts';
+import { PROTOCOL_VERSION, routes } from '../../../src-shared/sync/protocol.ts';
 import { enrolled } from './client.ts';
 import type { House } from './house.ts';
 import { MARK } from './refusing.ts';
@@ -35,7 +35,7 @@ export function keepingSilent(house: () => House): void {
       const terminal = await enrolled(client(), await house().code());
       const added = addition({}, { text: `secret-text-${MARK}` });
       await server().store.close();
-      const body = { protocol: 1, operations: [added] };
+      const body = { protocol: PROTOCOL_VERSION, operations: [added] };
       const { token, propertyId } = terminal;
       const answer = await client().ask(routes.operations(propertyId), { method: 'POST', token, body });
       expect([answer.status, answer.json()]).toMatchObject([500, { error: { code: 'internal' } }]);

@@ -72,17 +72,20 @@ export function refusing(house: () => House): void {
       }
     });
 
-    it.each([0, 2, 99])('of protocol %i is told to update, whatever else it holds', async (protocol) => {
-      const { token, propertyId } = await terminal();
-      const whole = { protocol, operations: [house().addition()] };
-      for (const body of [whole, { protocol, anything: MARK }]) {
-        expect(await refusal(routes.operations(propertyId), { token, body })).toMatchObject({
-          status: 426,
-          code: 'update-required',
-        });
-        expect(await refusal(routes.enrol, { body })).toMatchObject({ status: 426, code: 'update-required' });
-      }
-    });
+    it.each([0, PROTOCOL_VERSION - 1, PROTOCOL_VERSION + 1, 99])(
+      'of protocol %i is told to update, whatever else it holds',
+      async (protocol) => {
+        const { token, propertyId } = await terminal();
+        const whole = { protocol, operations: [house().addition()] };
+        for (const body of [whole, { protocol, anything: MARK }]) {
+          expect(await refusal(routes.operations(propertyId), { token, body })).toMatchObject({
+            status: 426,
+            code: 'update-required',
+          });
+          expect(await refusal(routes.enrol, { body })).toMatchObject({ status: 426, code: 'update-required' });
+        }
+      },
+    );
 
     it('leaves nothing behind: what came with it is not applied', async () => {
       const device = await terminal();

@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openServerTls } from '../../../src-server/tls/certificates.ts';
 import type { SyncView } from '../../../src-shared/ipc/views.ts';
-import { PULL_PAGE } from '../../../src-shared/sync/protocol.ts';
+import { PROTOCOL_VERSION, PULL_PAGE } from '../../../src-shared/sync/protocol.ts';
 import { afterwards } from '../terminal/afterwards.ts';
 import {
   codeOf,
@@ -135,7 +135,10 @@ describe('an answer that is not one', () => {
     'that says it failed, at great length': ['refused', () => ({ status: 500, body: Buffer.alloc(4_000_000, 'x') })],
     'of a newer protocol': [
       'update-required',
-      (answer) => inLines(linesOf(answer).with(0, change(linesOf(answer)[0], { protocol: 2, more: 'fields' }))),
+      (answer) =>
+        inLines(
+          linesOf(answer).with(0, change(linesOf(answer)[0], { protocol: PROTOCOL_VERSION + 1, more: 'fields' })),
+        ),
     ],
     'that tells it to update': [
       'update-required',
