@@ -9,7 +9,7 @@ import { sendNotice } from './ipc.ts';
 import { ORIGIN } from './origin.ts';
 import { createHardenedWindow, type HardenedInput } from './window.ts';
 
-const SIZE = { width: 420, height: 380 };
+const SIZE = { width: 420, height: 420 };
 /** From one window to the other the keyboard is nowhere for a moment. */
 const SETTLED_MS = 200;
 

@@ -1,4 +1,4 @@
-import { Text, Title } from '@mantine/core';
+import { CloseButton, Text, Title } from '@mantine/core';
 import { IconLock, IconShieldLock } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import type { IpcError } from '../../src-shared/ipc/contract.ts';
 import type { PromptQuestion } from '../../src-shared/ipc/prompt-contract.ts';
 import { StaffFace } from '../components/staff-face.tsx';
 import { sayError } from '../i18n/format.ts';
+import { callPrompt } from './bridge.ts';
 import { CodeField } from './code-field.tsx';
 import { PasswordField } from './password-field.tsx';
 import classes from './prompt.module.css';
@@ -27,6 +28,11 @@ export function Question({ question }: { readonly question: PromptQuestion }) {
         <Title order={1} size="h4">
           {t(title)}
         </Title>
+        <CloseButton
+          className={classes['close']}
+          aria-label={t('action.cancel')}
+          onClick={() => void callPrompt('prompt.cancel')}
+        />
       </header>
       <div className={classes['who']}>
         <StaffFace person={question.employee} />

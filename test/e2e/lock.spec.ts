@@ -81,7 +81,10 @@ test('Ctrl L locks at once; the same person needs her password only, another pic
   await expect(page.getByText('财务 · F301')).toBeVisible();
 });
 
-test('a wrong password says how many tries are left, and the text field is empty again', async ({ desk, hotel }) => {
+test('a wrong password says how many tries are left until there are none, and the text field is empty again', async ({
+  desk,
+  hotel,
+}) => {
   const { page } = await desk.start({ config: { enrolmentCode: await hotel.server.enrolmentCode() } });
   await page.getByRole('combobox').fill('lina');
   await page.keyboard.press('Enter');
@@ -92,4 +95,15 @@ test('a wrong password says how many tries are left, and the text field is empty
   await expect(prompt.getByRole('alert')).toHaveText(/密码不对。还可以试 \d 次/);
   await expect(password).toHaveValue('');
   await expect(password).toBeFocused();
+  await password.dispatchEvent('keydown', { key: 'A', modifierCapsLock: true });
+  await expect(prompt.getByText('大写锁定已打开')).toBeVisible();
+  for (let tries = 1; tries <= 8; tries++) {
+    await prompt.keyboard.type('still not');
+    await prompt.keyboard.press('Enter');
+    await expect(password).toHaveValue('');
+    await expect(password).toBeFocused();
+  }
+  await expect(prompt.getByRole('alert')).toHaveText(/尝试次数过多，\d\d:\d\d 后可再试/);
+  await prompt.getByRole('button', { name: '取消' }).click();
+  await expect(page.getByRole('button', { name: '输入密码' })).toBeFocused();
 });

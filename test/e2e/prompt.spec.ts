@@ -180,30 +180,34 @@ test('a page that was taken over, preload and all, is a foreign sender on the ch
   expect(await from(prompt, 'keyrackPrompt', 'today.view')).toEqual(foreign);
 });
 
-test('the field is there within a moment of the pick', async ({ desk, hotel }) => {
+test('the password field is there within a moment of the pick', async ({ desk, hotel }) => {
   const { page } = await desk.start(await enrolled(hotel));
   const prompt = await pickLina(page);
-  await prompt.keyboard.press('Escape');
-  await expect(page.getByRole('button', { name: '输入密码' })).toBeFocused();
-  await page.waitForTimeout(1_000);
+  const button = page.getByRole('button', { name: '输入密码' });
   const times: number[] = [];
   for (let n = 0; n < 5; n++) {
-    // Both pages read the same machine's clock.
+    await prompt.keyboard.press('Escape');
+    await expect(button).toBeFocused();
+    // The window is made anew behind the scenes, with an empty page; nobody picks faster than that.
+    await page.waitForTimeout(1_000);
     const focused = prompt.evaluate(
       () =>
         new Promise<number>((seen) => {
-          document.addEventListener('focusin', () => seen(Date.now()), { once: true });
+          const look = setInterval(() => {
+            if (!(document.activeElement instanceof HTMLInputElement)) return;
+            clearInterval(look);
+            seen(Date.now());
+          }, 2);
         }),
     );
-    const pressed = await page.evaluate(() => {
+    // Both pages read the same machine's clock.
+    const pressed = await button.evaluate((element) => {
       const at = Date.now();
-      document.querySelector<HTMLElement>('button[data-autofocus], main button:not([data-variant=subtle])')?.click();
+      (element as HTMLElement).click();
       return at;
     });
     times.push((await focused) - pressed);
-    await prompt.keyboard.press('Escape');
-    await page.waitForTimeout(1_000);
   }
-  test.info().annotations.push({ type: 'pick to focused field, ms', description: times.join(', ') });
+  process.stdout.write(`from the pick to the focused field: ${times.join(', ')} ms\n`);
   expect(Math.max(...times)).toBeLessThan(1_500);
 });
