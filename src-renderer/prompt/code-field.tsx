@@ -16,7 +16,6 @@ export function CodeField({ onAnswer }: FieldProps) {
   const { t } = useTranslation();
   const [code, setCode] = useState('');
   const [working, setWorking] = useState(false);
-  const [wrong, setWrong] = useState(false);
   // Each refusal is a new set of boxes: empty, and with the first of them focused.
   const [turn, setTurn] = useState(0);
   const submit = async (complete: string) => {
@@ -24,7 +23,6 @@ export function CodeField({ onAnswer }: FieldProps) {
     const result = await callPrompt('prompt.code', { code: complete });
     setWorking(false);
     setCode('');
-    setWrong(!result.ok);
     onAnswer(result.ok ? null : result.error);
     setTurn((before) => before + 1);
   };
@@ -44,7 +42,6 @@ export function CodeField({ onAnswer }: FieldProps) {
         onChange={setCode}
         onComplete={(complete) => void submit(complete)}
         disabled={working}
-        error={wrong}
         ariaLabel={t('unlock.code')}
       />
     </Stack>

@@ -27,12 +27,11 @@ export function PromptPage() {
     ],
     [],
   );
-  if (view === null || view.question === null) return null;
+  if (view === null) return null;
+  // Themed while it is empty too: the window comes up in its own colours.
   return (
     <Themed chosen={view.theme}>
-      <Boundary>
-        <Question key={view.question.turn} question={view.question} />
-      </Boundary>
+      <Boundary>{view.question !== null && <Question key={view.question.turn} question={view.question} />}</Boundary>
     </Themed>
   );
 }

@@ -47,6 +47,8 @@ class BrowserWindowStandIn extends KnownEvents {
   private visible: boolean;
   private minimized = false;
   private focused = false;
+  /** What the page says: a window off the screen can have the keyboard, and must not keep it. */
+  private pageFocused = false;
   private loadedOnce = false;
   private contentProtected = false;
 
@@ -114,14 +116,16 @@ class BrowserWindowStandIn extends KnownEvents {
     this.place();
     this.focus();
     this.emit('show');
+    this.settleFocus();
   }
 
-  /** Out of sight, and of the keyboard: what is off the screen cannot be clicked, and is never brought to the front. */
+  /** Out of sight, and of the keyboard. */
   hide(): void {
     if (!this.visible) return;
     this.visible = false;
     this.place();
     this.emit('hide');
+    this.settleFocus();
   }
 
   minimize(): void {
@@ -233,7 +237,16 @@ class BrowserWindowStandIn extends KnownEvents {
   }
 
   private setFocused(focused: boolean): void {
-    if (this.focused === focused || this.state !== 'open') return;
+    if (this.state !== 'open') return;
+    this.pageFocused = focused;
+    this.settleFocus();
+  }
+
+  /** A window that is not to be seen gives the keyboard, which Chromium hands to every new window, to one that is. */
+  private settleFocus(): void {
+    if (this.pageFocused && !this.visible) windows.findLast((window) => window.isVisible())?.focus();
+    const focused = this.pageFocused && this.visible;
+    if (this.focused === focused) return;
     this.focused = focused;
     this.emit(focused ? 'focus' : 'blur');
   }
