@@ -11,9 +11,9 @@ export default defineConfig({
   preload: {
     build: {
       outDir: 'out/preload',
-      // A sandboxed preload is one classic script.
+      // A sandboxed preload is one classic script: these two share no module, or they would become three.
       rollupOptions: {
-        input: { preload: 'src-main/electron/preload.ts' },
+        input: { preload: 'src-main/electron/preload.ts', 'prompt-preload': 'src-main/electron/prompt-preload.ts' },
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
@@ -23,7 +23,7 @@ export default defineConfig({
     plugins: [react()],
     build: {
       outDir: 'out/renderer',
-      rollupOptions: { input: 'src-renderer/index.html' },
+      rollupOptions: { input: { index: 'src-renderer/index.html', prompt: 'src-renderer/prompt.html' } },
       // Everything the page loads is a file of our own origin: no data: scripts or styles.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },

@@ -2,18 +2,29 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, type BrowserWindow, Menu, powerMonitor } from 'electron';
+import { CHANNEL_NAMES } from '../src-shared/ipc/bridge.ts';
+import { CHANNELS, NOTICES } from '../src-shared/ipc/contract.ts';
+import { PROMPT_CHANNEL_NAMES } from '../src-shared/ipc/prompt-bridge.ts';
+import { PROMPT_CHANNELS } from '../src-shared/ipc/prompt-contract.ts';
 import { systemClock } from './clock.ts';
 import { terminalFiles } from './config.ts';
 import { createHandlers } from './desk/channels.ts';
+import { Prompt } from './desk/prompt.ts';
+import { createPromptHandlers } from './desk/prompt-channels.ts';
+import type { IncidentSink } from './desk/serve-channel.ts';
 import { viewSession } from './desk/session-view.ts';
 import { registerChannels, sendNotice } from './electron/ipc.ts';
+import { PromptWindow } from './electron/prompt-window.ts';
 import { createHardenedSession } from './electron/session.ts';
 import { createMainWindow } from './electron/window.ts';
 import { createTechnicalLog, traceOf } from './technical-log.ts';
 import { Terminal } from './terminal.ts';
 import { createKeytarKeyStore } from './vault/keytar-key-store.ts';
+import type { LockReason } from './vault/session.ts';
 
 const OUT = dirname(dirname(fileURLToPath(import.meta.url)));
+const RENDERER = join(OUT, 'renderer');
+const TITLE = 'Keyrack 守口';
 
 // No helper process of Chromium may write a dump of what it holds.
 app.commandLine.appendSwitch('disable-breakpad');
@@ -46,33 +57,80 @@ async function run(): Promise<void> {
     version: app.getVersion(),
     note: (event, cause) => logger.info({ event, cause }),
   });
+  const promptWindow = new PromptWindow({
+    session: createHardenedSession(RENDERER, 'keyrack-prompt'),
+    preload: join(OUT, 'preload', 'prompt-preload.cjs'),
+    title: TITLE,
+    parent: () => window,
+    onLeft: () => prompt.cancel(),
+    onClosed: () => prompt.pageIsGone(),
+    onCrashed: (reason) => {
+      logger.error({ reason }, 'prompt-gone');
+      prompt.pageIsGone();
+    },
+  });
+  const prompt = new Prompt({
+    face: promptWindow,
+    look: () => terminal.status,
+    note: (event) => logger.error({ event }),
+  });
+  /** Nobody is at the desk any more, signed in or about to be. */
+  const lock = (reason: LockReason) => {
+    prompt.cancel();
+    terminal.session.lock(reason);
+  };
   terminal.listen({
-    onApp: () => sendNotice(window, 'app.changed', terminal.status),
+    onApp: () => {
+      if (terminal.desk === null) prompt.cancel();
+      prompt.refresh();
+      sendNotice(window, NOTICES, 'app.changed', terminal.status);
+    },
     onSession: (lockReason) => {
-      sendNotice(window, 'session.changed', viewSession({ session: terminal.session, clock: systemClock }));
+      if (lockReason !== null) prompt.cancel();
+      sendNotice(window, NOTICES, 'session.changed', viewSession({ session: terminal.session, clock: systemClock }));
       // Whatever the page still holds of the last session goes with its document.
       if (lockReason !== null && window !== null && !window.isDestroyed()) window.webContents.reload();
     },
-    onSync: () => sendNotice(window, 'sync.changed', terminal.syncView),
-    onRows: (rows) => sendNotice(window, 'data.changed', { rows }),
+    onSync: () => sendNotice(window, NOTICES, 'sync.changed', terminal.syncView),
+    onRows: (rows) => sendNotice(window, NOTICES, 'data.changed', { rows }),
   });
-  registerChannels(createHandlers(terminal, systemClock), ({ id, channel, error }) =>
-    logger.error({ incident: id, channel, ...traceOf(error) }, 'incident'),
+  const onIncident: IncidentSink = ({ id, channel, error }) =>
+    logger.error({ incident: id, channel, ...traceOf(error) }, 'incident');
+  registerChannels(
+    {
+      contract: CHANNELS,
+      names: CHANNEL_NAMES,
+      handlers: createHandlers(terminal, systemClock, prompt),
+      window: () => window,
+    },
+    onIncident,
+  );
+  registerChannels(
+    {
+      contract: PROMPT_CHANNELS,
+      names: PROMPT_CHANNEL_NAMES,
+      handlers: createPromptHandlers(terminal, prompt),
+      window: () => promptWindow.window,
+    },
+    onIncident,
   );
 
   window = createMainWindow({
-    session: createHardenedSession(join(OUT, 'renderer')),
+    session: createHardenedSession(RENDERER, 'keyrack'),
     preload: join(OUT, 'preload', 'preload.cjs'),
-    title: 'Keyrack 守口',
-    onHidden: () => terminal.session.lock('hidden'),
+    title: TITLE,
+    onHidden: () => lock('hidden'),
+    onBlurred: () => promptWindow.blurred(),
+    onShown: () => prompt.prepare(),
+    onClosed: () => promptWindow.close(),
     onCrashed: (reason) => {
       logger.error({ reason }, 'page-gone');
-      terminal.session.lock('by-hand');
+      lock('by-hand');
     },
   });
 
-  powerMonitor.on('suspend', () => terminal.session.lock('suspend'));
-  powerMonitor.on('lock-screen', () => terminal.session.lock('screen-lock'));
+  powerMonitor.on('suspend', () => lock('suspend'));
+  powerMonitor.on('lock-screen', () => lock('screen-lock'));
   const expiry = setInterval(() => terminal.session.expire(), 1_000);
 
   app.on('second-instance', () => {

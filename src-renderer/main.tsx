@@ -7,7 +7,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { Boundary } from './components/boundary.tsx';
 import { lockDownPage } from './state/lockdown.ts';
-import { followTerminal } from './state/stores.ts';
+import { followTerminal, useTerminal } from './state/stores.ts';
 import { followActivity } from './state/touch.ts';
 import { Themed } from './theme/themed.tsx';
 
@@ -15,12 +15,17 @@ lockDownPage();
 followActivity();
 void followTerminal();
 
+function Root() {
+  const chosen = useTerminal((state) => state.app?.theme ?? 'light');
+  return (
+    <Themed chosen={chosen}>
+      <Boundary>
+        <App />
+      </Boundary>
+    </Themed>
+  );
+}
+
 const root = document.getElementById('root');
 if (root === null) throw new Error('no root element');
-createRoot(root).render(
-  <Themed>
-    <Boundary>
-      <App />
-    </Boundary>
-  </Themed>,
-);
+createRoot(root).render(<Root />);

@@ -33,11 +33,12 @@ export async function photographToday(
   file: string,
 ): Promise<void> {
   if (person === undefined) throw new Error('the demo hotel has no staff');
-  const { page, close } = await launchTerminal(terminal);
+  const { page, waitForWindow, close } = await launchTerminal(terminal);
   try {
     await page.getByRole('option').filter({ hasText: person.staffNumber }).click();
-    await page.getByLabel('密码').fill(person.password);
-    await page.keyboard.press('Enter');
+    const prompt = await waitForWindow('/prompt.html');
+    await prompt.getByLabel('密码').fill(person.password);
+    await prompt.keyboard.press('Enter');
     await page.getByRole('listbox').getByRole('option').first().waitFor();
     await page.screenshot({ path: file });
   } finally {

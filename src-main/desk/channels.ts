@@ -1,33 +1,23 @@
 /** Which use case answers which channel: the whole surface that the window sees, at a glance. */
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { CHANNELS, HandlersOf, IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { AppStatus } from '../../src-shared/ipc/views.ts';
 import type { Terminal } from '../terminal.ts';
 import { compareShown } from './compare.ts';
-import { type Desk, mayDo, ok, presence, refusal, refuse } from './desk.ts';
+import { type Desk, mayDo, ok, presence, refusal, refuse, useDesk } from './desk.ts';
 import { eraseGuest } from './erase-guest.ts';
 import { findGuest } from './find-guest.ts';
 import { openStay } from './open-stay.ts';
+import type { Prompt } from './prompt.ts';
 import { checkLog, listLog } from './read-log.ts';
 import { reveal } from './reveal.ts';
-import type { Handlers } from './serve-channel.ts';
 import { viewSession } from './session-view.ts';
-import { listStaff, signIn } from './sign-in.ts';
+import { listStaff, staffItem } from './sign-in.ts';
 import { viewToday } from './today.ts';
-import { unlock } from './unlock.ts';
 import { writeNote } from './write-note.ts';
 
-export function createHandlers(terminal: Terminal, clock: Desk['clock']): Handlers {
-  const withDesk = async <T>(use: (desk: Desk) => IpcResult<T> | Promise<IpcResult<T>>): Promise<IpcResult<T>> => {
-    const { desk } = terminal;
-    if (desk === null) return refuse('not-ready');
-    try {
-      return await use(desk);
-    } catch (error) {
-      // A cache found damaged in the middle of work has its screen; everything else has an error of its own.
-      if (terminal.failed(error)) return refuse('not-ready');
-      throw error;
-    }
-  };
+/** @param prompt where passwords and codes are typed: no channel of this window carries any */
+export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt: Prompt): HandlersOf<typeof CHANNELS> {
+  const withDesk = <T>(use: (desk: Desk) => IpcResult<T> | Promise<IpcResult<T>>) => useDesk(terminal, use);
   const session = () => viewSession({ session: terminal.session, clock });
   const status = (): IpcResult<AppStatus> => ok(terminal.status);
 
@@ -50,9 +40,22 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock']): Handle
 
     'session.view': () => ok(session()),
     'session.staff': () => withDesk((desk) => ok(listStaff(desk))),
-    'session.signIn': (input) => withDesk((desk) => signIn(desk, input)),
-    'session.unlock': (input) => withDesk((desk) => unlock(desk, input)),
+    'session.signIn': ({ employeeId }) =>
+      withDesk((desk) => {
+        const person = listStaff(desk).find(({ id }) => id === employeeId);
+        return person === undefined ? refuse('not-found') : prompt.ask('password', person);
+      }),
+    'session.unlock': () =>
+      withDesk((desk) => {
+        const who = presence(desk);
+        return who === null ? refuse('locked') : prompt.ask('code', staffItem(who.employee));
+      }),
+    'session.cancel': () => {
+      prompt.cancel();
+      return ok(session());
+    },
     'session.lock': () => {
+      prompt.cancel();
       terminal.session.lock('by-hand');
       return ok(session());
     },

@@ -35,6 +35,31 @@ export const refuse = (code: ErrorCode, more: Omit<IpcError, 'code'> = {}): { ok
   error: { code, ...more },
 });
 
+/** What a use case needs of the terminal around it. */
+interface DeskHolder {
+  readonly desk: Desk | null;
+  failed(error: unknown): boolean;
+}
+
+/**
+ * Runs a use case when the terminal works.
+ * @returns `not-ready` when it does not, or stops to: a cache found damaged in the middle of work has its screen
+ */
+export async function useDesk<T>(
+  terminal: DeskHolder,
+  use: (desk: Desk) => IpcResult<T> | Promise<IpcResult<T>>,
+): Promise<IpcResult<T>> {
+  const { desk } = terminal;
+  if (desk === null) return refuse('not-ready');
+  try {
+    return await use(desk);
+  } catch (error) {
+    // Everything else has an error of its own.
+    if (terminal.failed(error)) return refuse('not-ready');
+    throw error;
+  }
+}
+
 /** Who is at the desk and in which hotel. */
 export interface Presence {
   readonly employee: Employee;

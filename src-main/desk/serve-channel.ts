@@ -3,23 +3,11 @@
  * hostile-input tests run it as it is.
  */
 import { randomUUID } from 'node:crypto';
-import {
-  CHANNELS,
-  type ChannelName,
-  type ChannelOutput,
-  type ChannelParsedInput,
-  type ErrorCode,
-  type IpcResult,
-} from '../../src-shared/ipc/contract.ts';
+import type { z } from 'zod';
+import type { Channel, Contract, ErrorCode, HandlersOf, IpcResult } from '../../src-shared/ipc/contract.ts';
 import { LogUnavailable } from '../access-log/log.ts';
 import { classifyStoreError } from '../store/open.ts';
 import { refuse } from './desk.ts';
-
-export type Handlers = {
-  readonly [C in ChannelName]: (
-    input: ChannelParsedInput<C>,
-  ) => IpcResult<ChannelOutput<C>> | Promise<IpcResult<ChannelOutput<C>>>;
-};
 
 /** Where unexpected errors go: an id and a stack whose message is not printed, since it could quote a value. */
 export type IncidentSink = (incident: {
@@ -30,27 +18,29 @@ export type IncidentSink = (incident: {
 
 /**
  * Answers one call. Never throws: whatever goes wrong is a typed error, and what was not expected is an opaque one with an id.
- * @param fromOwnPage whether the sender is the main frame of our own origin
+ * @param contract the channels of the window that calls
+ * @param fromOwnPage whether the sender is the main frame of that window, with a page of our own origin
  */
-export async function serveChannel<C extends ChannelName>(
+export async function serveChannel<T extends Contract<T>, C extends keyof T & string>(
+  contract: T,
   name: C,
-  handlers: Handlers,
+  handlers: HandlersOf<T>,
   fromOwnPage: boolean,
   rawInput: unknown,
   onIncident: IncidentSink,
-): Promise<IpcResult<ChannelOutput<C>>> {
+): Promise<IpcResult<z.output<T[C]['output']>>> {
   if (!fromOwnPage) return refuse('foreign-sender');
-  const { input, output, errors } = CHANNELS[name];
+  const { input, output, errors }: Channel = contract[name];
   try {
     const parsed = input.safeParse(rawInput);
     if (!parsed.success) return refuse('invalid-input', { field: fieldOf(parsed.error.issues[0]?.path) });
-    const result = await handlers[name](parsed.data as ChannelParsedInput<C>);
+    const result = await handlers[name](parsed.data as z.output<T[C]['input']>);
     if (!result.ok) {
-      if ((errors as readonly ErrorCode[]).includes(result.error.code)) return result;
+      if (errors.includes(result.error.code)) return result;
       throw new Error(`channel ${name} does not declare the error ${result.error.code}`);
     }
     // Strict schemas drop nothing silently: a field that is not declared does not leave, it fails.
-    return { ok: true, value: output.parse(result.value) as ChannelOutput<C> };
+    return { ok: true, value: output.parse(result.value) as z.output<T[C]['output']> };
   } catch (error) {
     return known(error, errors) ?? opaque(error, name, onIncident);
   }

@@ -1,5 +1,6 @@
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { SessionView, StaffItem } from '../../src-shared/ipc/views.ts';
+import type { Employee } from '../../src-shared/model/entities.ts';
 import type { EmployeeId } from '../../src-shared/model/ids.ts';
 import { openCredential } from '../vault/credential.ts';
 import { type Desk, ok, record, refuse } from './desk.ts';
@@ -14,13 +15,22 @@ export function listStaff(desk: Desk): StaffItem[] {
   return desk.cache.employees
     .all()
     .filter((employee) => employee.active)
-    .map(({ id, name, nameLatin, staffNumber, role }) => ({ id, name, nameLatin, staffNumber, role }));
+    .map(staffItem);
 }
 
-/** Password sign-in, offline. The attempt is counted before it is checked, so that a crash in between is no free guess. */
+/** An employee as a colleague may know her. */
+export function staffItem({ id, name, nameLatin, staffNumber, role }: Employee): StaffItem {
+  return { id, name, nameLatin, staffNumber, role };
+}
+
+/**
+ * Password sign-in, offline. The attempt is counted before it is checked, so that a crash in between is no free guess.
+ * @param signal aborted when the person is not there any more: nobody is signed in behind that
+ */
 export async function signIn(
   desk: Desk,
   input: { readonly employeeId: EmployeeId; readonly password: string },
+  signal?: AbortSignal,
 ): Promise<IpcResult<SessionView>> {
   const employee = desk.cache.employees.get(input.employeeId);
   const property = desk.cache.property.get();
@@ -53,10 +63,10 @@ export async function signIn(
     password,
   );
   password.fill(0);
-  // The terminal was locked, or is being closed, while the password was stretched: nobody is signed in behind that.
-  if (desk.session.locks !== locks) {
+  // The terminal was locked, or is being closed, or the prompt was, while the password was stretched: nobody is signed in behind that.
+  if (desk.session.locks !== locks || signal?.aborted === true) {
     unlockKey?.fill(0);
-    return refuse('not-ready');
+    return refuse(signal?.aborted === true ? 'cancelled' : 'not-ready');
   }
   if (unlockKey === null) {
     fail('wrong-password');

@@ -7,6 +7,10 @@ import { extname, join, normalize, sep } from 'node:path';
 
 export const ORIGIN = 'https://keyrack.internal';
 
+export function isOwn(address: string): boolean {
+  return URL.canParse(address) && new URL(address).origin === ORIGIN;
+}
+
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',

@@ -1,30 +1,61 @@
 /** The one way a window is made: sandboxed, isolated, pinned to our origin. */
-import { BrowserWindow, type Session } from 'electron';
-import { ORIGIN } from './origin.ts';
-import { isOwn } from './session.ts';
+import { BrowserWindow, type BrowserWindowConstructorOptions, type Session } from 'electron';
+import { isOwn, ORIGIN } from './origin.ts';
 
-export interface WindowInput {
+export interface HardenedInput {
   readonly session: Session;
   readonly preload: string;
   readonly title: string;
-  /** The person cannot see the window any more. */
-  readonly onHidden: () => void;
   /** The page died; a new one has been started. */
   readonly onCrashed: (reason: string) => void;
+}
+
+export interface WindowInput extends HardenedInput {
+  /** The person cannot see the window any more. */
+  readonly onHidden: () => void;
+  /** The window lost the keyboard. */
+  readonly onBlurred: () => void;
+  /** The window is on the screen for the first time. */
+  readonly onShown: () => void;
+  readonly onClosed: () => void;
 }
 
 /** Keys that Chromium or Electron would act on behind the page's back: developer tools, printing, saving, source, zoom, find. */
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['p', 's', 'u', 'f', 'g', 'j', 'o']);
 
+/** Makes the terminal's window and shows it once its page is there. */
 export function createMainWindow(input: WindowInput): BrowserWindow {
-  const window = new BrowserWindow({
+  const window = createHardenedWindow(input, {
     width: 1366,
     height: 768,
     minWidth: 1024,
     minHeight: 680,
+    backgroundColor: '#f6f7f8',
+  });
+  window.on('hide', input.onHidden);
+  window.on('minimize', input.onHidden);
+  window.on('blur', input.onBlurred);
+  window.on('closed', input.onClosed);
+  window.once('ready-to-show', () => {
+    window.show();
+    input.onShown();
+  });
+  void window.loadURL(`${ORIGIN}/`);
+  return window;
+}
+
+/**
+ * Makes a hidden window without a page.
+ * @param shape its size and place; nothing in it takes a wall down
+ */
+export function createHardenedWindow(
+  input: HardenedInput,
+  shape: Omit<BrowserWindowConstructorOptions, 'webPreferences' | 'show' | 'title'>,
+): BrowserWindow {
+  const window = new BrowserWindow({
+    ...shape,
     show: false,
     title: input.title,
-    backgroundColor: '#f6f7f8',
     autoHideMenuBar: true,
     webPreferences: {
       session: input.session,
@@ -59,9 +90,5 @@ export function createMainWindow(input: WindowInput): BrowserWindow {
     input.onCrashed(details.reason);
     if (!window.isDestroyed()) contents.reload();
   });
-  window.on('hide', input.onHidden);
-  window.on('minimize', input.onHidden);
-  window.once('ready-to-show', () => window.show());
-  void window.loadURL(`${ORIGIN}/`);
   return window;
 }

@@ -117,6 +117,9 @@ export const en: Words & {
     'wrong-code': 'Wrong code. Check the time on your phone and try again. {{count}} tries left.',
     'code-used': 'This code was used already. Wait for the next one.',
     'too-many-attempts': 'Too many tries. Try again after {{time}}, or ask the security officer.',
+    cancelled: 'Cancelled.',
+    'prompt-unavailable':
+      'The window for your password or code cannot be opened, so nothing was asked. Try again; if it stays, restart Keyrack or call IT.',
     'not-found': 'Not found; it may just have changed. Go back and try again.',
     'current-stay': 'The guest is in the house or expected. Erase them after the last departure.',
     'sensitive-number': 'The note holds an ID or card number. Take it out: those have sealed fields of their own.',
@@ -206,7 +209,10 @@ export const en: Words & {
     none: 'Nobody of that name',
     firstSync: 'Fetching data from the server… {{count}} rows so far',
     waiting: 'Waiting for the first data from the server…',
-    switchHint: 'Esc for somebody else',
+    switchHint: 'Enter to type your password · Esc for somebody else',
+    inFront: 'The password is asked for in the window in front.',
+    ask: 'Type the password',
+    cancelHint: 'Esc cancels',
   },
   lockReason: {
     start: '',
@@ -221,6 +227,7 @@ export const en: Words & {
   unlock: {
     title: 'Second factor',
     text: 'Type the six digits from your authenticator app.',
+    inFront: 'The code is asked for in the window in front. Esc cancels.',
     code: 'Six-digit code',
     unlocked: 'Unlocked',
     signedIn: 'Not unlocked',
@@ -440,6 +447,7 @@ export const en: Words & {
     help: 'This page',
     unlock: 'Second factor',
   },
+  prompt: { passwordHint: 'Enter signs in · Esc cancels', codeHint: 'Esc cancels' },
   strip: { businessDate: 'Business date', terminal: 'Terminal' },
   crash: { title: 'This page has a problem', text: 'Nothing is lost. Reload to go on working.' },
 };

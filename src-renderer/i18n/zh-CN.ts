@@ -99,6 +99,9 @@ export const zhCN = {
     'wrong-code': '验证码不对，请核对手机上的时间后重试。还可以试 {{count}} 次。',
     'code-used': '这个验证码已用过，请等下一个。',
     'too-many-attempts': '尝试次数过多，{{time}} 后可再试，或请信息安全员协助。',
+    cancelled: '已取消。',
+    'prompt-unavailable':
+      '输入密码或验证码的窗口打不开，因此没有询问。请再试；若仍不行，请重新启动守口或联系信息技术同事。',
     'not-found': '没有找到，可能刚被更改。请返回再试。',
     'current-stay': '客人在住或将抵店，最后一次离店后才能删除。',
     'sensitive-number': '备注里有证件号或银行卡号。请删去：它们有专门加密的字段。',
@@ -187,7 +190,10 @@ export const zhCN = {
     none: '没有匹配的员工',
     firstSync: '正在从服务器取得资料… 已收到 {{count}} 行',
     waiting: '正在等待服务器的第一批资料…',
-    switchHint: '按 Esc 换人',
+    switchHint: '按 Enter 输入密码 · 按 Esc 换人',
+    inFront: '请在前面的窗口输入密码。',
+    ask: '输入密码',
+    cancelHint: '按 Esc 取消',
   },
   lockReason: {
     start: '',
@@ -202,6 +208,7 @@ export const zhCN = {
   unlock: {
     title: '第二重验证',
     text: '请输入验证器应用里的六位数字。',
+    inFront: '请在前面的窗口输入验证码，按 Esc 取消。',
     code: '六位验证码',
     unlocked: '已解锁',
     signedIn: '未解锁',
@@ -414,6 +421,7 @@ export const zhCN = {
     help: '显示本页',
     unlock: '第二重验证',
   },
+  prompt: { passwordHint: '按 Enter 登录 · 按 Esc 取消', codeHint: '按 Esc 取消' },
   strip: { businessDate: '营业日', terminal: '终端' },
   crash: { title: '这一页出了问题', text: '资料没有丢失。重新载入即可继续工作。' },
 };

@@ -1,5 +1,6 @@
 /** What the window knows: no password, no code, no revealed value is ever in here. */
 import { create } from 'zustand';
+import type { IpcError } from '../../src-shared/ipc/contract.ts';
 import type { AppStatus, SessionView, SyncView } from '../../src-shared/ipc/views.ts';
 import type { StayId } from '../../src-shared/model/ids.ts';
 import { call, onNotice } from '../bridge.ts';
@@ -31,25 +32,39 @@ export const useView = create<ViewState>((set) => ({
   showKeys: (keysShown) => set({ keysShown }),
 }));
 
-/** The unlock dialog, asked for from anywhere; whoever asked learns whether it succeeded. */
+/** The second factor, asked for from anywhere, in main's own window; whoever asked learns whether it succeeded. */
 interface UnlockState {
-  readonly waiting: ((unlocked: boolean) => void) | null;
+  readonly asking: boolean;
+  readonly error: IpcError | null;
   ask(): Promise<boolean>;
-  answer(unlocked: boolean): void;
+  /** Takes the question back, or the error that was shown instead of it. */
+  dismiss(): void;
 }
 
-export const useUnlock = create<UnlockState>((set, get) => ({
-  waiting: null,
-  ask: () =>
-    new Promise((resolve) => {
-      get().waiting?.(false);
-      set({ waiting: resolve });
-    }),
-  answer: (unlocked) => {
-    get().waiting?.(unlocked);
-    set({ waiting: null });
-  },
-}));
+export const useUnlock = create<UnlockState>((set, get) => {
+  // Main takes an older question back when there is a newer one: only the newest says what is shown.
+  let turn = 0;
+  return {
+    asking: false,
+    error: null,
+    ask: async () => {
+      turn += 1;
+      const mine = turn;
+      set({ asking: true, error: null });
+      const result = await call('session.unlock');
+      if (mine === turn) {
+        const error = result.ok || result.error.code === 'cancelled' ? null : result.error;
+        set({ asking: false, error });
+      }
+      if (result.ok) useTerminal.setState({ session: result.value });
+      return result.ok;
+    },
+    dismiss: () => {
+      if (get().asking) void call('session.cancel');
+      else set({ error: null });
+    },
+  };
+});
 
 /** Asks for the first state and follows the notices from then on. */
 export async function followTerminal(): Promise<void> {

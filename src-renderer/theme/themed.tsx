@@ -1,14 +1,19 @@
 import { MantineProvider } from '@mantine/core';
 import { useColorScheme } from '@mantine/hooks';
 import type { ReactNode } from 'react';
-import { useTerminal } from '../state/stores.ts';
+import type { AppStatus } from '../../src-shared/ipc/views.ts';
 import { theme } from './theme.ts';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 
-/** Light or dark as main remembers it for this terminal: the page itself stores nothing. */
-export function Themed({ children }: { readonly children: ReactNode }) {
-  const chosen = useTerminal((state) => state.app?.theme ?? 'light');
+interface ThemedProps {
+  /** As main remembers it for this terminal: the page itself stores nothing. */
+  readonly chosen: AppStatus['theme'];
+  readonly children: ReactNode;
+}
+
+/** Light or dark, and the component library with our tokens. */
+export function Themed({ chosen, children }: ThemedProps) {
   const system = useColorScheme();
   return (
     <MantineProvider theme={theme} forceColorScheme={chosen === 'auto' ? system : chosen} getStyleNonce={() => nonce}>

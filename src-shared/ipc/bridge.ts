@@ -14,6 +14,7 @@ export const CHANNEL_NAMES = [
   'session.staff',
   'session.signIn',
   'session.unlock',
+  'session.cancel',
   'session.lock',
   'session.touch',
   'today.view',

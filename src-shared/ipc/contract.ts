@@ -1,6 +1,7 @@
 /**
- * Every channel between main and renderer, once (DESIGN §6). Main's wrapper and the renderer's client are both made from this
- * table; a channel that is not here does not exist.
+ * Every channel between main and the app's page, once (DESIGN §6). Main's wrapper and the renderer's client are both made from
+ * this table; a channel that is not here does not exist. None takes a password or code: those are typed into the prompt window,
+ * which has a contract of its own (prompt-contract.ts).
  */
 import { z } from 'zod';
 import { NOTE_LENGTH, Role } from '../model/entities.ts';
@@ -33,6 +34,10 @@ export const ERROR_CODES = [
   /** This TOTP code was accepted before: wait for the next. */
   'code-used',
   'too-many-attempts',
+  /** The person closed the prompt, or it was closed because she went away. */
+  'cancelled',
+  /** The window for passwords and codes cannot be made. */
+  'prompt-unavailable',
   'not-found',
   /** The guest is in the house or expected, and cannot be erased yet. */
   'current-stay',
@@ -76,22 +81,33 @@ export type IpcError = z.infer<typeof IpcError>;
 
 export type IpcResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: IpcError };
 
-interface Channel {
+export interface Channel {
   readonly input: z.ZodType;
   readonly output: z.ZodType;
   readonly errors: readonly ErrorCode[];
 }
 
-const channel = <I extends z.ZodType, O extends z.ZodType, const E extends readonly ErrorCode[]>(
+/** One line of a contract. */
+export const channel = <I extends z.ZodType, O extends z.ZodType, const E extends readonly ErrorCode[]>(
   input: I,
   output: O,
   errors: E,
 ) => ({ input, output, errors }) satisfies Channel;
 
-const nothing = z.undefined();
+export const nothing = z.undefined();
 /** A machine-readable zone of three lines and what a scanner puts between them. */
 export const SHOWN_LENGTH = 128;
 const NOT_LOCKED = ['locked', 'not-ready'] as const;
+
+/** A table of channels: what one window may ask. */
+export type Contract<T> = { readonly [C in keyof T]: Channel };
+
+/** A use case for every channel of a contract. */
+export type HandlersOf<T extends Contract<T>> = {
+  readonly [C in keyof T]: (
+    input: z.output<T[C]['input']>,
+  ) => IpcResult<z.output<T[C]['output']>> | Promise<IpcResult<z.output<T[C]['output']>>>;
+};
 
 export const CHANNELS = {
   'app.status': channel(nothing, AppStatus, []),
@@ -112,20 +128,17 @@ export const CHANNELS = {
 
   'session.view': channel(nothing, SessionView, []),
   'session.staff': channel(nothing, z.array(StaffItem), ['not-ready']),
-  'session.signIn': channel(
-    z.strictObject({ employeeId: EmployeeId, password: z.string().min(1).max(256) }),
-    SessionView,
-    ['wrong-password', 'too-many-attempts', 'not-found', 'not-ready', 'log-unavailable', 'disk-full'],
-  ),
-  'session.unlock': channel(z.strictObject({ code: z.string().regex(/^\d{6}$/, 'six digits') }), SessionView, [
-    ...NOT_LOCKED,
-    'wrong-code',
-    'code-used',
-    'too-many-attempts',
-    'unreadable-value',
-    'log-unavailable',
-    'disk-full',
+  /** Has main ask for the password of whoever was picked; answered when the prompt has closed. */
+  'session.signIn': channel(z.strictObject({ employeeId: EmployeeId }), SessionView, [
+    'cancelled',
+    'prompt-unavailable',
+    'not-found',
+    'not-ready',
   ]),
+  /** Has main ask for the second factor; answered when the prompt has closed. */
+  'session.unlock': channel(nothing, SessionView, [...NOT_LOCKED, 'cancelled', 'prompt-unavailable']),
+  /** Takes the question of the prompt back; harmless when there is none. */
+  'session.cancel': channel(nothing, SessionView, []),
   'session.lock': channel(nothing, SessionView, []),
   /** The person did something: idle times start again. */
   'session.touch': channel(nothing, SessionView, []),

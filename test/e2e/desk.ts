@@ -1,5 +1,5 @@
 /** What the stories in the window are told with: a hotel with its server, a terminal of it, and the hands of its staff. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,8 +31,16 @@ export interface Hotel {
 /** A terminal that a test starts, and may start again on the same folder. */
 interface Desk {
   readonly userData: string;
-  start(more?: { readonly config?: object | null; readonly env?: NodeJS.ProcessEnv }): Promise<TerminalWindow>;
+  start(more?: {
+    readonly config?: object | null;
+    readonly env?: NodeJS.ProcessEnv;
+    /** Where the built app is, when it is not this one. */
+    readonly root?: string;
+  }): Promise<TerminalWindow>;
 }
+
+/** The window of a page that a test was given: its prompt is another. */
+const windowOf = new WeakMap<Page, TerminalWindow>();
 
 interface TestParts {
   readonly desk: Desk;
@@ -63,13 +71,14 @@ export const test = base.extend<TestParts, WorkerParts>({
     const windows: TerminalWindow[] = [];
     await use({
       userData,
-      start: async ({ config = {}, env = {} } = {}) => {
+      start: async ({ config = {}, env = {}, root = ROOT } = {}) => {
         const { url, caFile } = hotel.server;
         const whole = { serverUrl: url, caFile, terminalName: '前台 1', demo: true, ...config };
         if (config !== null) writeFileSync(join(userData, 'terminal.json'), JSON.stringify(whole));
-        const window = await launchTerminal({ root: ROOT, userData, electron, env });
+        const window = await launchTerminal({ root, userData, electron, env });
         await window.page.emulateMedia({ reducedMotion: 'reduce' });
         windows.push(window);
+        windowOf.set(window.page, window);
         return window;
       },
     });
@@ -77,6 +86,15 @@ export const test = base.extend<TestParts, WorkerParts>({
     rmSync(userData, { recursive: true, force: true });
   },
 });
+
+/** A copy of the built app that a test may break. It goes with the folder of the test's terminal. */
+export function copyApp(desk: Pick<Desk, 'userData'>): string {
+  const root = join(desk.userData, 'app');
+  cpSync(join(ROOT, 'out'), join(root, 'out'), { recursive: true });
+  cpSync(join(ROOT, 'package.json'), join(root, 'package.json'));
+  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  return root;
+}
 
 /** One of the staff. */
 export function personOf(hotel: Hotel, staffNumber: string): DemoEmployee {
@@ -99,19 +117,29 @@ export async function signIn(page: Page, person: DemoEmployee): Promise<void> {
   await typePassword(page, person);
 }
 
+/** The page of main's own window, in front of this page's. */
+export async function promptOf(page: Page): Promise<Page> {
+  const prompt = await windowOf.get(page)?.waitForWindow('/prompt.html');
+  if (prompt === undefined) throw new Error('the page is not the terminal’s');
+  await prompt.emulateMedia({ reducedMotion: 'reduce' });
+  return prompt;
+}
+
 /** Types the password of whoever is picked. */
 export async function typePassword(page: Page, person: DemoEmployee): Promise<void> {
-  await page.locator('input[type=password]').fill(person.password);
-  await page.keyboard.press('Enter');
+  const prompt = await promptOf(page);
+  await expect(prompt.locator('input[type=password]')).toBeFocused();
+  await prompt.keyboard.type(person.password);
+  await prompt.keyboard.press('Enter');
   await expect(page.getByRole('navigation')).toBeVisible();
 }
 
 /** Types the code that the person's phone shows now. */
 export async function typeCode(page: Page, person: DemoEmployee): Promise<void> {
-  const dialog = page.getByRole('dialog', { name: /第二重验证|Second factor/ });
-  await expect(dialog.getByRole('textbox').first()).toBeFocused();
-  await page.keyboard.type(codeOf(person, Date.now()));
-  await expect(dialog).toBeHidden();
+  const prompt = await promptOf(page);
+  await expect(prompt.getByRole('textbox').first()).toBeFocused();
+  await prompt.keyboard.type(codeOf(person, Date.now()));
+  await expect(page.getByRole('dialog', { name: /第二重验证|Second factor/ })).toBeHidden();
 }
 
 /** Opens a guest's record by what a person would type into the command bar. */

@@ -1,6 +1,17 @@
 /** Whoever walks away leaves nothing on the screen. */
 import type { Page } from '@playwright/test';
-import { expect, type Hotel, openGuest, personOf, revealFor, signIn, test, typeCode, typePassword } from './desk.ts';
+import {
+  expect,
+  type Hotel,
+  openGuest,
+  personOf,
+  promptOf,
+  revealFor,
+  signIn,
+  test,
+  typeCode,
+  typePassword,
+} from './desk.ts';
 
 /** Signed in, unlocked, with an ID number in view. */
 async function lookAtNumber(page: Page, hotel: Hotel): Promise<string> {
@@ -22,7 +33,7 @@ test.describe('a value in view', () => {
       const { page, power } = await desk.start({ config: { enrolmentCode: await hotel.server.enrolmentCode() } });
       const number = await lookAtNumber(page, hotel);
       await power(event);
-      await expect(page.locator('input[type=password]')).toBeVisible();
+      await expect(page.getByRole('button', { name: '输入密码' })).toBeVisible();
       const left = await page.content();
       for (const text of [number, 'Whitfield', '461', hotel.plain.stories.inHouse.email ?? '']) {
         expect(left).not.toContain(text);
@@ -59,22 +70,40 @@ test('Ctrl L locks at once; the same person needs her password only, another pic
   await page.keyboard.press('Control+l');
   await expect(page.getByText('已手动锁定')).toBeVisible();
   await expect(page.getByText('李娜')).toBeVisible();
+  await expect(page.getByRole('button', { name: '输入密码' })).toBeFocused();
+  await page.keyboard.press('Enter');
   await typePassword(page, lina);
 
   await page.keyboard.press('Control+l');
-  await page.locator('input[type=password]').press('Escape');
+  await expect(page.getByRole('button', { name: '输入密码' })).toBeFocused();
+  await page.keyboard.press('Escape');
   await signIn(page, wang);
   await expect(page.getByText('财务 · F301')).toBeVisible();
 });
 
-test('a wrong password says how many tries are left, and the text field is empty again', async ({ desk, hotel }) => {
+test('a wrong password says how many tries are left until there are none, and the text field is empty again', async ({
+  desk,
+  hotel,
+}) => {
   const { page } = await desk.start({ config: { enrolmentCode: await hotel.server.enrolmentCode() } });
   await page.getByRole('combobox').fill('lina');
   await page.keyboard.press('Enter');
-  const password = page.locator('input[type=password]');
+  const prompt = await promptOf(page);
+  const password = prompt.locator('input[type=password]');
   await password.fill('not her password');
-  await page.keyboard.press('Enter');
-  await expect(page.getByText(/密码不对。还可以试 \d 次/)).toBeVisible();
+  await prompt.keyboard.press('Enter');
+  await expect(prompt.getByRole('alert')).toHaveText(/密码不对。还可以试 \d 次/);
   await expect(password).toHaveValue('');
   await expect(password).toBeFocused();
+  await password.dispatchEvent('keydown', { key: 'A', modifierCapsLock: true });
+  await expect(prompt.getByText('大写锁定已打开')).toBeVisible();
+  for (let tries = 1; tries <= 8; tries++) {
+    await prompt.keyboard.type('still not');
+    await prompt.keyboard.press('Enter');
+    await expect(password).toHaveValue('');
+    await expect(password).toBeFocused();
+  }
+  await expect(prompt.getByRole('alert')).toHaveText(/尝试次数过多，\d\d:\d\d 后可再试/);
+  await prompt.getByRole('button', { name: '取消' }).click();
+  await expect(page.getByRole('button', { name: '输入密码' })).toBeFocused();
 });

@@ -1,7 +1,7 @@
 /** Every screen in both languages, light and dark: usable by everybody (WCAG 2.2 AA), and pictures for people to look at. */
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, personOf, picture, signIn, test, typeCode, waitForFirstSync } from './desk.ts';
+import { expect, personOf, picture, promptOf, test, typeCode, typePassword, waitForFirstSync } from './desk.ts';
 
 async function accessible(page: Page, where: string): Promise<void> {
   // Its script comes through the debugger, past the page's security policy.
@@ -43,9 +43,9 @@ for (const [language, words] of Object.entries(WORDS)) {
   for (const theme of ['light', 'dark'] as const) {
     test(`the screens in ${language}, ${theme}, are accessible to everybody`, async ({ desk, hotel }) => {
       const { page } = await desk.start({ config: { enrolmentCode: await hotel.server.enrolmentCode() } });
-      const look = async (name: string) => {
-        await accessible(page, name);
-        await picture(page, `${name}-${language}-${theme}`);
+      const look = async (name: string, at = page) => {
+        await accessible(at, name);
+        await picture(at, `${name}-${language}-${theme}`);
       };
       await waitForFirstSync(page);
       if (words.toEnglish) await page.getByRole('button', { name: 'English' }).click();
@@ -55,7 +55,18 @@ for (const [language, words] of Object.entries(WORDS)) {
       await look('sign-in');
 
       const manager = personOf(hotel, 'M501');
-      await signIn(page, manager);
+      await page.getByRole('combobox').fill(manager.staffNumber);
+      await page.keyboard.press('Enter');
+      const prompt = await promptOf(page);
+      const password = prompt.locator('input[type=password]');
+      await expect(password).toBeFocused();
+      await look('sign-in-asked');
+      await look('prompt-password', prompt);
+      await prompt.keyboard.type('not her password');
+      await prompt.keyboard.press('Enter');
+      await expect(prompt.getByRole('alert')).not.toBeEmpty();
+      await look('prompt-wrong-password', prompt);
+      await typePassword(page, manager);
       await expect(page.getByRole('listbox', { name: words.lists[0] })).toBeVisible();
       await look('today');
       await page.keyboard.press('2');
@@ -75,6 +86,11 @@ for (const [language, words] of Object.entries(WORDS)) {
       await page.locator('[data-field=cardNumber]').getByRole('button', { name: words.reveal }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
       await look('unlock');
+      await expect(prompt.getByRole('textbox').first()).toBeFocused();
+      await look('prompt-code', prompt);
+      await prompt.keyboard.type('000000');
+      await expect(prompt.getByRole('alert')).not.toBeEmpty();
+      await look('prompt-wrong-code', prompt);
       await typeCode(page, manager);
       await expect(page.getByRole('menuitem').first()).toBeFocused();
       await page.keyboard.press('2');

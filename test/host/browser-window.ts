@@ -31,6 +31,8 @@ const INSECURE: Record<string, boolean> = {
   experimentalFeatures: true,
   webviewTag: true,
 };
+/** Where a window is that is not to be seen: no window manager need be there to hide it. */
+const OFF_SCREEN = { x: -16_000, y: -16_000 };
 const windows: BrowserWindowStandIn[] = [];
 let lastId = 0;
 
@@ -45,7 +47,9 @@ class BrowserWindowStandIn extends KnownEvents {
   private visible: boolean;
   private minimized = false;
   private focused = false;
-  private shownOnce = false;
+  /** What the page says: a window off the screen can have the keyboard, and must not keep it. */
+  private pageFocused = false;
+  private loadedOnce = false;
   private contentProtected = false;
 
   constructor(options: BrowserWindowConstructorOptions = {}) {
@@ -62,24 +66,25 @@ class BrowserWindowStandIn extends KnownEvents {
       userData: app.getPath('userData'),
       width: this.bounds.width,
       height: this.bounds.height,
-      x: options.x,
-      y: options.y,
+      x: this.visible ? options.x : OFF_SCREEN.x,
+      y: this.visible ? options.y : OFF_SCREEN.y,
       language: app.commandLine.getSwitchValue('lang') || undefined,
     });
     this.webContents = new WebContentsStandIn(this.chromium, sessionOf(options), options.webPreferences?.preload, {
       onFocus: (focused) => this.setFocused(focused),
       onTitle: (title) => this.titleUpdated(title),
       onLoaded: () => {
-        if (!this.shownOnce) this.emit('ready-to-show');
-        this.shownOnce = true;
+        if (this.loadedOnce) return;
+        this.loadedOnce = true;
+        this.emit('ready-to-show');
         announceReady();
+        void this.chromium.debugEndpoint().then((endpoint) => announceEndpoint(this.id === 1, endpoint));
       },
       onClosedFromOutside: () => this.closedByUser(),
     });
     windows.push(this.self);
     windowIsThere(this.self, this.webContents);
     void this.chromium.exited.then(() => this.ended());
-    void this.chromium.debugEndpoint().then(announceEndpoint);
     // Returned instead of this, so that the app meets only what is implemented.
     // biome-ignore lint/correctness/noConstructorReturn: see above.
     return this.self;
@@ -105,19 +110,22 @@ class BrowserWindowStandIn extends KnownEvents {
     await this.webContents.loadURL(url);
   }
 
-  /** Chromium shows its window at once, whatever the app wants; the state the app asked for is kept all the same. */
   show(): void {
     if (this.visible) return;
     this.visible = true;
-    this.setWindowState('normal');
+    this.place();
+    this.focus();
     this.emit('show');
+    this.settleFocus();
   }
 
+  /** Out of sight, and of the keyboard. */
   hide(): void {
     if (!this.visible) return;
     this.visible = false;
-    this.setWindowState('minimized');
+    this.place();
     this.emit('hide');
+    this.settleFocus();
   }
 
   minimize(): void {
@@ -180,8 +188,7 @@ class BrowserWindowStandIn extends KnownEvents {
 
   setBounds(bounds: Partial<Rectangle>): void {
     this.bounds = { ...this.bounds, ...bounds };
-    const { x: left, y: top, width, height } = this.bounds;
-    void this.webContents.withPage((page) => page.setBounds({ left, top, width, height }));
+    this.place();
   }
 
   /** Asks whoever listens to 'close', then ends the window. */
@@ -230,9 +237,24 @@ class BrowserWindowStandIn extends KnownEvents {
   }
 
   private setFocused(focused: boolean): void {
-    if (this.focused === focused || this.state !== 'open') return;
+    if (this.state !== 'open') return;
+    this.pageFocused = focused;
+    this.settleFocus();
+  }
+
+  /** A window that is not to be seen gives the keyboard, which Chromium hands to every new window, to one that is. */
+  private settleFocus(): void {
+    if (this.pageFocused && !this.visible) windows.findLast((window) => window.isVisible())?.focus();
+    const focused = this.pageFocused && this.visible;
+    if (this.focused === focused) return;
     this.focused = focused;
     this.emit(focused ? 'focus' : 'blur');
+  }
+
+  private place(): void {
+    const { width, height } = this.bounds;
+    const { x: left, y: top } = this.visible ? this.bounds : OFF_SCREEN;
+    void this.webContents.withPage((page) => page.setBounds({ left, top, width, height }));
   }
 
   private setWindowState(windowState: 'normal' | 'minimized'): void {

@@ -76,7 +76,8 @@ export class Chromium {
       ...(options.language === undefined ? [] : [`--lang=${options.language}`]),
       // Chromium's own sandbox refuses to run as root, which is what containers are.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      ...(port === undefined ? [] : [`--remote-debugging-port=${port}`]),
+      // Each Chromium has a port of its own: one that was asked for by number is the first's.
+      ...(port === undefined ? [] : [`--remote-debugging-port=${count === 1 ? port : 0}`]),
       '--app=data:text/html,<title>Starting</title>',
     ];
     const errors = verbose === undefined ? 'ignore' : 'inherit';

@@ -10,10 +10,9 @@ export type ControlMessage =
   | { type: 'quit' };
 
 /** What the host tells the test. */
-export type HostMessage = { type: 'ready' } | { type: 'debug'; endpoint: string };
+export type HostMessage = { type: 'ready' } | { type: 'debug'; first: boolean; endpoint: string };
 
 let readyTold = false;
-let endpointTold = false;
 
 /** Listens to the parent, when there is one that speaks. */
 export function listenToParent(): void {
@@ -33,13 +32,12 @@ export function announceReady(): void {
   readyTold = true;
 }
 
-/** Says once where a second client can attach to the first window. */
-export function announceEndpoint(endpoint: string | undefined): void {
-  if (endpoint === undefined || endpointTold) return;
-  endpointTold = true;
+/** Says where a second client can attach to a window that has loaded; the first window's address is also written to a file. */
+export function announceEndpoint(first: boolean, endpoint: string | undefined): void {
+  if (endpoint === undefined) return;
   const { KEYRACK_HOST_DEBUG_FILE: file } = process.env;
-  if (file) writeFileSync(file, endpoint, { mode: 0o600 });
-  tell({ type: 'debug', endpoint });
+  if (file && first) writeFileSync(file, endpoint, { mode: 0o600 });
+  tell({ type: 'debug', first, endpoint });
 }
 
 function tell(message: HostMessage): void {

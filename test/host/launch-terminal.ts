@@ -1,11 +1,14 @@
 /** The built terminal in a window that a script can drive: one surface, whether Electron or the stand-in shows it. */
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { _electron, type Page } from 'playwright-core';
 import type { ControlMessage } from './control.ts';
 import { launchStandIn } from './launch.ts';
 
 export interface TerminalWindow {
   readonly page: Page;
+  /** The page of the window that shows this path of the app's origin, once it is there: the app has more windows than the first. */
+  waitForWindow(path: string): Promise<Page>;
   /** What the operating system says of the machine: `suspend`, `lock-screen` … */
   power(event: Extract<ControlMessage, { type: 'power' }>['event']): Promise<void>;
   /** Quits as a person would. */
@@ -28,7 +31,12 @@ export async function launchTerminal({ root, userData, electron, env = {} }: Ter
   );
   if (electron === null) {
     const app = await launchStandIn({ mainBundle: join(root, 'out/main/main.js'), args: [data], env: given });
-    return { page: app.page, power: async (event) => app.power(event), close: app.close };
+    return {
+      page: app.page,
+      waitForWindow: (path) => windowWith(path, app.pages),
+      power: async (event) => app.power(event),
+      close: app.close,
+    };
   }
   const app = await _electron.launch({
     executablePath: electron,
@@ -37,7 +45,20 @@ export async function launchTerminal({ root, userData, electron, env = {} }: Ter
   });
   return {
     page: await app.firstWindow(),
+    waitForWindow: (path) => windowWith(path, () => app.windows()),
     power: (event) => app.evaluate(({ powerMonitor }, name) => void powerMonitor.emit(name), event),
     close: () => app.close(),
   };
+}
+
+const WINDOW_MS = 15_000;
+
+async function windowWith(path: string, pages: () => readonly Page[]): Promise<Page> {
+  const deadline = performance.now() + WINDOW_MS;
+  for (;;) {
+    const found = pages().find((page) => URL.canParse(page.url()) && new URL(page.url()).pathname === path);
+    if (found !== undefined) return found;
+    if (performance.now() > deadline) throw new Error(`no window shows ${path}`);
+    await delay(20);
+  }
 }

@@ -1,4 +1,4 @@
-/** Starts the app on the stand-in for a test, and gives the test its page. */
+/** Starts the app on the stand-in for a test, and gives the test its pages. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -31,6 +31,8 @@ export interface StandIn {
   /** The first window's page, loaded. */
   page: Page;
   browser: Browser;
+  /** The pages of all windows that have loaded and are still there, the first window's first. */
+  pages(): Page[];
   /** What the app and the host wrote to stdout and stderr so far. */
   output(): string;
   /** Lets powerMonitor say something: suspend, resume, lock-screen, … */
@@ -72,16 +74,19 @@ export async function launchStandIn(options: LaunchOptions): Promise<StandIn> {
       await exited;
     }
   };
+  const attached: Attached[] = [];
+  const attach = async (endpoint: string) => {
+    const made = await attachTo(endpoint, options.emulateFocus ?? true);
+    attached.push(made);
+    return made;
+  };
+  child.on('message', (message: HostMessage) => {
+    if (message.type !== 'debug' || message.first) return;
+    // A window that is closed again before anybody could attach is no failure.
+    attach(message.endpoint).catch(() => undefined);
+  });
   try {
-    const endpoint = await waitForWindow(child, options.timeout ?? 30_000);
-    // Without Playwright's defaults: the stand-in has decided about downloads, focus and media.
-    const browser = await chromium.connectOverCDP(endpoint, { noDefaults: true });
-    const page = browser.contexts()[0]?.pages()[0];
-    if (!page) throw new Error('the window has no page');
-    if (options.emulateFocus ?? true) {
-      const cdp = await page.context().newCDPSession(page);
-      await cdp.send('Emulation.setFocusEmulationEnabled', { enabled: true });
-    }
+    const { browser, page } = await attach(await waitForWindow(child, options.timeout ?? 30_000));
     const send = (message: ControlMessage) => {
       child.send(message);
     };
@@ -89,12 +94,13 @@ export async function launchStandIn(options: LaunchOptions): Promise<StandIn> {
       process: child,
       page,
       browser,
+      pages: () => attached.map((one) => one.page).filter((one) => !one.isClosed()),
       output: () => output,
       power: (event) => send({ type: 'power', event }),
       idle: (seconds) => send({ type: 'idle', seconds }),
       close: async () => {
         await end();
-        await browser.close();
+        for (const one of attached) await one.browser.close();
       },
     };
   } catch (error) {
@@ -103,13 +109,31 @@ export async function launchStandIn(options: LaunchOptions): Promise<StandIn> {
   }
 }
 
+interface Attached {
+  readonly browser: Browser;
+  readonly page: Page;
+}
+
+/** Attaches to one window. */
+async function attachTo(endpoint: string, emulateFocus: boolean): Promise<Attached> {
+  // Without Playwright's defaults: the stand-in has decided about downloads, focus and media.
+  const browser = await chromium.connectOverCDP(endpoint, { noDefaults: true });
+  const page = browser.contexts()[0]?.pages()[0];
+  if (!page) throw new Error('the window has no page');
+  if (emulateFocus) {
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send('Emulation.setFocusEmulationEnabled', { enabled: true });
+  }
+  return { browser, page };
+}
+
 async function waitForWindow(child: ChildProcess, timeout: number): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let endpoint: string | undefined;
   let ready = false;
   child.on('message', (message: HostMessage) => {
-    if (message.type === 'debug') endpoint = message.endpoint;
-    else ready = true;
+    if (message.type === 'ready') ready = true;
+    else if (message.first) endpoint = message.endpoint;
     if (ready && endpoint !== undefined) resolve(endpoint);
   });
   child.once('exit', (code, signal) => reject(new Error(`it ended (${code ?? signal}) before its window had loaded`)));

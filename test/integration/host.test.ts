@@ -344,6 +344,23 @@ describe('a window', () => {
     expect((await seen(page)).filter((line) => line === `will-navigate ${ORIGIN}/allowed`)).toHaveLength(1);
   });
 
+  it('has others beside it, whose pages are handed out, and which are out of sight until they are shown', async () => {
+    await invoke(page, 'second');
+    await expect.poll(() => app.pages().length).toBe(2);
+    const [first, second] = app.pages();
+    expect(first).toBe(page);
+    expect(second?.url()).toBe(`${ORIGIN}/second`);
+    const at = () => second?.evaluate(() => [screenX, screenY]);
+    expect(Math.max(...((await at()) ?? [0]))).toBeLessThan(-10_000);
+    await invoke(page, 'second-show');
+    await expect.poll(at).toEqual([200, 100]);
+    await invoke(page, 'second-hide');
+    await expect.poll(async () => Math.max(...((await at()) ?? [0]))).toBeLessThan(-10_000);
+    await invoke(page, 'second-close');
+    await expect.poll(() => app.pages()).toEqual([page]);
+    expect(await invoke(page, 'echo', 'still here')).toEqual(['still here']);
+  });
+
   it('hears the test: power, idle time', async () => {
     app.power('suspend');
     app.power('lock-screen');

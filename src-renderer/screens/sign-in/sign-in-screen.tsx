@@ -8,8 +8,9 @@ import { call } from '../../bridge.ts';
 import { Centred } from '../../components/centred.tsx';
 import { useAnswer } from '../../components/use-answer.ts';
 import { useTerminal } from '../../state/stores.ts';
-import { PasswordForm } from './password-form.tsx';
+import { PickedPerson } from './picked-person.tsx';
 import { StaffPicker } from './staff-picker.tsx';
+import { usePasswordPrompt } from './use-password-prompt.ts';
 
 const NOBODY: readonly StaffItem[] = [];
 const askStaff = () => call('session.staff');
@@ -19,13 +20,25 @@ interface SignInScreenProps {
   readonly session: SessionView;
 }
 
-/** Pick yourself, type your password. Whoever was working last is picked already; Esc is for somebody else. */
+/**
+ * Pick yourself; main asks for the password in its own window, at once. Whoever was working last is picked already and asked when she
+ * wants to go on; Esc is for somebody else.
+ */
 export function SignInScreen({ app, session }: SignInScreenProps) {
   const { t } = useTranslation();
   const dataVersion = useTerminal((state) => state.dataVersion);
   const staff = useAnswer(askStaff, dataVersion).value ?? NOBODY;
   const [picked, setPicked] = useState<EmployeeId | null>(session.lastEmployeeId);
   const employee = staff.find((person) => person.id === picked) ?? null;
+  const prompt = usePasswordPrompt();
+  const pick = (id: EmployeeId) => {
+    setPicked(id);
+    void prompt.ask(id);
+  };
+  const pickSomebodyElse = () => {
+    prompt.cancel();
+    setPicked(null);
+  };
   return (
     <Centred app={app}>
       {session.lockReason !== null && session.lockReason !== 'start' && (
@@ -34,9 +47,15 @@ export function SignInScreen({ app, session }: SignInScreenProps) {
           <Text size="sm">{t(`lockReason.${session.lockReason}`)}</Text>
         </Group>
       )}
-      {staff.length > 0 && employee === null && <StaffPicker staff={staff} onPick={setPicked} />}
+      {staff.length > 0 && employee === null && <StaffPicker staff={staff} onPick={pick} />}
       {employee !== null && (
-        <PasswordForm key={employee.id} employee={employee} onSomebodyElse={() => setPicked(null)} />
+        <PickedPerson
+          employee={employee}
+          prompt={prompt.state}
+          onAsk={() => void prompt.ask(employee.id)}
+          onCancel={prompt.cancel}
+          onSomebodyElse={pickSomebodyElse}
+        />
       )}
       <FirstRows waiting={staff.length === 0} />
     </Centred>

@@ -5,8 +5,8 @@ import { useTranslation } from 'react-i18next';
 import type { StaffItem } from '../../../src-shared/ipc/views.ts';
 import { ROLES } from '../../../src-shared/model/entities.ts';
 import type { EmployeeId } from '../../../src-shared/model/ids.ts';
+import { StaffFace } from '../../components/staff-face.tsx';
 import classes from './sign-in.module.css';
-import { StaffFace } from './staff-face.tsx';
 
 interface StaffPickerProps {
   readonly staff: readonly StaffItem[];

@@ -39,8 +39,7 @@ async function restart(desk: Desk): Promise<Desk> {
   return again;
 }
 
-const wrongPassword = (desk: Desk, { id }: DemoEmployee) =>
-  desk.call('session.signIn', { employeeId: id, password: 'not the password' });
+const wrongPassword = (desk: Desk, who: DemoEmployee) => desk.typePassword(who, 'not the password');
 
 /** Every row of the feed, as the server would send it. */
 async function serverNotes() {
@@ -106,7 +105,7 @@ describe('signing in', () => {
     for (let tries = 0; tries < 4; tries++) await wrongPassword(desk, finance);
     desk = await restart(desk);
     for (let tries = 0; tries < 4; tries++) await wrongPassword(desk, finance);
-    const right = () => desk.call('session.signIn', { employeeId: finance.id, password: finance.password });
+    const right = () => desk.typePassword(finance, finance.password);
     expect(codeOf(await right())).toBe('too-many-attempts');
     desk = await restart(desk);
     const locked = await right();
@@ -119,10 +118,13 @@ describe('signing in', () => {
   it('that was under way when the terminal was locked does not go through', async () => {
     const desk = await enrolledDesk(house);
     const { id, password } = house.who('receptionist');
-    const signingIn = desk.call('session.signIn', { employeeId: id, password });
+    const signingIn = desk.call('session.signIn', { employeeId: id });
+    const typed = desk.callPrompt('prompt.password', { password });
     desk.terminal.session.lock('screen-lock');
-    expect(codeOf(await signingIn)).toBe('not-ready');
+    expect(codeOf(await typed)).toBe('not-ready');
     expect(desk.terminal.session.state).toBe('locked');
+    await desk.call('session.cancel', undefined);
+    expect(codeOf(await signingIn)).toBe('cancelled');
   });
 
   it('ends when the server no longer has the employee as active', async () => {
@@ -200,7 +202,7 @@ describe('the second factor', () => {
     desk = await restart(desk);
     await desk.until(({ problem }) => problem === 'unreachable');
     const code = (aheadMs = 0) => currentTotp(receptionist.totpSecret, desk.clock.now() + aheadMs);
-    const unlock = (digits: string) => desk.call('session.unlock', { code: digits });
+    const unlock = (digits: string) => desk.typeCode(digits);
     expect(codeOf(await unlock(code()))).toBe('locked');
     await desk.signIn(receptionist);
     const wrong = code() === '000000' ? '111111' : '000000';
@@ -227,12 +229,12 @@ describe('the second factor', () => {
     const right = () => currentTotp(receptionist.totpSecret, desk.clock.now());
     for (let tries = 0; tries < 5; tries++) {
       const wrong = right() === '000000' ? '111111' : '000000';
-      expect(codeOf(await desk.call('session.unlock', { code: wrong }))).toBe('wrong-code');
+      expect(codeOf(await desk.typeCode(wrong))).toBe('wrong-code');
     }
-    expect(codeOf(await desk.call('session.unlock', { code: right() }))).toBe('too-many-attempts');
+    expect(codeOf(await desk.typeCode(right()))).toBe('too-many-attempts');
     desk = await restart(desk);
     await desk.signIn(receptionist);
-    expect(codeOf(await desk.call('session.unlock', { code: right() }))).toBe('too-many-attempts');
+    expect(codeOf(await desk.typeCode(right()))).toBe('too-many-attempts');
     expect(desk.terminal.session.unlockedClasses).toEqual([]);
   });
 
@@ -284,10 +286,13 @@ describe('a grant', () => {
     const desk = await enrolledDesk(house);
     const manager = house.who('duty-manager');
     await desk.signIn(manager);
-    const unlocking = desk.call('session.unlock', { code: currentTotp(manager.totpSecret, desk.clock.now()) });
+    const asked = desk.call('session.unlock', undefined);
+    expectOk(await desk.callPrompt('prompt.view', undefined));
+    const typed = desk.callPrompt('prompt.code', { code: currentTotp(manager.totpSecret, desk.clock.now()) });
     await Promise.resolve();
     desk.terminal.session.lock('screen-lock');
-    expect(codeOf(await unlocking)).toBe('locked');
+    expect((await typed).ok).toBe(false);
+    expect(codeOf(await asked)).toBe('cancelled');
     expect(desk.terminal.session.unlockedClasses).toEqual([]);
   });
 });

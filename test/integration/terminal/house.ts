@@ -8,6 +8,8 @@ import { type DemoServer, startDemoServer } from '../../../scripts/demo/serve.ts
 import type { DemoEmployee } from '../../../scripts/demo/staff.ts';
 import { terminalFiles } from '../../../src-main/config.ts';
 import { createHandlers } from '../../../src-main/desk/channels.ts';
+import { Prompt } from '../../../src-main/desk/prompt.ts';
+import { createPromptHandlers } from '../../../src-main/desk/prompt-channels.ts';
 import { type IncidentSink, serveChannel } from '../../../src-main/desk/serve-channel.ts';
 import { viewSession } from '../../../src-main/desk/session-view.ts';
 import { createTechnicalLog, traceOf } from '../../../src-main/technical-log.ts';
@@ -16,6 +18,7 @@ import { createKeytarKeyStore } from '../../../src-main/vault/keytar-key-store.t
 import { currentTotp } from '../../../src-main/vault/totp.ts';
 import { createLog } from '../../../src-server/log.ts';
 import {
+  CHANNELS,
   type ChannelInput,
   type ChannelName,
   type ChannelOutput,
@@ -23,6 +26,12 @@ import {
   NOTICES,
   type NoticeName,
 } from '../../../src-shared/ipc/contract.ts';
+import {
+  PROMPT_CHANNELS,
+  type PromptChannelInput,
+  type PromptChannelName,
+  type PromptChannelOutput,
+} from '../../../src-shared/ipc/prompt-contract.ts';
 import type { AppStatus } from '../../../src-shared/ipc/views.ts';
 import type { Role } from '../../../src-shared/model/index.ts';
 import { BusinessDate } from '../../../src-shared/model/index.ts';
@@ -86,6 +95,22 @@ export interface Desk {
   call<C extends ChannelName>(name: C, input: ChannelInput<C>): Promise<IpcResult<ChannelOutput<C>>>;
   /** As `call`, for input that need not fit, from a page that need not be ours. */
   callWith(name: ChannelName, input: unknown, from?: 'own-page' | 'foreign-page'): Promise<IpcResult<unknown>>;
+  /** As `call` and `callWith`, of the prompt's window. */
+  callPrompt<C extends PromptChannelName>(
+    name: C,
+    input: PromptChannelInput<C>,
+  ): Promise<IpcResult<PromptChannelOutput<C>>>;
+  callPromptWith(
+    name: PromptChannelName,
+    input: unknown,
+    from?: 'own-page' | 'foreign-page',
+  ): Promise<IpcResult<unknown>>;
+  /** What the window is asked to do, of which there is none here. */
+  readonly prompted: ('open' | 'show' | 'hide')[];
+  /** Picks somebody, types a password into the prompt, and closes it when that was wrong. */
+  typePassword(who: Pick<DemoEmployee, 'id'>, password: string): Promise<IpcResult<unknown>>;
+  /** Asks for the second factor, types a code into the prompt, and closes it when that was wrong. */
+  typeCode(code: string): Promise<IpcResult<unknown>>;
   signIn(employee: DemoEmployee): Promise<void>;
   /** Signs in and proves the second factor with the next code that was not used. */
   unlock(employee: DemoEmployee): Promise<void>;
@@ -132,7 +157,19 @@ export function openDesk(folder: string, clock = testClock()): Desk {
     onSync: () => notice('sync.changed', terminal.syncView),
     onRows: (rows) => notice('data.changed', { rows }),
   });
-  const handlers = createHandlers(terminal, clock);
+  const prompted: Desk['prompted'] = [];
+  const prompt = new Prompt({
+    face: {
+      open: () => prompted.push('open'),
+      tell: () => undefined,
+      show: () => prompted.push('show'),
+      hide: () => prompted.push('hide'),
+    },
+    look: () => terminal.status,
+    note: (event) => logger.info({ event }),
+  });
+  const handlers = createHandlers(terminal, clock, prompt);
+  const promptHandlers = createPromptHandlers(terminal, prompt);
   const onIncident: IncidentSink = (incident) => {
     incidents.push(incident);
     logger.error({ incident: incident.id, channel: incident.channel, ...traceOf(incident.error) }, 'incident');
@@ -143,15 +180,26 @@ export function openDesk(folder: string, clock = testClock()): Desk {
     clock,
     notices,
     incidents,
-    call: (name, input) => serveChannel(name, handlers, true, input, onIncident),
-    callWith: (name, input, from = 'own-page') => serveChannel(name, handlers, from === 'own-page', input, onIncident),
-    signIn: async ({ id, password }) => {
-      expectOk(await desk.call('session.signIn', { employeeId: id, password }));
+    prompted,
+    call: (name, input) => serveChannel(CHANNELS, name, handlers, true, input, onIncident),
+    callWith: (name, input, from = 'own-page') =>
+      serveChannel(CHANNELS, name, handlers, from === 'own-page', input, onIncident),
+    callPrompt: (name, input) => serveChannel(PROMPT_CHANNELS, name, promptHandlers, true, input, onIncident),
+    callPromptWith: (name, input, from = 'own-page') =>
+      serveChannel(PROMPT_CHANNELS, name, promptHandlers, from === 'own-page', input, onIncident),
+    typePassword: ({ id }, password) =>
+      typeInto(desk, desk.call('session.signIn', { employeeId: id }), () =>
+        desk.callPrompt('prompt.password', { password }),
+      ),
+    typeCode: (code) =>
+      typeInto(desk, desk.call('session.unlock', undefined), () => desk.callPrompt('prompt.code', { code })),
+    signIn: async (employee) => {
+      expectOk(await desk.typePassword(employee, employee.password));
     },
     unlock: async (employee) => {
       await desk.signIn(employee);
       clock.pass(60_000);
-      expectOk(await desk.call('session.unlock', { code: currentTotp(employee.totpSecret, clock.now()) }));
+      expectOk(await desk.typeCode(currentTotp(employee.totpSecret, clock.now())));
     },
     until: async (what) => {
       const end = performance.now() + 20_000;
@@ -163,6 +211,23 @@ export function openDesk(folder: string, clock = testClock()): Desk {
   };
   afterwards(() => terminal.close());
   return desk;
+}
+
+/**
+ * What a person does at the prompt: types when she is asked, leaves when it was wrong.
+ * @returns what the prompt said was wrong, otherwise what the app's page was answered
+ */
+async function typeInto(
+  desk: Pick<Desk, 'callPrompt'>,
+  asked: Promise<IpcResult<unknown>>,
+  type: () => Promise<IpcResult<unknown>>,
+): Promise<IpcResult<unknown>> {
+  const { question } = expectOk(await desk.callPrompt('prompt.view', undefined));
+  if (question === null) return asked;
+  const typed = await type();
+  if (!typed.ok) await desk.callPrompt('prompt.cancel', undefined);
+  const answer = await asked;
+  return typed.ok ? answer : typed;
 }
 
 /** A terminal that was enrolled by code and has the whole hotel. */

@@ -1,7 +1,7 @@
 import { Avatar, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { StaffItem } from '../../../src-shared/ipc/views.ts';
-import classes from './sign-in.module.css';
+import type { StaffItem } from '../../src-shared/ipc/views.ts';
+import classes from './staff-face.module.css';
 
 /** An employee as a colleague knows her: name, Latin name, role, staff number. */
 export function StaffFace({ person }: { readonly person: StaffItem }) {

@@ -1,0 +1,116 @@
+/**
+ * The window that passwords and codes are typed into (DESIGN §4): main's own, with a session, a preload and a page apart from the
+ * app's. It is made once and kept hidden, so that the field is there at once when it is asked for.
+ */
+import type { BrowserWindow } from 'electron';
+import { PROMPT_NOTICES, type PromptView } from '../../src-shared/ipc/prompt-contract.ts';
+import type { PromptFace } from '../desk/prompt.ts';
+import { sendNotice } from './ipc.ts';
+import { ORIGIN } from './origin.ts';
+import { createHardenedWindow, type HardenedInput } from './window.ts';
+
+const SIZE = { width: 420, height: 420 };
+/** From one window to the other the keyboard is nowhere for a moment. */
+const SETTLED_MS = 200;
+
+export interface PromptWindowInput extends HardenedInput {
+  /** The terminal's window, which it stands in front of. */
+  readonly parent: () => BrowserWindow | null;
+  /** The keyboard is in neither window any more: the person went away. */
+  readonly onLeft: () => void;
+  /** The window was closed; the next question makes a new one. */
+  readonly onClosed: () => void;
+}
+
+export class PromptWindow implements PromptFace {
+  readonly #input: PromptWindowInput;
+  #window: BrowserWindow | null = null;
+  /** Shown, and had the keyboard since: before that nobody can have left it. */
+  #reached = false;
+
+  constructor(input: PromptWindowInput) {
+    this.#input = input;
+  }
+
+  /** Null when it is not there. */
+  get window(): BrowserWindow | null {
+    return this.#window;
+  }
+
+  /** @throws when there is no window to stand in front of, or none can be made */
+  open(): void {
+    if (this.#window !== null) return;
+    const window = createHardenedWindow(this.#input, {
+      ...SIZE,
+      parent: this.#parent(),
+      modal: true,
+      frame: false,
+      resizable: false,
+      minimizable: false,
+      maximizable: false,
+      fullscreenable: false,
+      skipTaskbar: true,
+      backgroundColor: '#ffffff',
+    });
+    this.#window = window;
+    window.on('focus', () => {
+      this.#reached = window.isVisible();
+    });
+    window.on('blur', () => this.blurred());
+    window.on('closed', () => {
+      this.#window = null;
+      this.#input.onClosed();
+    });
+    // A page that does not come is noticed by whoever waits for it.
+    window.loadURL(`${ORIGIN}/prompt.html`).catch(() => undefined);
+  }
+
+  tell(view: PromptView): void {
+    sendNotice(this.#window, PROMPT_NOTICES, 'prompt.changed', view);
+  }
+
+  /** In the middle of the terminal's window, a little above. */
+  show(): void {
+    const window = this.#window;
+    if (window === null) return;
+    const around = this.#parent().getBounds();
+    window.setBounds({
+      ...SIZE,
+      x: Math.round(around.x + (around.width - SIZE.width) / 2),
+      y: Math.round(around.y + (around.height - SIZE.height) / 3),
+    });
+    window.show();
+    window.focus();
+    this.#reached = window.isFocused();
+  }
+
+  hide(): void {
+    const window = this.#window;
+    this.#reached = false;
+    if (window === null || window.isDestroyed()) return;
+    // Whoever typed here goes on in the terminal; whoever went elsewhere is not called back.
+    const typing = window.isFocused();
+    window.hide();
+    if (typing) this.#parent().focus();
+    window.webContents.reload();
+  }
+
+  /** One of the two windows lost the keyboard. */
+  blurred(): void {
+    setTimeout(() => {
+      if (!this.#reached || this.#window?.isFocused() === true || this.#input.parent()?.isFocused() === true) return;
+      this.#input.onLeft();
+    }, SETTLED_MS);
+  }
+
+  /** With the terminal's window it goes too. */
+  close(): void {
+    this.#window?.destroy();
+  }
+
+  #parent(): BrowserWindow {
+    const parent = this.#input.parent();
+    if (parent === null || parent.isDestroyed()) throw new Error('the prompt stands in front of a window');
+    return parent;
+  }
+}

@@ -1,0 +1,49 @@
+/** Every channel between main and its prompt window: the only ones that carry a password or a code (DESIGN §4). */
+import { z } from 'zod';
+import { type Channel, channel, nothing } from './contract.ts';
+import { AppStatus, StaffItem } from './views.ts';
+
+export const PromptView = z.strictObject({
+  locale: AppStatus.shape.locale,
+  theme: AppStatus.shape.theme,
+  /** What is asked and of whom; null while the window is hidden. */
+  question: z
+    .strictObject({
+      asks: z.enum(['password', 'code']),
+      employee: StaffItem,
+      /** Another with each question: its field begins empty. */
+      turn: z.int(),
+    })
+    .nullable(),
+});
+export type PromptView = z.infer<typeof PromptView>;
+export type PromptQuestion = NonNullable<PromptView['question']>;
+
+const ATTEMPT = ['cancelled', 'too-many-attempts', 'not-ready', 'log-unavailable', 'disk-full'] as const;
+
+export const PROMPT_CHANNELS = {
+  /** The page is there: it asks what it should show. */
+  'prompt.view': channel(nothing, PromptView, []),
+  'prompt.password': channel(z.strictObject({ password: z.string().min(1).max(256) }), z.null(), [
+    ...ATTEMPT,
+    'wrong-password',
+    'not-found',
+  ]),
+  'prompt.code': channel(z.strictObject({ code: z.string().regex(/^\d{6}$/, 'six digits') }), z.null(), [
+    ...ATTEMPT,
+    'wrong-code',
+    'code-used',
+    'locked',
+    'unreadable-value',
+  ]),
+  'prompt.cancel': channel(nothing, z.null(), []),
+  /** As everywhere: whoever wants to lock is leaving. */
+  'prompt.lock': channel(nothing, z.null(), []),
+} as const satisfies Record<string, Channel>;
+
+export type PromptChannelName = keyof typeof PROMPT_CHANNELS;
+export type PromptChannelInput<C extends PromptChannelName> = z.input<(typeof PROMPT_CHANNELS)[C]['input']>;
+export type PromptChannelOutput<C extends PromptChannelName> = z.output<(typeof PROMPT_CHANNELS)[C]['output']>;
+
+/** What main tells the prompt window unasked. */
+export const PROMPT_NOTICES = { 'prompt.changed': PromptView } as const;
