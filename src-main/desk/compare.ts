@@ -78,7 +78,7 @@ function kindOf(guest: Guest, field: ComparableField): ShownKind {
 }
 
 /**
- * When the next comparison may be made; null for now. Counted from the access log, which cannot be set back, over all stays of the
+ * When the next comparison may be made; null for now. Counted from the access log, which outlasts the cache, over all stays of the
  * guest: another stay's screen shows the same document.
  */
 function whenAgain(desk: Pick<Desk, 'log' | 'clock'>, guest: Guest): number | null {

@@ -61,5 +61,10 @@ test('the night auditor sees the masks of identity, and of the rest whom to ask'
   await expect(page.locator('[data-field=documentNumber]')).toContainText('***');
   await expect(page.locator('[data-field=cardNumber]')).not.toContainText('*');
   await expect(page.locator('[data-field=cardNumber]')).toContainText('不属于您的岗位，可请：前台接待、财务或值班经理');
-  await picture(page, 'night-auditor');
+  await picture(page, 'night-auditor-zh-CN');
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.locator('[data-field=cardNumber]')).toContainText(
+    'Not for your role. Ask: Receptionist, Finance, or Duty manager',
+  );
+  await picture(page, 'night-auditor-en');
 });

@@ -234,6 +234,10 @@ describe('no table and no question', () => {
         expect(linesFor(RULES, question.action, dataClass).map((rule) => rule.role)).toContain(who.role);
         const one = { ...who, unlocked: dataClass === null ? [] : [dataClass] };
         expect(decideBy(RULES, { ...question, actor: one })).toEqual(everything);
+        // And the keys of all other classes open nothing of it.
+        if (dataClass === null || question.action === 'field.mask') return;
+        const others = { ...who, unlocked: SEALED_CLASSES.filter((name) => name !== dataClass) };
+        expect(decideBy(RULES, { ...question, actor: others })).toMatchObject({ reason: 'needs-unlock' });
       }),
       { numRuns: 3_000 },
     );
