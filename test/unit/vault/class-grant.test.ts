@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { makeClassGrant, openClassGrants } from '../../../src-main/vault/class-grant.ts';
+import { openDeviceIdentity } from '../../../src-main/vault/device-identity.ts';
 import { generateEmployeeKeys } from '../../../src-main/vault/employee-keys.ts';
 import { ClassGrant } from '../../../src-shared/model/entities.ts';
 import { EmployeeId, GrantId, PropertyId } from '../../../src-shared/model/ids.ts';
@@ -33,6 +34,16 @@ const problemsOf = async (...input: Parameters<typeof open>) =>
 
 const grant = await make(finance);
 
+/** The grant with another label on the same box, signed by the granter all the same. */
+function resigned(change: Partial<ClassGrant>): ClassGrant {
+  const { signature: _, ...label } = { ...grant, ...change };
+  const { id, employeeId, epoch, enc, sealed, grantedBy, grantedAt } = label;
+  const signed = [id, employeeId, label.class, epoch, enc, sealed, grantedBy, grantedAt];
+  const { sign } = openDeviceIdentity(granter.keys.privateKeys.signing);
+  const message = Buffer.from(JSON.stringify(['keyrack/class-grant/v1', propertyId, ...signed]));
+  return { ...label, signature: sign(message) };
+}
+
 describe('a grant of a class key', () => {
   it('is a row of its schema, opens to the key for the one employee, and holds nothing of it in clear', async () => {
     expect(ClassGrant.parse(grant)).toEqual(grant);
@@ -54,6 +65,16 @@ describe('a grant of a class key', () => {
     ['signature', { signature: Buffer.alloc(64).toString('base64') }],
   ] as const)('with another %s is passed over, since its signature does not hold', async (_, change) => {
     expect(await problemsOf(finance, [{ ...grant, ...change }])).toEqual(['bad-signature']);
+  });
+
+  it.each([
+    ['class', { class: 'identity' }],
+    ['epoch', { epoch: 3 }],
+    ['time', { grantedAt: 1_773_000_000_001 }],
+    ['id', { id: GrantId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ8') }],
+  ] as const)('relabelled to another %s by somebody who can sign does not open either', async (_, change) => {
+    expect((await open(finance, [resigned({})])).keys).toEqual([classKey]);
+    expect(await problemsOf(finance, [resigned(change)])).toEqual(['unreadable']);
   });
 
   it('at another property is passed over', async () => {
