@@ -59,6 +59,7 @@ export class PromptWindow implements PromptFace {
     window.on('blur', () => this.blurred());
     window.on('closed', () => {
       this.#window = null;
+      this.#reached = false;
       this.#input.onClosed();
     });
     // A page that does not come is noticed by whoever waits for it.
