@@ -51,9 +51,14 @@ export async function openClassGrants(
 ): Promise<OpenedGrants> {
   const keys: ClassKey[] = [];
   const ignored: OpenedGrants['ignored'][number][] = [];
-  for (const grant of grants) {
-    const problem = problemOf(who, grant, signingKeyOf);
-    const key = problem === null ? await hpkeOpen(sealing, contextOf(who.propertyId, grant), grant) : null;
+  const opened = await Promise.all(
+    grants.map(async (grant) => {
+      const problem = problemOf(who, grant, signingKeyOf);
+      const key = problem === null ? await hpkeOpen(sealing, contextOf(who.propertyId, grant), grant) : null;
+      return { grant, problem, key };
+    }),
+  );
+  for (const { grant, problem, key } of opened) {
     if (key !== null && key.length === CLASS_KEY) keys.push({ class: grant.class, epoch: grant.epoch, key });
     else ignored.push({ grant, problem: problem ?? 'unreadable' });
   }

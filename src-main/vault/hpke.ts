@@ -2,6 +2,7 @@
  * Hybrid public key encryption (RFC 9180) in base mode: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM, one message to one
  * public key. The library does it with WebCrypto, so with the primitives that Electron's BoringSSL has.
  */
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 
 export interface HpkeBox {
@@ -40,7 +41,7 @@ export async function hpkeOpen(
   { info, aad }: HpkeContext,
   box: HpkeBox,
 ): Promise<Buffer | null> {
-  const recipientKey = await suite.kem.deserializePrivateKey(privateKey);
+  const recipientKey = await importKeyPair(privateKey);
   try {
     const enc = Buffer.from(box.enc, 'base64');
     const recipient = await suite.createRecipientContext({ recipientKey, enc, info: utf8(info) });
@@ -49,6 +50,25 @@ export async function hpkeOpen(
     return null;
   }
 }
+
+/**
+ * The library's own way to a key pair exports the private key as text, which nobody can wipe, and leaves copies of it. This key is not
+ * extractable, and the bytes it was made of are zeroed.
+ */
+async function importKeyPair(raw: Uint8Array) {
+  const pkcs8 = Buffer.concat([PKCS8_PREFIX, raw]);
+  try {
+    const privateKey = await crypto.subtle.importKey('pkcs8', pkcs8, 'X25519', false, ['deriveBits']);
+    const spki = createPublicKey(createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }));
+    const publicKey = spki.export({ type: 'spki', format: 'der' }).subarray(-raw.length);
+    return { privateKey, publicKey: await suite.kem.deserializePublicKey(publicKey) };
+  } finally {
+    pkcs8.fill(0);
+  }
+}
+
+/** PrivateKeyInfo of X25519 up to the key itself (RFC 8410 §7). */
+const PKCS8_PREFIX = Buffer.from('302e020100300506032b656e04220420', 'hex');
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const base64 = (bytes: ArrayBufferLike) => Buffer.from(bytes).toString('base64');

@@ -43,7 +43,11 @@ function house() {
   cache.addNoteLocally(note(3, { text: 'lost a ring' }), addition(3, note(3, { text: 'lost a ring' })));
   store.refuseBatch(
     {
-      lines: [JSON.stringify(erased)],
+      lines: [
+        JSON.stringify(erased),
+        JSON.stringify(feed({ guestSeed: [seedOf(1), seedOf(2)] })),
+        '{"row":{"seed": "broken',
+      ],
       fromSeq: rows.length,
       cursor: rows.length + 1,
       field: '0.row',
