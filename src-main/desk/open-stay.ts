@@ -48,6 +48,7 @@ export function openStay(desk: Desk, input: { readonly stayId: StayId }): IpcRes
       documentType: guest.documentType,
     },
     mayErase: mayDo(who, 'guest.erase').allowed && !cache.stays.hasCurrent(guest.id),
+    mayNote: mayDo(who, 'note.write').allowed,
     fields: GUEST_SEALED_FIELDS.map((name) => viewField(who, guest, stay, name)),
     notes: cache.notes.forGuest(guest.id).map((note) => viewNote(desk, note)),
     otherStays: cache.stays

@@ -204,6 +204,8 @@ export const StayRecord = z.strictObject({
   }),
   /** Whether the role may erase the guest and no current stay is in the way. */
   mayErase: z.boolean(),
+  /** Whether a note may be written; otherwise no text field invites one. */
+  mayNote: z.boolean(),
   fields: z.array(FieldView),
   notes: z.array(NoteView),
   otherStays: z.array(

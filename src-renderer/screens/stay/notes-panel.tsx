@@ -20,11 +20,12 @@ const STATE_ICONS: { readonly [S in Note['state']]: typeof IconCheck } = {
 interface NotesPanelProps {
   readonly guestId: GuestId;
   readonly notes: readonly Note[];
+  readonly mayWrite: boolean;
   readonly onAdded: () => void;
 }
 
 /** Notes for colleagues; written offline too, and what is refused stays in the text field. */
-export function NotesPanel({ guestId, notes, onAdded }: NotesPanelProps) {
+export function NotesPanel({ guestId, notes, mayWrite, onAdded }: NotesPanelProps) {
   const { t, i18n } = useTranslation();
   const [text, setText] = useState('');
   const [error, setError] = useState<IpcError | null>(null);
@@ -45,19 +46,21 @@ export function NotesPanel({ guestId, notes, onAdded }: NotesPanelProps) {
   return (
     <section className={classes['panel']} aria-label={t('stay.notes')}>
       <h2>{t('stay.notes')}</h2>
-      <Textarea
-        aria-label={t('stay.notes')}
-        placeholder={t('stay.notePlaceholder')}
-        value={text}
-        maxLength={NOTE_LENGTH}
-        minRows={2}
-        autosize
-        maxRows={5}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onKeyDown={onKeyDown}
-        error={error !== null && sayError(t, error, i18n.language)}
-        spellCheck={false}
-      />
+      {mayWrite && (
+        <Textarea
+          aria-label={t('stay.notes')}
+          placeholder={t('stay.notePlaceholder')}
+          value={text}
+          maxLength={NOTE_LENGTH}
+          minRows={2}
+          autosize
+          maxRows={5}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+          error={error !== null && sayError(t, error, i18n.language)}
+          spellCheck={false}
+        />
+      )}
       {text.trim() !== '' && (
         <Button size="compact-sm" mt={6} onClick={() => void add()} loading={working} rightSection={<kbd>Ctrl ↵</kbd>}>
           {t('stay.noteAdd')}

@@ -51,7 +51,7 @@ export function StayScreen({ stayId, session }: StayScreenProps) {
         <ContactPanel record={record} />
         <SealedPanel record={record} unlocked={session.state === 'unlocked'} onSeen={again} />
         <div className={classes['side']}>
-          <NotesPanel guestId={record.guest.id} notes={record.notes} onAdded={again} />
+          <NotesPanel guestId={record.guest.id} notes={record.notes} mayWrite={record.mayNote} onAdded={again} />
           <AccessTimeline entries={record.recentAccess} />
           {record.otherStays.length > 0 && <OtherStays stays={record.otherStays} />}
           {record.mayErase && <EraseGuest key={record.guest.id} guestId={record.guest.id} />}

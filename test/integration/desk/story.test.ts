@@ -298,6 +298,21 @@ describe('a grant', () => {
   });
 });
 
+describe('the text field for notes', () => {
+  it('is there for whoever may write one, and who asks all the same is refused', async () => {
+    const desk = await enrolledDesk(house);
+    const { arriving } = house.hotel.stories;
+    const { id: stayId } = stayOf(arriving);
+    await desk.signIn(house.who('receptionist'));
+    expect(expectOk(await desk.call('stay.open', { stayId })).mayNote).toBe(true);
+    await desk.signIn(house.who('finance'));
+    expect(expectOk(await desk.call('stay.open', { stayId })).mayNote).toBe(false);
+    expect(codeOf(await desk.call('note.add', { guestId: arriving.id, text: 'asks for a quiet room' }))).toBe(
+      'forbidden',
+    );
+  });
+});
+
 describe('a reveal', () => {
   it('gives the one value for the stated purpose, and its entry is in the log, which verifies', async () => {
     const desk = await enrolledDesk(house);
