@@ -31,10 +31,18 @@ export interface DemoServerOptions extends HotelPlan {
   readonly log?: Logger;
 }
 
+/** The directory holds a demo hotel whose people are not the ones asked for. */
+export class OtherDemoHotel extends Error {
+  override readonly name = 'OtherDemoHotel';
+  constructor() {
+    super('the demo hotel here has another seed, or is of an earlier form: use that seed, or an empty directory');
+  }
+}
+
 /**
  * Starts the server and founds the demo hotel if the database has none. A hotel that is there already keeps its own guests, rooms
  * and business date.
- * @throws when it was founded with another seed, and its staff have other second factors than would be returned here, or in an
+ * @throws OtherDemoHotel when it was founded with another seed, and its staff have other second factors than would be returned here, or in an
  *   earlier form of this program
  */
 export async function startDemoServer(options: DemoServerOptions): Promise<DemoServer> {
@@ -44,10 +52,7 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
   const staff = demoStaff(plan.seed);
   try {
     if (!(await store.hasProperty(DEMO_PROPERTY))) await foundDemoHotel({ store, ...plan });
-    else if (!(await employs(store, staff)))
-      throw new Error(
-        'the demo hotel here has another seed, or is of an earlier form: use that seed, or an empty directory',
-      );
+    else if (!(await employs(store, staff))) throw new OtherDemoHotel();
   } catch (error) {
     await server.stop();
     throw error;

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { BusinessDate } from '../../src-shared/model/ids.ts';
 import { startDesktop } from '../desktop.ts';
 import { findElectron } from './electron-binary.ts';
-import { type DemoServer, startDemoServer } from './serve.ts';
+import { type DemoServer, OtherDemoHotel, startDemoServer } from './serve.ts';
 import { listStaffCodes } from './staff-codes.ts';
 import { photographToday, runTerminal } from './terminal-window.ts';
 
@@ -23,7 +23,15 @@ const HELP = `npm start [-- options]
 `;
 
 const options = readOptions();
-if (options !== null) await start(options);
+if (options !== null) {
+  try {
+    await start(options);
+  } catch (error) {
+    if (!(error instanceof OtherDemoHotel)) throw error;
+    say(`The demo under .demo/ is of an earlier build. Begin anew with: npm start -- --fresh`);
+    process.exitCode = 1;
+  }
+}
 
 type Options = NonNullable<ReturnType<typeof readOptions>>;
 
