@@ -4,12 +4,12 @@ import { readShownNumber, type ShownKind } from '../../src-shared/documents/show
 import type { ChannelOutput, IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { Guest } from '../../src-shared/model/entities.ts';
 import type { StayId } from '../../src-shared/model/ids.ts';
-import { type ComparableField, sealedClassOf } from '../../src-shared/model/registry.ts';
+import type { ComparableField } from '../../src-shared/model/registry.ts';
 import { COMPARE_PURPOSE, decide } from '../../src-shared/policy/index.ts';
 import { decodeEntry } from '../access-log/entry.ts';
 import { SealError } from '../vault/field-seal.ts';
 import { type Desk, ok, presence, record, refuse, refused } from './desk.ts';
-import { openSealed } from './open-sealed.ts';
+import { openSealed, sealedSubject } from './open-sealed.ts';
 
 /** A guest may be mistaken for another once or twice; who goes on trying is guessing. */
 const WRONG_TRIES = 5;
@@ -28,20 +28,12 @@ export function compareShown(
 ): IpcResult<ChannelOutput<'stay.compare'>> {
   const who = presence(desk);
   if (who === null) return refuse('locked');
-  const stay = desk.cache.stays.get(input.stayId);
-  const guest = stay && desk.cache.guests.get(stay.guestId);
-  if (!stay || !guest) return refuse('not-found');
-  const dataClass = sealedClassOf(input.field);
-  const event = {
-    type: 'field.compare' as const,
-    guestId: guest.id,
-    stayId: stay.id,
-    field: input.field,
-    class: dataClass,
-    purpose: COMPARE_PURPOSE,
-  };
+  const subject = sealedSubject(desk, input.stayId, input.field);
+  if (subject === null) return refuse('not-found');
+  const { guest, resource } = subject;
+  const event = { type: 'field.compare' as const, ...subject.entry, purpose: COMPARE_PURPOSE };
   const context = { ...who.context, purpose: COMPARE_PURPOSE };
-  const decision = decide(who.actor, 'field.compare', { class: dataClass, stay }, context);
+  const decision = decide(who.actor, 'field.compare', resource, context);
   if (!decision.allowed) return refused(desk, who, decision, event);
   if (guest[input.field] === null) return refuse('not-found');
   const shown = readShownNumber(kindOf(guest, input.field), input.shown);

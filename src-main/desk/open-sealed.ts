@@ -1,7 +1,38 @@
-import type { Guest } from '../../src-shared/model/entities.ts';
+import type { SealedClass } from '../../src-shared/model/classes.ts';
+import type { Guest, Stay } from '../../src-shared/model/entities.ts';
+import type { StayId } from '../../src-shared/model/ids.ts';
 import { type GuestSealedField, sealedClassOf } from '../../src-shared/model/registry.ts';
 import { deriveRecordKey, epochOf, openField, SealError } from '../vault/field-seal.ts';
 import type { Desk, Presence } from './desk.ts';
+
+/** Which sealed field of whom, as the policy and the access log want it. */
+export interface SealedSubject<F extends GuestSealedField> {
+  readonly guest: Guest;
+  readonly resource: { readonly class: SealedClass; readonly stay: Stay };
+  readonly entry: {
+    readonly guestId: Guest['id'];
+    readonly stayId: StayId;
+    readonly field: F;
+    readonly class: SealedClass;
+  };
+}
+
+/** Finds what a person asks about; null when the stay or its guest is gone. */
+export function sealedSubject<F extends GuestSealedField>(
+  desk: Pick<Desk, 'cache'>,
+  stayId: StayId,
+  field: F,
+): SealedSubject<F> | null {
+  const stay = desk.cache.stays.get(stayId);
+  const guest = stay && desk.cache.guests.get(stay.guestId);
+  if (!stay || !guest) return null;
+  const dataClass = sealedClassOf(field);
+  return {
+    guest,
+    resource: { class: dataClass, stay },
+    entry: { guestId: guest.id, stayId: stay.id, field, class: dataClass },
+  };
+}
 
 /**
  * Opens a sealed field of a guest with the class key in memory and the guest's seed; the key of the record is zeroed after use.

@@ -1,11 +1,11 @@
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { Revealed } from '../../src-shared/ipc/views.ts';
 import type { StayId } from '../../src-shared/model/ids.ts';
-import { type GuestSealedField, sealedClassOf } from '../../src-shared/model/registry.ts';
+import type { GuestSealedField } from '../../src-shared/model/registry.ts';
 import { decide, type Purpose } from '../../src-shared/policy/index.ts';
 import { SealError } from '../vault/field-seal.ts';
 import { type Desk, ok, presence, record, refuse, refused } from './desk.ts';
-import { openSealed } from './open-sealed.ts';
+import { openSealed, sealedSubject } from './open-sealed.ts';
 
 /** How long a value stays on the screen. */
 const SHOWN_FOR_MS = 15_000;
@@ -21,20 +21,12 @@ export function reveal(
 ): IpcResult<Revealed> {
   const who = presence(desk);
   if (who === null) return refuse('locked');
-  const stay = desk.cache.stays.get(input.stayId);
-  const guest = stay && desk.cache.guests.get(stay.guestId);
-  if (!stay || !guest) return refuse('not-found');
-  const dataClass = sealedClassOf(input.field);
-  const event = {
-    type: 'field.reveal' as const,
-    guestId: guest.id,
-    stayId: stay.id,
-    field: input.field,
-    class: dataClass,
-    purpose: input.purpose,
-  };
+  const subject = sealedSubject(desk, input.stayId, input.field);
+  if (subject === null) return refuse('not-found');
+  const { guest, resource } = subject;
+  const event = { type: 'field.reveal' as const, ...subject.entry, purpose: input.purpose };
   const context = { ...who.context, purpose: input.purpose };
-  const decision = decide(who.actor, 'field.reveal', { class: dataClass, stay }, context);
+  const decision = decide(who.actor, 'field.reveal', resource, context);
   if (!decision.allowed) return refused(desk, who, decision, event);
   if (guest[input.field] === null) return refuse('not-found');
 

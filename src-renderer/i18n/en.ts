@@ -23,7 +23,6 @@ export const en: Words & {
     syncNow: 'Sync now',
     reload: 'Reload',
   },
-  theme: { light: 'Light', dark: 'Dark', auto: 'As the system' },
   role: {
     receptionist: 'Receptionist',
     concierge: 'Concierge',
@@ -199,7 +198,6 @@ export const en: Words & {
   },
   signIn: {
     title: 'Sign in',
-    locked: 'Locked',
     who: 'Who are you?',
     pick: 'Type a name or staff number',
     password: 'Password',
@@ -231,7 +229,6 @@ export const en: Words & {
     code: 'Six-digit code',
     unlocked: 'Unlocked',
     signedIn: 'Not unlocked',
-    ends: '{{time}} left',
     press: 'Click to give your second factor',
   },
   today: {
@@ -297,7 +294,6 @@ export const en: Words & {
     why: 'Why are you looking?',
     whyHint: 'Choose by number; the purpose goes into the access log',
     shown: 'Masks itself in {{count}} s',
-    remasked: 'Masked again',
     notes: 'Notes',
     notePlaceholder: 'A note for your colleagues. No ID or card numbers.',
     noteAdd: 'Add',

@@ -18,7 +18,6 @@ export const zhCN = {
     syncNow: '立即同步',
     reload: '重新载入',
   },
-  theme: { light: '浅色', dark: '深色', auto: '跟随系统' },
   role: {
     receptionist: '前台接待',
     concierge: '礼宾',
@@ -180,7 +179,6 @@ export const zhCN = {
   },
   signIn: {
     title: '登录',
-    locked: '已锁定',
     who: '您是谁？',
     pick: '输入姓名、拼音或工号',
     password: '密码',
@@ -212,7 +210,6 @@ export const zhCN = {
     code: '六位验证码',
     unlocked: '已解锁',
     signedIn: '未解锁',
-    ends: '还剩 {{time}}',
     press: '点击进行第二重验证',
   },
   today: {
@@ -273,7 +270,6 @@ export const zhCN = {
     why: '为什么查看？',
     whyHint: '按数字键选择，用途会写入访问记录',
     shown: '{{count}} 秒后自动遮住',
-    remasked: '已遮住',
     notes: '备注',
     notePlaceholder: '写给同事的备注。不要写证件号或卡号。',
     noteAdd: '添加',
