@@ -15,6 +15,7 @@ import { type Desk, ok, refuse } from './desk/desk.ts';
 import { readInstallation } from './installation.ts';
 import { type Preferences, readPreferences, writePreferences } from './preferences.ts';
 import { enrolmentProblem, faultOf, logFaultOf, REBUILDABLE, StartFault } from './start-fault.ts';
+import { attemptsIn } from './store/auth-state.ts';
 import { openEncryptedFile } from './store/encrypted-file.ts';
 import { syncStore } from './store/for-sync.ts';
 import {
@@ -288,6 +289,7 @@ export class Terminal {
     });
     const desk: Desk = {
       clock,
+      attempts: attemptsIn(cache.authState),
       cache,
       seeds,
       log,

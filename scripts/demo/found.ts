@@ -95,10 +95,17 @@ function makeClassKeys(): ClassKeys {
 async function employ(person: DemoEmployee, propertyId: PropertyId): Promise<Employed> {
   const { id, name, nameLatin, staffNumber, role, totpSecret } = person;
   const password = Buffer.from(person.password.normalize('NFC'), 'utf8');
+  const share = randomBytes(32);
   const keys = generateEmployeeKeys();
   const { privateKeys } = keys;
-  const credential = await makeCredential({ propertyId, employeeId: id, password, totpSecret, privateKeys });
-  password.fill(0);
+  const credential = await makeCredential({
+    propertyId,
+    employeeId: id,
+    password,
+    secondFactor: { totpSecret, share },
+    privateKeys,
+  });
+  for (const secret of [password, share]) secret.fill(0);
   const row = {
     id,
     propertyId,
@@ -129,7 +136,15 @@ async function grantAll(
   return Promise.all(
     employed.flatMap(({ row }) =>
       SEALED_CLASSES.filter((dataClass) => REVEALS[dataClass].includes(row.role)).map((dataClass) =>
-        makeClassGrant({ id: GrantId.parse(ulid(at)), propertyId, classKey: keys[dataClass], to: row, by, at }),
+        makeClassGrant({
+          id: GrantId.parse(ulid(at)),
+          propertyId,
+          classKey: keys[dataClass],
+          scope: 'see',
+          to: row,
+          by,
+          at,
+        }),
       ),
     ),
   );

@@ -13,12 +13,14 @@ import {
 } from '../../src-shared/policy/index.ts';
 import type { AccessLog, Recorded } from '../access-log/log.ts';
 import type { Clock } from '../clock.ts';
+import type { Attempts } from '../store/auth-state.ts';
 import type { GuestSeeds } from '../store/guest-seeds.ts';
 import type { Cache } from '../store/open.ts';
 import type { Session } from '../vault/session.ts';
 
 export interface Desk {
   readonly clock: Clock;
+  readonly attempts: Attempts;
   readonly cache: Cache;
   readonly seeds: Pick<GuestSeeds, 'get'>;
   readonly log: AccessLog;

@@ -46,7 +46,8 @@ export async function signIn(
     });
 
   const now = desk.clock.now();
-  const attempt = desk.cache.authState.countAttempt(employee.id, 'password', {
+  const { locks } = desk.session;
+  const attempt = await desk.attempts.count(employee.id, 'password', {
     now,
     limit: PASSWORD_ATTEMPTS,
     lockoutMs: LOCKOUT_MS,
@@ -56,7 +57,6 @@ export async function signIn(
     return refuse('too-many-attempts', { retryAt: attempt.retryAt });
   }
   const password = Buffer.from(input.password.normalize('NFC'), 'utf8');
-  const { locks } = desk.session;
   const unlockKey = await openCredential(
     employee.credential,
     { propertyId: property.id, employeeId: employee.id },
@@ -75,11 +75,11 @@ export async function signIn(
   try {
     // The entry comes before the session: nobody works unrecorded.
     record(desk, { employee }, { type: 'session.sign-in', outcome: 'allowed' });
-    desk.cache.authState.clearAttempts(employee.id, 'password');
   } catch (error) {
     unlockKey.fill(0);
     throw error;
   }
   desk.session.signIn(employee, unlockKey);
+  await desk.attempts.clear(employee.id, 'password');
   return ok(viewSession(desk));
 }

@@ -15,6 +15,28 @@ export type Attempt =
   | { readonly allowed: true; readonly left: number }
   | { readonly allowed: false; readonly retryAt: number };
 
+/** Guesses that were made, and the last code that was used. What a call has counted is on the disk when it is answered. */
+export interface Attempts {
+  /**
+   * Counts an attempt as failed before it is checked, so that a process killed in between has used it up. The attempt that reaches
+   * the limit may still be checked.
+   */
+  count(employee: EmployeeId, factor: Factor, rule: AttemptRule): Promise<Attempt>;
+  /** A right one starts the count anew. */
+  clear(employee: EmployeeId, factor: Factor): Promise<void>;
+  /** Takes a TOTP time step once, and none before it (RFC 6238 §5.2). @returns whether it was taken */
+  acceptTotpStep(employee: EmployeeId, step: number): Promise<boolean>;
+}
+
+/** The counters of a cache, as the desk asks them. */
+export function attemptsIn(states: AuthStates): Attempts {
+  return {
+    count: async (...attempt) => states.countAttempt(...attempt),
+    clear: async (...attempt) => states.clearAttempts(...attempt),
+    acceptTotpStep: async (...step) => states.acceptTotpStep(...step),
+  };
+}
+
 /** Everything that is counted, as it goes over to a new cache. */
 export interface AuthRecord {
   readonly attempts: readonly {

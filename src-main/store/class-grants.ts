@@ -10,13 +10,13 @@ export class ClassGrants {
   constructor(db: Database) {
     // class_grant_employee
     this.#forEmployee = db.prepare<[string], ClassGrant>(
-      `SELECT id, employee_id AS employeeId, class, epoch, enc, sealed, granted_by AS grantedBy, granted_at AS grantedAt, signature
+      `SELECT id, employee_id AS employeeId, class, scope, epoch, enc, sealed, granted_by AS grantedBy, granted_at AS grantedAt, signature
        FROM class_grant WHERE employee_id = ? ORDER BY seq`,
     );
     this.#put = db.prepare<[ClassGrant & { seq: number }]>(
-      `INSERT INTO class_grant (id, seq, employee_id, class, epoch, enc, sealed, granted_by, granted_at, signature)
-       VALUES (:id, :seq, :employeeId, :class, :epoch, :enc, :sealed, :grantedBy, :grantedAt, :signature)
-       ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, employee_id = excluded.employee_id, class = excluded.class,
+      `INSERT INTO class_grant (id, seq, employee_id, class, scope, epoch, enc, sealed, granted_by, granted_at, signature)
+       VALUES (:id, :seq, :employeeId, :class, :scope, :epoch, :enc, :sealed, :grantedBy, :grantedAt, :signature)
+       ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, employee_id = excluded.employee_id, class = excluded.class, scope = excluded.scope,
          epoch = excluded.epoch, enc = excluded.enc, sealed = excluded.sealed, granted_by = excluded.granted_by,
          granted_at = excluded.granted_at, signature = excluded.signature
        WHERE excluded.seq > class_grant.seq`,

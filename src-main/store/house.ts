@@ -67,19 +67,19 @@ export class Employees {
 
   constructor(db: Database) {
     const columns = `id, property_id AS propertyId, name, name_latin AS nameLatin, staff_number AS staffNumber, role, active, shifts,
-      trained_until AS trainedUntil, policy_acknowledged AS policyAcknowledged, sealing_key AS sealingKey,
+      trained_until AS trainedUntil, policy_acknowledged AS policyAcknowledged, slot_key AS slotKey, sealing_key AS sealingKey,
       signing_key AS signingKey, credential`;
     this.#all = db.prepare<[], EmployeeRow>(`SELECT ${columns} FROM employee ORDER BY staff_number`);
     this.#get = db.prepare<[string], EmployeeRow>(`SELECT ${columns} FROM employee WHERE id = ?`);
     this.#put = db.prepare<[EmployeeRow & { seq: number }]>(
       `INSERT INTO employee (id, seq, property_id, name, name_latin, staff_number, role, active, shifts, trained_until,
-         policy_acknowledged, sealing_key, signing_key, credential)
+         policy_acknowledged, slot_key, sealing_key, signing_key, credential)
        VALUES (:id, :seq, :propertyId, :name, :nameLatin, :staffNumber, :role, :active, :shifts, :trainedUntil,
-         :policyAcknowledged, :sealingKey, :signingKey, :credential)
+         :policyAcknowledged, :slotKey, :sealingKey, :signingKey, :credential)
        ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, property_id = excluded.property_id, name = excluded.name, name_latin = excluded.name_latin,
          staff_number = excluded.staff_number, role = excluded.role, active = excluded.active,
          shifts = excluded.shifts, trained_until = excluded.trained_until,
-         policy_acknowledged = excluded.policy_acknowledged, sealing_key = excluded.sealing_key,
+         policy_acknowledged = excluded.policy_acknowledged, slot_key = excluded.slot_key, sealing_key = excluded.sealing_key,
          signing_key = excluded.signing_key, credential = excluded.credential
        WHERE excluded.seq > employee.seq`,
     );

@@ -138,6 +138,14 @@ const STEPS: readonly string[] = [
   -- Guests who were erased: no later row of theirs is taken.
   CREATE TABLE guest_erasure (id TEXT PRIMARY KEY, seq INTEGER NOT NULL, erased_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Credentials give their keys in two steps, grants say what for. What is of before comes again with the whole feed.
+  DELETE FROM employee;
+  ALTER TABLE employee ADD COLUMN slot_key TEXT NOT NULL DEFAULT '';
+  DELETE FROM class_grant;
+  ALTER TABLE class_grant ADD COLUMN scope TEXT NOT NULL DEFAULT 'see';
+  UPDATE sync_state SET cursor = 0;
+  `,
 ];
 
 /** Newest schema this program knows. */

@@ -2,7 +2,7 @@
  * Grants (DESIGN §4): a class key of one epoch, sealed to one employee's public key (hpke.ts) and signed by who granted it. Property,
  * class, epoch and employee enter HPKE's key schedule, so a grant that was moved does not open; the signature names who stands for it.
  */
-import type { ClassGrant, Employee } from '../../src-shared/model/entities.ts';
+import type { ClassGrant, Employee, GrantScope } from '../../src-shared/model/entities.ts';
 import type { EmployeeId, GrantId, PropertyId } from '../../src-shared/model/ids.ts';
 import { openDeviceIdentity as openSigningKey, deviceVerifier as signatureVerifier } from './device-identity.ts';
 import type { ClassKey } from './field-seal.ts';
@@ -12,6 +12,7 @@ export interface GrantOrder {
   readonly id: GrantId;
   readonly propertyId: PropertyId;
   readonly classKey: ClassKey;
+  readonly scope: GrantScope;
   readonly to: Pick<Employee, 'id' | 'sealingKey'>;
   /** Who grants, with the private signing key (PKCS #8). */
   readonly by: { readonly id: EmployeeId; readonly signing: Buffer };
@@ -23,16 +24,17 @@ export interface GrantOrder {
 type GrantProblem = 'other-employee' | 'unknown-granter' | 'bad-signature' | 'unreadable';
 
 export interface OpenedGrants {
-  /** The caller zeroes them. */
+  /** Class keys, of grants that let see. The caller zeroes them. */
   readonly keys: readonly ClassKey[];
   readonly ignored: readonly { readonly grant: ClassGrant; readonly problem: GrantProblem }[];
 }
 
 /** Seals a class key to an employee and signs that. @throws RangeError when it is not a class key of 32 bytes */
 export async function makeClassGrant(order: GrantOrder): Promise<ClassGrant> {
-  const { id, propertyId, classKey, to, by, at } = order;
+  const { id, propertyId, classKey, scope, to, by, at } = order;
   if (classKey.key.length !== CLASS_KEY) throw new RangeError('a class key is 32 bytes');
-  const head = { id, employeeId: to.id, class: classKey.class, epoch: classKey.epoch, grantedBy: by.id, grantedAt: at };
+  const { class: dataClass, epoch } = classKey;
+  const head = { id, employeeId: to.id, class: dataClass, scope, epoch, grantedBy: by.id, grantedAt: at };
   const box = await hpkeSeal(Buffer.from(to.sealingKey, 'base64'), contextOf(propertyId, head), classKey.key);
   const unsigned = { ...head, ...box };
   return { ...unsigned, signature: openSigningKey(by.signing).sign(canonical(propertyId, unsigned)) };
@@ -81,10 +83,17 @@ function problemOf(
 
 function contextOf(
   propertyId: PropertyId,
-  grant: Pick<ClassGrant, 'id' | 'class' | 'epoch' | 'employeeId' | 'grantedBy' | 'grantedAt'>,
+  grant: Pick<ClassGrant, 'id' | 'class' | 'scope' | 'epoch' | 'employeeId' | 'grantedBy' | 'grantedAt'>,
 ): HpkeContext {
   return {
-    info: JSON.stringify(['keyrack/class-grant/v1', propertyId, grant.class, grant.epoch, grant.employeeId]),
+    info: JSON.stringify([
+      'keyrack/class-grant/v2',
+      propertyId,
+      grant.class,
+      grant.scope,
+      grant.epoch,
+      grant.employeeId,
+    ]),
     aad: JSON.stringify([grant.id, grant.grantedBy, grant.grantedAt]),
   };
 }
@@ -94,11 +103,12 @@ function canonical(propertyId: PropertyId, grant: Omit<ClassGrant, 'signature'>)
   const { id, employeeId, epoch, enc, sealed, grantedBy, grantedAt } = grant;
   return Buffer.from(
     JSON.stringify([
-      'keyrack/class-grant/v1',
+      'keyrack/class-grant/v2',
       propertyId,
       id,
       employeeId,
       grant.class,
+      grant.scope,
       epoch,
       enc,
       sealed,

@@ -1,29 +1,43 @@
 /**
  * An employee's credential (DESIGN §4). One Argon2id run (RFC 9106) over the password gives two keys by HKDF: the sign-in key,
- * which opens a known box and so verifies the password, and the unlock key, which opens the second factor's secret and the
- * employee's private keys. Class keys are not in here: they are granted to the public halves (class-grant.ts).
+ * which opens a known box and so verifies the password, and the unlock key, which opens what signing in needs. The key that takes
+ * class keys opens only with the unlock key and the step-up share together. Class keys are not in here: they are granted to the
+ * public halves (class-grant.ts).
  */
 import { randomBytes } from 'node:crypto';
 import { hashRaw } from '@node-rs/argon2';
 import type { Credential } from '../../src-shared/model/entities.ts';
 import type { EmployeeId, PropertyId } from '../../src-shared/model/ids.ts';
-import { decodePrivateKeys, encodePrivateKeys, type PrivateKeys } from './employee-keys.ts';
+import { decodeSignInKeys, encodeSignInKeys, type PrivateKeys, type SignInKeys } from './employee-keys.ts';
 import { deriveKey, openBox, sealBox } from './sealed-box.ts';
 
 /** 64 MiB, 3 passes, 4 lanes: RFC 9106 §4, second recommended option. */
 export const KDF_FLOOR = { memoryKib: 65_536, passes: 3, lanes: 4 } as const;
 
+export interface Who {
+  readonly propertyId: PropertyId;
+  readonly employeeId: EmployeeId;
+}
+
 /** The library's enums are ambient, which isolated modules cannot read: their values, by name. */
 const ARGON2ID = 2;
 const ARGON2_VERSION_13 = 1;
+
+/** What the second factor guards. The holder zeroes both. */
+export interface SecondFactor {
+  /** RFC 6238 secret, 20 bytes or more. */
+  readonly totpSecret: Buffer;
+  /** The step-up share: 32 random bytes, without which no class key opens. */
+  readonly share: Buffer;
+}
 
 export interface CredentialInput {
   readonly propertyId: PropertyId;
   readonly employeeId: EmployeeId;
   /** UTF-8, NFC; zeroed by the caller. */
   readonly password: Buffer;
-  /** RFC 6238 secret, 20 bytes or more. */
-  readonly totpSecret: Buffer;
+  /** Still the caller's to wipe. */
+  readonly secondFactor: SecondFactor;
   /** Still the caller's to wipe. */
   readonly privateKeys: PrivateKeys;
   readonly kdf?: { readonly memoryKib: number; readonly passes: number; readonly lanes: number };
@@ -44,15 +58,18 @@ export async function makeCredential(input: CredentialInput): Promise<Credential
   const signInKey = deriveKey(master, 'keyrack/sign-in/v1');
   const unlockKey = deriveKey(master, 'keyrack/unlock/v1');
   master.fill(0);
-  const privateKeys = encodePrivateKeys(input.privateKeys);
+  const stepUpKey = deriveStepUpKey(unlockKey, input.secondFactor.share);
+  const signInKeys = encodeSignInKeys(input.privateKeys);
+  const secondFactor = Buffer.concat([input.secondFactor.share, input.secondFactor.totpSecret]);
   const credential: Credential = {
-    version: 2,
+    version: 3,
     kdf,
     signIn: sealBox(signInKey, `${context}/sign-in`, Buffer.from(input.employeeId)),
-    secondFactor: sealBox(unlockKey, `${context}/second-factor`, input.totpSecret),
-    privateKeys: sealBox(unlockKey, `${context}/private-keys`, privateKeys),
+    signInKeys: sealBox(unlockKey, `${context}/sign-in-keys`, signInKeys),
+    secondFactor: sealBox(unlockKey, `${context}/second-factor`, secondFactor),
+    sealingKey: sealBox(stepUpKey, `${context}/sealing-key`, input.privateKeys.sealing),
   };
-  for (const secret of [signInKey, unlockKey, privateKeys]) secret.fill(0);
+  for (const secret of [signInKey, unlockKey, stepUpKey, signInKeys, secondFactor]) secret.fill(0);
   return credential;
 }
 
@@ -60,11 +77,7 @@ export async function makeCredential(input: CredentialInput): Promise<Credential
  * Checks a password.
  * @returns the unlock key (32 bytes, the caller zeroes it), or null when the password is not the one
  */
-export async function openCredential(
-  credential: Credential,
-  who: { readonly propertyId: PropertyId; readonly employeeId: EmployeeId },
-  password: Buffer,
-): Promise<Buffer | null> {
+export async function openCredential(credential: Credential, who: Who, password: Buffer): Promise<Buffer | null> {
   const context = contextOf(who.propertyId, who.employeeId, credential.kdf);
   const master = await stretch(password, credential.kdf);
   const signInKey = deriveKey(master, 'keyrack/sign-in/v1');
@@ -77,29 +90,50 @@ export async function openCredential(
   return null;
 }
 
-/** The TOTP secret behind the unlock key; null when the box was altered. The caller zeroes it. */
-export function openSecondFactor(
-  credential: Credential,
-  who: { readonly propertyId: PropertyId; readonly employeeId: EmployeeId },
-  unlockKey: Buffer,
-): Buffer | null {
+/** The second factor behind the unlock key; null when the box was altered. The caller zeroes both parts. */
+export function openSecondFactor(credential: Credential, who: Who, unlockKey: Buffer): SecondFactor | null {
   const context = contextOf(who.propertyId, who.employeeId, credential.kdf);
-  return openBox(unlockKey, `${context}/second-factor`, credential.secondFactor);
+  const box = openBox(unlockKey, `${context}/second-factor`, credential.secondFactor);
+  if (box === null) return null;
+  const factor = { share: Buffer.from(box.subarray(0, SHARE)), totpSecret: Buffer.from(box.subarray(SHARE)) };
+  box.fill(0);
+  return factor;
 }
 
-/** The employee's private keys behind the unlock key; null when the box was altered or holds something else. The caller wipes them. */
-export function openPrivateKeys(
-  credential: Credential,
-  who: { readonly propertyId: PropertyId; readonly employeeId: EmployeeId },
-  unlockKey: Buffer,
-): PrivateKeys | null {
+/** What signing in gives: null when the box was altered or holds something else. The caller wipes it. */
+export function openSignInKeys(credential: Credential, who: Who, unlockKey: Buffer): SignInKeys | null {
   const context = contextOf(who.propertyId, who.employeeId, credential.kdf);
-  const box = openBox(unlockKey, `${context}/private-keys`, credential.privateKeys);
+  const box = openBox(unlockKey, `${context}/sign-in-keys`, credential.signInKeys);
   if (box === null) return null;
   try {
-    return decodePrivateKeys(box);
+    return decodeSignInKeys(box);
   } finally {
     box.fill(0);
+  }
+}
+
+/** The private key that opens grants (X25519, 32 bytes); null when key, share or box are not the ones. The caller zeroes it. */
+export function openSealingKey(credential: Credential, who: Who, unlockKey: Buffer, share: Buffer): Buffer | null {
+  const context = contextOf(who.propertyId, who.employeeId, credential.kdf);
+  const stepUpKey = deriveStepUpKey(unlockKey, share);
+  try {
+    return openBox(stepUpKey, `${context}/sealing-key`, credential.sealingKey);
+  } finally {
+    stepUpKey.fill(0);
+  }
+}
+
+/** Bytes of a step-up share. */
+const SHARE = 32;
+
+/** Both are needed: the password's key and the second factor's share. @throws RangeError when the share is not 32 bytes */
+function deriveStepUpKey(unlockKey: Buffer, share: Buffer): Buffer {
+  if (share.length !== SHARE) throw new RangeError('a step-up share is 32 bytes');
+  const both = Buffer.concat([unlockKey, share]);
+  try {
+    return deriveKey(both, 'keyrack/step-up/v1');
+  } finally {
+    both.fill(0);
   }
 }
 
@@ -118,7 +152,7 @@ async function stretch(password: Buffer, kdf: Credential['kdf']): Promise<Buffer
 /** Names the place and the cost: lowered parameters or another employee's box do not open. */
 function contextOf(propertyId: PropertyId, employeeId: EmployeeId, kdf: Credential['kdf']): string {
   return JSON.stringify([
-    'keyrack/credential/v1',
+    'keyrack/credential/v3',
     propertyId,
     employeeId,
     kdf.algorithm,

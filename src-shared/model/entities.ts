@@ -115,7 +115,7 @@ const key32 = z.base64().length(44);
  * (src-main/vault/credential.ts). It holds no key in clear and is useless without the password.
  */
 export const Credential = z.strictObject({
-  version: z.literal(2),
+  version: z.literal(3),
   kdf: z.strictObject({
     algorithm: z.literal('argon2id'),
     memoryKib: z.int().min(65_536).max(4_194_304),
@@ -124,9 +124,11 @@ export const Credential = z.strictObject({
     salt: z.base64().length(24),
   }),
   signIn: z.base64().max(1024),
+  /** Private halves that come with the password: of the slot key and of the signing key. */
+  signInKeys: z.base64().max(1024),
   secondFactor: z.base64().max(1024),
-  /** The private halves of the employee's key pairs. */
-  privateKeys: z.base64().max(1024),
+  /** The private half of the sealing key, which needs the step-up share as well. */
+  sealingKey: z.base64().max(1024),
 });
 export type Credential = z.infer<typeof Credential>;
 
@@ -149,6 +151,8 @@ export const Employee = z.strictObject({
   trainedUntil: z.iso.date(),
   /** The newest policy she has acknowledged; 0 for none. */
   policyAcknowledged: z.int().min(0),
+  /** X25519 (RFC 7748): terminals seal their cache key to it. */
+  slotKey: key32,
   /** X25519 (RFC 7748): class keys are sealed to it. */
   sealingKey: key32,
   /** Ed25519 (RFC 8032): grants this employee makes verify under it. */
@@ -156,6 +160,10 @@ export const Employee = z.strictObject({
   credential: Credential,
 });
 export type Employee = z.infer<typeof Employee>;
+
+/** `see` gives the class key; `search` only the key under which its values are found, which opens none. */
+export const GRANT_SCOPES = ['see', 'search'] as const;
+export type GrantScope = (typeof GRANT_SCOPES)[number];
 
 /**
  * A class key, sealed by HPKE (RFC 9180) to one employee and signed by who granted it (src-main/vault/class-grant.ts). The server
@@ -165,6 +173,7 @@ export const ClassGrant = z.strictObject({
   id: GrantId,
   employeeId: EmployeeId,
   class: SealedClass,
+  scope: z.enum(GRANT_SCOPES),
   epoch: z.int().min(1).max(0xffff_ffff),
   /** HPKE's encapsulated key. */
   enc: key32,

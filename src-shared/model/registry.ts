@@ -86,6 +86,7 @@ export const REGISTRY: Registry = {
     shifts: field('basic', 'none', 'none', 'while-employed'),
     trainedUntil: field('basic', 'none', 'none', 'while-employed'),
     policyAcknowledged: field('basic', 'none', 'none', 'while-employed'),
+    slotKey: field('basic', 'none', 'none', 'while-employed'),
     sealingKey: field('basic', 'none', 'none', 'while-employed'),
     signingKey: field('basic', 'none', 'none', 'while-employed'),
     credential: field('basic', 'free-text', 'none', 'while-employed'),
@@ -93,6 +94,7 @@ export const REGISTRY: Registry = {
   classGrant: {
     employeeId: field('basic', 'none', 'none', 'while-employed'),
     class: field('basic', 'none', 'none', 'while-employed'),
+    scope: field('basic', 'none', 'none', 'while-employed'),
     epoch: field('basic', 'none', 'none', 'while-employed'),
     enc: field('basic', 'none', 'none', 'while-employed'),
     sealed: field('basic', 'none', 'none', 'while-employed'),

@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { ENTITIES, GuestNote } from '../model/entities.ts';
 import { DeviceId, EmployeeId, GuestId, Instant, OperationId, PropertyId } from '../model/ids.ts';
 
-/** 2: employees and the hotel's own row say what narrows a permission. */
-export const PROTOCOL_VERSION = 2;
+/** 3: credentials give their keys in two steps, and grants say whether they let see or search. */
+export const PROTOCOL_VERSION = 3;
 /** Changes in one answer at most; the terminal asks again while `more` is true. */
 export const PULL_PAGE = 2_000;
 /** A longer line is refused before it is parsed. */

@@ -9,6 +9,7 @@ import type { Desk } from '../../src-main/desk/desk.ts';
 import { reveal } from '../../src-main/desk/reveal.ts';
 import { signIn } from '../../src-main/desk/sign-in.ts';
 import { unlock } from '../../src-main/desk/unlock.ts';
+import { attemptsIn } from '../../src-main/store/auth-state.ts';
 import { type GuestSeeds, openGuestSeeds } from '../../src-main/store/guest-seeds.ts';
 import { makeClassGrant } from '../../src-main/vault/class-grant.ts';
 import { makeCredential } from '../../src-main/vault/credential.ts';
@@ -42,7 +43,9 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
   );
   const seeds = seedsOf(hotel, join(folder, 'desk-seeds.db'));
   const session = new Session(clock, DEFAULT_TIMES, () => {});
-  const desk: Desk = { clock, cache: hotel.product, seeds, log, session, terminalName: 'Bench', kickSync: () => {} };
+  const cache = hotel.product;
+  const attempts = attemptsIn(cache.authState);
+  const desk: Desk = { clock, attempts, cache, seeds, log, session, terminalName: 'Bench', kickSync: () => {} };
   const commit = bareCommit(join(folder, 'desk-commit.db'), hotel.settings);
   const enter = async () => {
     clock.nextCode();
@@ -101,7 +104,7 @@ async function employ({ product }: HotelFiles): Promise<{ employee: Employee; to
     propertyId: PROPERTY,
     employeeId: id,
     password: Buffer.from(PASSWORD),
-    totpSecret,
+    secondFactor: { totpSecret, share: randomBytes(32) },
     privateKeys: keys.privateKeys,
   });
   const employee: Employee = {
@@ -123,6 +126,7 @@ async function employ({ product }: HotelFiles): Promise<{ employee: Employee; to
     id: GrantId.parse(createRandom('keyrack/bench/grant').ulid(0)),
     propertyId: PROPERTY,
     classKey: classKey('identity'),
+    scope: 'see',
     to: employee,
     by: { id, signing: keys.privateKeys.signing },
     at: 0,

@@ -127,10 +127,11 @@ export function employee(n: number, change: Partial<Employee> = {}): Employee {
     shifts: [{ begins: '22:00', ends: '06:30' }],
     trainedUntil: '2026-12-31',
     policyAcknowledged: 3,
+    slotKey: Buffer.alloc(32, 4).toString('base64'),
     sealingKey: Buffer.alloc(32, 5).toString('base64'),
     signingKey: Buffer.alloc(32, 6).toString('base64'),
     credential: {
-      version: 2,
+      version: 3,
       kdf: {
         algorithm: 'argon2id',
         memoryKib: 65_536,
@@ -139,8 +140,9 @@ export function employee(n: number, change: Partial<Employee> = {}): Employee {
         salt: Buffer.alloc(16, 1).toString('base64'),
       },
       signIn: 'AAAA',
+      signInKeys: 'CCCC',
       secondFactor: 'BBBB',
-      privateKeys: 'CCCC',
+      sealingKey: 'DDDD',
     },
     ...change,
   };
@@ -151,6 +153,7 @@ export function grant(n: number, change: Partial<ClassGrant> = {}): ClassGrant {
     id: GrantId.parse(ulidOf(n)),
     employeeId: employeeId(1),
     class: 'identity',
+    scope: 'see',
     epoch: 1,
     enc: Buffer.alloc(32, 1).toString('base64'),
     sealed: Buffer.alloc(48, 2).toString('base64'),

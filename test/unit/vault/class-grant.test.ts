@@ -18,6 +18,7 @@ const make = (to: typeof finance, by = granter) =>
     id: GrantId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ9'),
     propertyId,
     classKey,
+    scope: 'see',
     to: { id: to.id, sealingKey: to.keys.publicKeys.sealingKey },
     by: { id: by.id, signing: by.keys.privateKeys.signing },
     at: 1_773_000_000_000,
@@ -38,9 +39,9 @@ const grant = await make(finance);
 function resigned(change: Partial<ClassGrant>): ClassGrant {
   const { signature: _, ...label } = { ...grant, ...change };
   const { id, employeeId, epoch, enc, sealed, grantedBy, grantedAt } = label;
-  const signed = [id, employeeId, label.class, epoch, enc, sealed, grantedBy, grantedAt];
+  const signed = [id, employeeId, label.class, label.scope, epoch, enc, sealed, grantedBy, grantedAt];
   const { sign } = openDeviceIdentity(granter.keys.privateKeys.signing);
-  const message = Buffer.from(JSON.stringify(['keyrack/class-grant/v1', propertyId, ...signed]));
+  const message = Buffer.from(JSON.stringify(['keyrack/class-grant/v2', propertyId, ...signed]));
   return { ...label, signature: sign(message) };
 }
 
@@ -58,6 +59,7 @@ describe('a grant of a class key', () => {
 
   it.each([
     ['class', { class: 'identity' }],
+    ['scope', { scope: 'search' }],
     ['epoch', { epoch: 3 }],
     ['time', { grantedAt: 1_773_000_000_001 }],
     ['granter', { grantedBy: colleague.id }],
@@ -69,6 +71,7 @@ describe('a grant of a class key', () => {
 
   it.each([
     ['class', { class: 'identity' }],
+    ['scope', { scope: 'search' }],
     ['epoch', { epoch: 3 }],
     ['time', { grantedAt: 1_773_000_000_001 }],
     ['id', { id: GrantId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ8') }],

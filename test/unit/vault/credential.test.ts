@@ -5,17 +5,24 @@ import {
   KDF_FLOOR,
   makeCredential,
   openCredential,
-  openPrivateKeys,
+  openSealingKey,
   openSecondFactor,
+  openSignInKeys,
 } from '../../../src-main/vault/credential.ts';
 import { generateEmployeeKeys } from '../../../src-main/vault/employee-keys.ts';
 import { EmployeeId, PropertyId } from '../../../src-shared/model/ids.ts';
 
 const who = { propertyId: PropertyId.parse('west-lake'), employeeId: EmployeeId.parse('01HZZZZZZZZZZZZZZZZZZZZZZZ') };
 const password = Buffer.from('correct horse battery');
-const totpSecret = randomBytes(20);
+const secondFactor = { totpSecret: randomBytes(20), share: randomBytes(32) };
 const { privateKeys } = generateEmployeeKeys();
-const credential = await makeCredential({ ...who, password, totpSecret, privateKeys });
+const credential = await makeCredential({ ...who, password, secondFactor, privateKeys });
+
+async function keyOf(typed: Buffer): Promise<Buffer> {
+  const unlockKey = await openCredential(credential, who, typed);
+  if (unlockKey === null) throw new Error('the password is right');
+  return unlockKey;
+}
 
 describe('Argon2id', () => {
   it('is the function of RFC 9106: the runtime’s own gives the vector of §5.3, and ours is the same function', async () => {
@@ -46,20 +53,28 @@ describe('Argon2id', () => {
 
   it('is never run below 64 MiB and three passes', async () => {
     await expect(
-      makeCredential({ ...who, password, totpSecret, privateKeys, kdf: { memoryKib: 19_456, passes: 2, lanes: 1 } }),
+      makeCredential({ ...who, password, secondFactor, privateKeys, kdf: { memoryKib: 19_456, passes: 2, lanes: 1 } }),
     ).rejects.toThrow(RangeError);
     expect(credential.kdf).toMatchObject(KDF_FLOOR);
   });
 });
 
 describe('an employee’s credential', () => {
-  it('opens with the password to the second factor and the private keys', async () => {
-    const unlockKey = await openCredential(credential, who, password);
-    if (unlockKey === null) throw new Error('the password is right');
-    expect(openSecondFactor(credential, who, unlockKey)).toEqual(totpSecret);
-    expect(openPrivateKeys(credential, who, unlockKey)).toEqual(privateKeys);
-    const swapped = { ...credential, privateKeys: credential.secondFactor };
-    expect(openPrivateKeys(swapped, who, unlockKey)).toBeNull();
+  it('opens with the password to what signing in needs', async () => {
+    const unlockKey = await keyOf(password);
+    const { slot, signing } = privateKeys;
+    expect(openSignInKeys(credential, who, unlockKey)).toEqual({ slot, signing });
+    expect(openSecondFactor(credential, who, unlockKey)).toEqual(secondFactor);
+    const swapped = { ...credential, signInKeys: credential.secondFactor };
+    expect(openSignInKeys(swapped, who, unlockKey)).toBeNull();
+  });
+
+  it('opens to the key that takes class keys with password and step-up share together, and with neither alone', async () => {
+    const unlockKey = await keyOf(password);
+    expect(openSealingKey(credential, who, unlockKey, secondFactor.share)).toEqual(privateKeys.sealing);
+    expect(openSealingKey(credential, who, unlockKey, randomBytes(32))).toBeNull();
+    expect(openSealingKey(credential, who, randomBytes(32), secondFactor.share)).toBeNull();
+    expect(() => openSealingKey(credential, who, unlockKey, Buffer.alloc(0))).toThrow(RangeError);
   });
 
   it('does not open with another password, for another employee or at another property', async () => {
@@ -80,7 +95,7 @@ describe('an employee’s credential', () => {
     const bytes = Object.values({ ...credential, ...credential.kdf })
       .map((part) => (typeof part === 'string' ? Buffer.from(part, 'base64').toString('hex') + part : ''))
       .join();
-    for (const secret of [password, totpSecret, privateKeys.sealing, privateKeys.signing.subarray(-32)])
+    for (const secret of [password, secondFactor, privateKeys.sealing, privateKeys.signing.subarray(-32)])
       expect(bytes).not.toContain(secret.toString('hex'));
   });
 });
