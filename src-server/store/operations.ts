@@ -106,7 +106,7 @@ interface Known {
   readonly guestIds: Set<string>;
   /** Of the guests to erase, those in house or expected. */
   readonly currentGuests: ReadonlySet<string>;
-  readonly employees: ReadonlyMap<string, Omit<Actor, 'unlocked'>>;
+  readonly employees: ReadonlyMap<string, Omit<Actor, 'unlocked' | 'searchable'>>;
   readonly noteIds: Set<string>;
 }
 
@@ -177,7 +177,7 @@ function reasonToRefuse(
   if (employee === undefined) return 'unknown-employee';
   // As of when it was done: what waited for the line is not off shift for that. A terminal ahead of us gains nothing.
   const context = contextAt(known.property, Math.min(operation.at, receivedAt));
-  if (!decide(actorOf(employee, []), ACTION_OF[operation.kind], null, context).allowed) return 'forbidden';
+  if (!decide(actorOf(employee), ACTION_OF[operation.kind], null, context).allowed) return 'forbidden';
   if (!known.guestIds.has(guestOf(operation))) return 'unknown-guest';
   if (operation.kind === 'guest.erase') return known.currentGuests.has(operation.guestId) ? 'current-stay' : null;
   const { note } = operation;
