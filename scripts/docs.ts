@@ -79,9 +79,11 @@ const SAID: { readonly [A in Action]: string } = {
   'log.read': 'read the access log',
   'log.verify': 'check the access log',
   'sync.review': 'see what sync refused',
+  'security-key.add': 'add a security key',
+  'security-key.remove': 'remove a security key',
 };
 
-const SCOPES: { readonly [S in Scope]: string } = { all: 'yes', own: 'own entries' };
+const SCOPES: { readonly [S in Scope]: string } = { all: 'yes', own: 'her own' };
 
 const CONDITION_SAID: { readonly [C in Condition]: string } = {
   'own-property': 'the employee works at this hotel',

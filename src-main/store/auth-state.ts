@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { EmployeeId } from '../../src-shared/model/ids.ts';
 
-export type Factor = 'password' | 'code';
+export type Factor = 'password' | 'code' | 'security-key';
 
 export interface AttemptRule {
   /** Epoch milliseconds. */

@@ -146,6 +146,14 @@ const STEPS: readonly string[] = [
   ALTER TABLE class_grant ADD COLUMN scope TEXT NOT NULL DEFAULT 'see';
   UPDATE sync_state SET cursor = 0;
   `,
+  `
+  -- Security keys: the employee's step-up share under each; sealed_share is NULL once a key was removed.
+  CREATE TABLE security_key (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, employee_id TEXT NOT NULL, name TEXT NOT NULL, credential_id TEXT NOT NULL,
+    prf_salt TEXT NOT NULL, sealed_share TEXT, added_at INTEGER NOT NULL, signature TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX security_key_employee ON security_key (employee_id, added_at);
+  `,
 ];
 
 /** Newest schema this program knows. */

@@ -2,7 +2,14 @@
 import type { Database } from 'better-sqlite3';
 import type { GuestNote } from '../../src-shared/model/entities.ts';
 import type { GuestId } from '../../src-shared/model/ids.ts';
-import type { NoteAddition, OperationResult, PutLine } from '../../src-shared/sync/protocol.ts';
+import type {
+  NoteAddition,
+  Operation,
+  OperationResult,
+  PutLine,
+  SecurityKeyAddition,
+  SecurityKeyRemoval,
+} from '../../src-shared/sync/protocol.ts';
 import { type AuthRecord, AuthStates } from './auth-state.ts';
 import { ClassGrants } from './class-grants.ts';
 import { CurrentGuests } from './current-guests.ts';
@@ -14,6 +21,7 @@ import { migrate } from './migrations.ts';
 import { Notes } from './notes.ts';
 import { Outbox, type Unsettled } from './outbox.ts';
 import { type GuestHit, GuestSearch } from './search.ts';
+import { SecurityKeys } from './security-keys.ts';
 import { Stays } from './stays.ts';
 import { type RefusedBatch, SyncStates } from './sync-state.ts';
 
@@ -51,6 +59,7 @@ export class Cache {
   readonly classGrants;
   readonly devices;
   readonly notes;
+  readonly securityKeys;
   readonly outbox;
   readonly syncState;
   readonly authState;
@@ -69,6 +78,7 @@ export class Cache {
     this.classGrants = new ClassGrants(db);
     this.devices = new Devices(db);
     this.notes = new Notes(db);
+    this.securityKeys = new SecurityKeys(db);
     this.outbox = new Outbox(db);
     this.syncState = new SyncStates(db);
     this.authState = new AuthStates(db);
@@ -123,6 +133,16 @@ export class Cache {
       .immediate();
   }
 
+  /** A security key added or removed here: so at once, and queued for the server, in one transaction. */
+  changeSecurityKeyLocally(operation: SecurityKeyAddition | SecurityKeyRemoval): void {
+    this.#db
+      .transaction(() => {
+        this.#applyKeyChange(operation);
+        this.outbox.add(operation);
+      })
+      .immediate();
+  }
+
   /** Takes the server's answers to a push, in one transaction. */
   settleOperations(results: readonly OperationResult[]): void {
     this.#db
@@ -131,6 +151,9 @@ export class Cache {
           const operation = this.outbox.settle(result);
           if (operation?.kind === 'guestNote.add')
             this.notes.setState(operation.note.id, result.status === 'refused' ? 'refused' : 'synced');
+          // A key that the server does not have must not open here either.
+          if (operation?.kind === 'securityKey.add' && result.status === 'refused')
+            this.securityKeys.remove(operation.securityKey.id);
         }
       })
       .immediate();
@@ -148,11 +171,18 @@ export class Cache {
           const { operation, state } = unsettled;
           if (operation.kind === 'guestNote.add')
             this.notes.put(operation.note, 0, state === 'queued' ? 'waiting' : 'refused');
+          if (state === 'queued') this.#applyKeyChange(operation);
           this.outbox.restore(unsettled);
         }
         this.authState.restore(kept.auth);
       })
       .immediate();
+  }
+
+  /** What an operation does to the security keys before the server has it. */
+  #applyKeyChange(operation: Operation): void {
+    if (operation.kind === 'securityKey.add') this.securityKeys.put(operation.securityKey, 0);
+    if (operation.kind === 'securityKey.remove') this.securityKeys.remove(operation.securityKeyId);
   }
 
   close(): void {
@@ -193,6 +223,9 @@ export class Cache {
         break;
       case 'guestNote':
         if (!this.#erasures.has(put.row.guestId)) this.notes.put(put.row, put.seq, 'synced');
+        break;
+      case 'securityKey':
+        this.securityKeys.put(put.row, put.seq);
         break;
       case 'guestErasure':
         this.#erasures.put(put.row, put.seq);

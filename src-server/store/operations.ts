@@ -2,12 +2,13 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { findsSensitiveNumber } from '../../src-shared/documents/sensitive-number.ts';
 import type { Entity } from '../../src-shared/model/entities.ts';
-import type { DeviceId, GuestId, PropertyId } from '../../src-shared/model/ids.ts';
-import { type Actor, actorOf, contextAt, decide } from '../../src-shared/policy/index.ts';
+import type { DeviceId, GuestId, PropertyId, SecurityKeyId } from '../../src-shared/model/ids.ts';
+import { actorOf, contextAt, decide, type PlainAction } from '../../src-shared/policy/index.ts';
 import type { Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
 import { eraseGuest } from './erasure.ts';
 import { lockFeed, type Put, putRows } from './feed.ts';
 import type { GuestSeeds } from './guest-seeds.ts';
+import { putKeyChange, reasonToRefuseKeyChange } from './security-keys.ts';
 import { isStorable } from './storable-text.ts';
 import type { Tables } from './tables.ts';
 
@@ -82,13 +83,17 @@ async function applyFresh(
     if (operation.kind === 'guestNote.add') {
       known.noteIds.add(operation.note.id);
       puts.push({ entity: 'guestNote', row: operation.note });
-    } else {
+    } else if (operation.kind === 'guest.erase') {
       // What came before in the batch is written first: it goes with the guest.
       const erasure = { id: operation.guestId, erasedAt: pushed.receivedAt };
       const before = await putRows(trx, pushed.propertyId, lastSeq, puts);
       lastSeq = await eraseGuest(trx, seeds, pushed.propertyId, erasure, before);
       puts = [];
       known.guestIds.delete(operation.guestId);
+    } else {
+      // An id once in one statement: what the batch said of the same key before is written first.
+      lastSeq = await putRows(trx, pushed.propertyId, lastSeq, puts);
+      puts = putKeyChange(operation, known.securityKeys);
     }
     results.push({ id: operation.id, status: 'applied', seq: lastSeq + puts.length });
   }
@@ -106,8 +111,9 @@ interface Known {
   readonly guestIds: Set<string>;
   /** Of the guests to erase, those in house or expected. */
   readonly currentGuests: ReadonlySet<string>;
-  readonly employees: ReadonlyMap<string, Omit<Actor, 'unlocked'>>;
+  readonly employees: ReadonlyMap<string, Entity<'employee'>>;
   readonly noteIds: Set<string>;
+  readonly securityKeys: Map<string, Entity<'securityKey'>>;
 }
 
 async function loadKnown(
@@ -116,7 +122,8 @@ async function loadKnown(
   operations: readonly Operation[],
 ): Promise<Known> {
   const wanted = [
-    ...operations.map((operation) => ({ entity: 'guest', id: guestOf(operation) })),
+    ...operations.flatMap((operation) => guestOf(operation).map((id) => ({ entity: 'guest', id }))),
+    ...operations.flatMap((operation) => keyOf(operation).map((id) => ({ entity: 'securityKey', id }))),
     ...operations.flatMap((operation) =>
       operation.kind === 'guestNote.add' ? [{ entity: 'guestNote', id: operation.note.id }] : [],
     ),
@@ -128,8 +135,9 @@ async function loadKnown(
     | { entity: 'guest' | 'guestNote'; id: string; row: null }
     | { entity: 'employee'; id: string; row: Entity<'employee'> }
     | { entity: 'property'; id: string; row: Entity<'property'> }
+    | { entity: 'securityKey'; id: string; row: Entity<'securityKey'> }
   >`
-    select entity, id, case when entity in ('employee', 'property') then "row" end as "row"
+    select entity, id, case when entity in ('employee', 'property', 'securityKey') then "row" end as "row"
     from (select distinct entity, id from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w (entity text, id text)) as w
     join entity_row using (entity, id) where property_id = ${propertyId}
   `.execute(trx);
@@ -145,6 +153,7 @@ async function loadKnown(
     ),
     employees: new Map(rows.filter((row) => row.entity === 'employee').map((row) => [row.id, row.row])),
     noteIds: new Set(rows.filter((row) => row.entity === 'guestNote').map((row) => row.id)),
+    securityKeys: new Map(rows.filter((row) => row.entity === 'securityKey').map((row) => [row.id, row.row])),
   };
 }
 
@@ -163,10 +172,24 @@ async function currentAmong(
   return new Set(rows.map((row) => row.guest));
 }
 
-const guestOf = (operation: Operation): GuestId =>
-  operation.kind === 'guestNote.add' ? operation.note.guestId : operation.guestId;
+/** The guest an operation is about, when it is about one. */
+function guestOf(operation: Operation): GuestId[] {
+  if (operation.kind === 'guestNote.add') return [operation.note.guestId];
+  return operation.kind === 'guest.erase' ? [operation.guestId] : [];
+}
 
-const ACTION_OF = { 'guestNote.add': 'note.write', 'guest.erase': 'guest.erase' } as const;
+/** The security key an operation is about, when it is about one. */
+function keyOf(operation: Operation): SecurityKeyId[] {
+  if (operation.kind === 'securityKey.add') return [operation.securityKey.id];
+  return operation.kind === 'securityKey.remove' ? [operation.securityKeyId] : [];
+}
+
+const ACTION_OF: { readonly [K in Operation['kind']]: PlainAction } = {
+  'guestNote.add': 'note.write',
+  'guest.erase': 'guest.erase',
+  'securityKey.add': 'security-key.add',
+  'securityKey.remove': 'security-key.remove',
+};
 
 function reasonToRefuse(
   operation: Operation,
@@ -178,7 +201,13 @@ function reasonToRefuse(
   // As of when it was done: what waited for the line is not off shift for that. A terminal ahead of us gains nothing.
   const context = contextAt(known.property, Math.min(operation.at, receivedAt));
   if (!decide(actorOf(employee, []), ACTION_OF[operation.kind], null, context).allowed) return 'forbidden';
-  if (!known.guestIds.has(guestOf(operation))) return 'unknown-guest';
+  if (operation.kind === 'securityKey.add' || operation.kind === 'securityKey.remove')
+    return reasonToRefuseKeyChange(operation, {
+      propertyId: known.property.id,
+      employee,
+      securityKeys: known.securityKeys,
+    });
+  if (guestOf(operation).some((id) => !known.guestIds.has(id))) return 'unknown-guest';
   if (operation.kind === 'guest.erase') return known.currentGuests.has(operation.guestId) ? 'current-stay' : null;
   const { note } = operation;
   // Nobody writes in another's name.

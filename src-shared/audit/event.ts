@@ -14,6 +14,8 @@ const EVENT_TYPES = [
   'session.unlock',
   'session.lock',
   'grant.ignored',
+  'security-key.add',
+  'security-key.remove',
   'guest.search',
   'stay.open',
   'field.reveal',

@@ -115,6 +115,15 @@ export const REGISTRY: Registry = {
     writtenAt: field('basic', 'none', 'none', 'stay+90d'),
   },
   guestSeed: { seed: field('basic', 'free-text', 'none', 'stay+5y') },
+  securityKey: {
+    employeeId: field('basic', 'none', 'none', 'while-employed'),
+    name: field('basic', 'none', 'none', 'while-employed'),
+    credentialId: field('basic', 'none', 'none', 'while-employed'),
+    prfSalt: field('basic', 'none', 'none', 'while-employed'),
+    sealedShare: field('basic', 'free-text', 'none', 'while-employed'),
+    addedAt: field('basic', 'none', 'none', 'while-employed'),
+    signature: field('basic', 'none', 'none', 'while-employed'),
+  },
   guestErasure: { erasedAt: field('basic', 'none', 'none', 'property') },
 };
 

@@ -18,6 +18,8 @@ export const ACTIONS = [
   'log.read',
   'log.verify',
   'sync.review',
+  'security-key.add',
+  'security-key.remove',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 export type PlainAction = Exclude<Action, FieldAction>;
@@ -74,6 +76,19 @@ const readsOwnLog = (role: Role): Rule => ({
   ...does(role, 'log.read', HOUSE, 'whoever is recorded may see what is recorded of her (PIPL art. 45)'),
   scope: 'own',
 });
+/** For roles that have something to unlock. A lost key is removed at any hour. */
+const keepsOwnKeys = (role: Role): readonly Rule[] => [
+  {
+    ...does(
+      role,
+      'security-key.add',
+      ON_DUTY,
+      'a key opens without a code and without the line; she adds it for herself only',
+    ),
+    scope: 'own',
+  },
+  { ...does(role, 'security-key.remove', HOUSE, 'a lost key is taken back at once, at whatever hour'), scope: 'own' },
+];
 const sees = (role: Role, classes: Rule['classes'], reason: string): Rule => ({
   ...does(role, 'stay.open', ON_DUTY, reason),
   action: 'field.mask',
@@ -107,6 +122,7 @@ export const RULES: readonly Rule[] = [
     'knows a guest by the document shown, without seeing the one on file',
   ),
   readsOwnLog('receptionist'),
+  ...keepsOwnKeys('receptionist'),
   does('receptionist', 'log.verify', HOUSE, 'anybody at the desk may check the chain; it shows no entry'),
   does('receptionist', 'sync.review', HOUSE, 'sees that her work did not arrive; field names, no values'),
 
@@ -120,6 +136,7 @@ export const RULES: readonly Rule[] = [
   ),
   opens('concierge', 'field.reveal', ['preference'], 3, 'prepares what a guest needs before the arrival'),
   readsOwnLog('concierge'),
+  ...keepsOwnKeys('concierge'),
 
   does('night-auditor', 'guest.find', ON_DUTY, 'late arrivals and the list of the house; lists are masked'),
   does(
@@ -156,6 +173,7 @@ export const RULES: readonly Rule[] = [
     'knows a card by the one presented, without seeing the one on file',
   ),
   readsOwnLog('finance'),
+  ...keepsOwnKeys('finance'),
 
   does(
     'security-officer',
@@ -170,6 +188,7 @@ export const RULES: readonly Rule[] = [
     ENTRUSTED,
     'answers guests who ask to be forgotten (PIPL art. 47); sees no value',
   ),
+  ...keepsOwnKeys('security-officer'),
 
   does('duty-manager', 'guest.find', ON_DUTY, 'is called where somebody else cannot go on; lists are masked'),
   does('duty-manager', 'stay.open', ON_DUTY, 'is called where somebody else cannot go on'),
@@ -190,6 +209,7 @@ export const RULES: readonly Rule[] = [
     'carries out what a guest who asks to be forgotten is owed (PIPL art. 47)',
   ),
   readsOwnLog('duty-manager'),
+  ...keepsOwnKeys('duty-manager'),
   does('duty-manager', 'log.verify', HOUSE, 'anybody in charge may check the chain; it shows no entry'),
   does('duty-manager', 'sync.review', HOUSE, 'sees what did not arrive; field names, no values'),
 

@@ -3,8 +3,8 @@
  * enrolment. Every line is parsed by these schemas on both sides.
  */
 import { z } from 'zod';
-import { ENTITIES, GuestNote } from '../model/entities.ts';
-import { DeviceId, EmployeeId, GuestId, Instant, OperationId, PropertyId } from '../model/ids.ts';
+import { ENTITIES, GuestNote, SecurityKey } from '../model/entities.ts';
+import { DeviceId, EmployeeId, GuestId, Instant, OperationId, PropertyId, SecurityKeyId } from '../model/ids.ts';
 
 /** 3: credentials give their keys in two steps, and grants say whether they let see or search. */
 export const PROTOCOL_VERSION = 3;
@@ -39,6 +39,7 @@ export const PutLine = z.discriminatedUnion('entity', [
   put('guestNote'),
   put('guestSeed'),
   put('guestErasure'),
+  put('securityKey'),
 ]);
 export type PutLine = z.infer<typeof PutLine>;
 
@@ -57,7 +58,16 @@ export const NoteAddition = operation('guestNote.add').extend({ note: GuestNote 
 export type NoteAddition = z.infer<typeof NoteAddition>;
 export const GuestErase = operation('guest.erase').extend({ guestId: GuestId });
 export type GuestErase = z.infer<typeof GuestErase>;
-export const Operation = z.discriminatedUnion('kind', [NoteAddition, GuestErase]);
+export const SecurityKeyAddition = operation('securityKey.add').extend({ securityKey: SecurityKey });
+export type SecurityKeyAddition = z.infer<typeof SecurityKeyAddition>;
+export const SecurityKeyRemoval = operation('securityKey.remove').extend({ securityKeyId: SecurityKeyId });
+export type SecurityKeyRemoval = z.infer<typeof SecurityKeyRemoval>;
+export const Operation = z.discriminatedUnion('kind', [
+  NoteAddition,
+  GuestErase,
+  SecurityKeyAddition,
+  SecurityKeyRemoval,
+]);
 export type Operation = z.infer<typeof Operation>;
 
 export const PushRequest = z.strictObject({
@@ -66,7 +76,14 @@ export const PushRequest = z.strictObject({
 });
 export type PushRequest = z.infer<typeof PushRequest>;
 
-const REFUSALS = ['unknown-guest', 'unknown-employee', 'forbidden', 'current-stay', 'invalid'] as const;
+const REFUSALS = [
+  'unknown-guest',
+  'unknown-employee',
+  'unknown-security-key',
+  'forbidden',
+  'current-stay',
+  'invalid',
+] as const;
 export const OperationResult = z.discriminatedUnion('status', [
   z.strictObject({ id: OperationId, status: z.literal('applied'), seq: Seq }),
   z.strictObject({ id: OperationId, status: z.literal('duplicate'), seq: Seq }),

@@ -66,6 +66,8 @@ const MINDS: { readonly [A in Rule['action']]: readonly Wrong[] } = {
   'log.read': ['other-property'],
   'log.verify': ['other-property'],
   'sync.review': ['other-property'],
+  'security-key.add': ['other-property', 'off-shift'],
+  'security-key.remove': ['other-property'],
 };
 
 describe('the table', () => {
