@@ -2,9 +2,9 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { findsSensitiveNumber } from '../../src-shared/documents/sensitive-number.ts';
 import type { Entity } from '../../src-shared/model/entities.ts';
-import type { DeviceId, GuestId, PropertyId, SecurityKeyId } from '../../src-shared/model/ids.ts';
+import type { DeviceId, GuestId, PropertyId } from '../../src-shared/model/ids.ts';
 import { actorOf, contextAt, decide, type PlainAction } from '../../src-shared/policy/index.ts';
-import type { Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
+import type { KeysRestored, Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
 import { eraseGuest } from './erasure.ts';
 import { lockFeed, type Put, putRows } from './feed.ts';
 import type { GuestSeeds } from './guest-seeds.ts';
@@ -83,6 +83,13 @@ async function applyFresh(
     if (operation.kind === 'guestNote.add') {
       known.noteIds.add(operation.note.id);
       puts.push({ entity: 'guestNote', row: operation.note });
+    } else if (operation.kind === 'employee.add') {
+      const { employee } = operation;
+      known.employees.set(employee.id, employee);
+      known.staffNumbers.add(employee.staffNumber);
+      puts.push({ entity: 'employee', row: employee });
+    } else if (operation.kind === 'keys.restore') {
+      puts.push(...operation.grants.map((row): Put => ({ entity: 'classGrant', row })));
     } else if (operation.kind === 'guest.erase') {
       // What came before in the batch is written first: it goes with the guest.
       const erasure = { id: operation.guestId, erasedAt: pushed.receivedAt };
@@ -111,8 +118,14 @@ interface Known {
   readonly guestIds: Set<string>;
   /** Of the guests to erase, those in house or expected. */
   readonly currentGuests: ReadonlySet<string>;
-  readonly employees: ReadonlyMap<string, Entity<'employee'>>;
+  /** Of those the operations name. */
+  readonly employees: Map<string, Entity<'employee'>>;
   readonly noteIds: Set<string>;
+  /** Of those that are to be given, the ones that somebody has. */
+  readonly staffNumbers: Set<string>;
+  /** Of the grants to put in, those that are there. */
+  readonly grantIds: ReadonlySet<string>;
+  /** Of those the operations name. */
   readonly securityKeys: Map<string, Entity<'securityKey'>>;
 }
 
@@ -122,17 +135,13 @@ async function loadKnown(
   operations: readonly Operation[],
 ): Promise<Known> {
   const wanted = [
-    ...operations.flatMap((operation) => guestOf(operation).map((id) => ({ entity: 'guest', id }))),
-    ...operations.flatMap((operation) => keyOf(operation).map((id) => ({ entity: 'securityKey', id }))),
-    ...operations.flatMap((operation) =>
-      operation.kind === 'guestNote.add' ? [{ entity: 'guestNote', id: operation.note.id }] : [],
-    ),
+    ...operations.flatMap(namedBy),
     ...operations.map(({ employeeId }) => ({ entity: 'employee', id: employeeId })),
     { entity: 'property', id: propertyId },
   ];
   // Served by the primary key.
   const { rows } = await sql<
-    | { entity: 'guest' | 'guestNote'; id: string; row: null }
+    | { entity: 'guest' | 'guestNote' | 'classGrant'; id: string; row: null }
     | { entity: 'employee'; id: string; row: Entity<'employee'> }
     | { entity: 'property'; id: string; row: Entity<'property'> }
     | { entity: 'securityKey'; id: string; row: Entity<'securityKey'> }
@@ -153,6 +162,12 @@ async function loadKnown(
     ),
     employees: new Map(rows.filter((row) => row.entity === 'employee').map((row) => [row.id, row.row])),
     noteIds: new Set(rows.filter((row) => row.entity === 'guestNote').map((row) => row.id)),
+    staffNumbers: await takenAmong(
+      trx,
+      propertyId,
+      operations.flatMap((operation) => (operation.kind === 'employee.add' ? [operation.employee.staffNumber] : [])),
+    ),
+    grantIds: new Set(rows.filter((row) => row.entity === 'classGrant').map((row) => row.id)),
     securityKeys: new Map(rows.filter((row) => row.entity === 'securityKey').map((row) => [row.id, row.row])),
   };
 }
@@ -172,21 +187,49 @@ async function currentAmong(
   return new Set(rows.map((row) => row.guest));
 }
 
-/** The guest an operation is about, when it is about one. */
-function guestOf(operation: Operation): GuestId[] {
-  if (operation.kind === 'guestNote.add') return [operation.note.guestId];
-  return operation.kind === 'guest.erase' ? [operation.guestId] : [];
+/** Which of these staff numbers somebody has, of those who left too: entries of the log name people by them. */
+async function takenAmong(
+  trx: Transaction<Tables>,
+  propertyId: PropertyId,
+  staffNumbers: readonly string[],
+): Promise<Set<string>> {
+  if (staffNumbers.length === 0) return new Set();
+  const { rows } = await sql<{ number: string }>`
+    select "row" ->> 'staffNumber' as number from entity_row
+    where property_id = ${propertyId} and entity = 'employee' and "row" ->> 'staffNumber' in (${sql.join(staffNumbers)})
+  `.execute(trx);
+  return new Set(rows.map((row) => row.number));
 }
 
-/** The security key an operation is about, when it is about one. */
-function keyOf(operation: Operation): SecurityKeyId[] {
-  if (operation.kind === 'securityKey.add') return [operation.securityKey.id];
-  return operation.kind === 'securityKey.remove' ? [operation.securityKeyId] : [];
+/** The rows whose presence decides whether an operation can be applied. */
+function namedBy(operation: Operation): { readonly entity: string; readonly id: string }[] {
+  switch (operation.kind) {
+    case 'guestNote.add':
+      return [
+        { entity: 'guest', id: operation.note.guestId },
+        { entity: 'guestNote', id: operation.note.id },
+      ];
+    case 'guest.erase':
+      return [{ entity: 'guest', id: operation.guestId }];
+    case 'employee.add':
+      return [{ entity: 'employee', id: operation.employee.id }];
+    case 'keys.restore':
+      return operation.grants.flatMap(({ id, grantedBy }) => [
+        { entity: 'classGrant', id },
+        { entity: 'employee', id: grantedBy },
+      ]);
+    case 'securityKey.add':
+      return [{ entity: 'securityKey', id: operation.securityKey.id }];
+    case 'securityKey.remove':
+      return [{ entity: 'securityKey', id: operation.securityKeyId }];
+  }
 }
 
 const ACTION_OF: { readonly [K in Operation['kind']]: PlainAction } = {
   'guestNote.add': 'note.write',
   'guest.erase': 'guest.erase',
+  'employee.add': 'employee.enrol',
+  'keys.restore': 'keys.recover',
   'securityKey.add': 'security-key.add',
   'securityKey.remove': 'security-key.remove',
 };
@@ -201,20 +244,44 @@ function reasonToRefuse(
   // As of when it was done: what waited for the line is not off shift for that. A terminal ahead of us gains nothing.
   const context = contextAt(known.property, Math.min(operation.at, receivedAt));
   if (!decide(actorOf(employee, []), ACTION_OF[operation.kind], null, context).allowed) return 'forbidden';
+  if (operation.kind === 'employee.add') return reasonNotToAdd(operation.employee, known);
+  if (operation.kind === 'keys.restore') return reasonNotToRestore(operation, known);
+  if (operation.kind === 'guest.erase') {
+    if (!known.guestIds.has(operation.guestId)) return 'unknown-guest';
+    return known.currentGuests.has(operation.guestId) ? 'current-stay' : null;
+  }
   if (operation.kind === 'securityKey.add' || operation.kind === 'securityKey.remove')
     return reasonToRefuseKeyChange(operation, {
       propertyId: known.property.id,
       employee,
       securityKeys: known.securityKeys,
     });
-  if (guestOf(operation).some((id) => !known.guestIds.has(id))) return 'unknown-guest';
-  if (operation.kind === 'guest.erase') return known.currentGuests.has(operation.guestId) ? 'current-stay' : null;
   const { note } = operation;
+  if (!known.guestIds.has(note.guestId)) return 'unknown-guest';
   // Nobody writes in another's name.
   if (note.authorId !== operation.employeeId) return 'forbidden';
   // An operation adds a note; it never replaces one.
   if (known.noteIds.has(note.id)) return 'invalid';
   if (!isStorable(note.text) || findsSensitiveNumber(note.text)) return 'invalid';
+  return null;
+}
+
+/** An addition adds: nobody is replaced, and nobody's staff number goes to somebody else. */
+function reasonNotToAdd(employee: Entity<'employee'>, known: Known): 'invalid' | null {
+  const { id, propertyId, name, nameLatin, staffNumber, active } = employee;
+  if (known.employees.has(id) || known.staffNumbers.has(staffNumber)) return 'invalid';
+  if (propertyId !== known.property.id || !active) return 'invalid';
+  return isStorable(name) && isStorable(nameLatin ?? '') ? null : 'invalid';
+}
+
+/** To whoever asks and nobody else, and in the name of an officer. */
+function reasonNotToRestore({ employeeId, grants }: KeysRestored, known: Known): 'forbidden' | 'invalid' | null {
+  for (const grant of grants) {
+    const officer = known.employees.get(grant.grantedBy);
+    if (grant.employeeId !== employeeId) return 'forbidden';
+    if (officer?.role !== 'security-officer' || !officer.active) return 'forbidden';
+    if (known.grantIds.has(grant.id)) return 'invalid';
+  }
   return null;
 }
 

@@ -35,6 +35,8 @@ export const PutLine = z.discriminatedUnion('entity', [
   put('stay'),
   put('employee'),
   put('classGrant'),
+  put('recoveryKey'),
+  put('recoveryGrant'),
   put('device'),
   put('guestNote'),
   put('guestSeed'),
@@ -58,6 +60,12 @@ export const NoteAddition = operation('guestNote.add').extend({ note: GuestNote 
 export type NoteAddition = z.infer<typeof NoteAddition>;
 export const GuestErase = operation('guest.erase').extend({ guestId: GuestId });
 export type GuestErase = z.infer<typeof GuestErase>;
+/** Somebody new, with her key pairs and credential; it gives no class key. */
+export const EmployeeAddition = operation('employee.add').extend({ employee: ENTITIES.employee });
+export type EmployeeAddition = z.infer<typeof EmployeeAddition>;
+/** Class keys that two recovery shares brought back, sealed to whoever asks; the granter is the officer who ordered it. */
+export const KeysRestored = operation('keys.restore').extend({ grants: z.array(ENTITIES.classGrant).min(1).max(100) });
+export type KeysRestored = z.infer<typeof KeysRestored>;
 export const SecurityKeyAddition = operation('securityKey.add').extend({ securityKey: SecurityKey });
 export type SecurityKeyAddition = z.infer<typeof SecurityKeyAddition>;
 export const SecurityKeyRemoval = operation('securityKey.remove').extend({ securityKeyId: SecurityKeyId });
@@ -65,6 +73,8 @@ export type SecurityKeyRemoval = z.infer<typeof SecurityKeyRemoval>;
 export const Operation = z.discriminatedUnion('kind', [
   NoteAddition,
   GuestErase,
+  EmployeeAddition,
+  KeysRestored,
   SecurityKeyAddition,
   SecurityKeyRemoval,
 ]);

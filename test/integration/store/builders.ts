@@ -11,7 +11,9 @@ import type {
   Guest,
   GuestNote,
   Property,
+  RecoveryGrant,
   Room,
+  SecurityKey,
   Stay,
 } from '../../../src-shared/model/entities.ts';
 import {
@@ -22,7 +24,9 @@ import {
   NoteId,
   OperationId,
   PropertyId,
+  type RecoveryKeyId,
   RoomId,
+  SecurityKeyId,
   StayId,
 } from '../../../src-shared/model/ids.ts';
 import type { NoteAddition, PutLine } from '../../../src-shared/sync/protocol.ts';
@@ -160,6 +164,25 @@ export function grant(n: number, change: Partial<ClassGrant> = {}): ClassGrant {
     grantedBy: employeeId(1),
     grantedAt: 1_773_000_000_000,
     signature: Buffer.alloc(64, 3).toString('base64'),
+    ...change,
+  };
+}
+
+export function recoveryGrant(n: number, recoveryKeyId: RecoveryKeyId): RecoveryGrant {
+  const { employeeId: _, scope: _scope, ...rest } = grant(n);
+  return { ...rest, recoveryKeyId, proof: Buffer.alloc(32, 4).toString('base64') };
+}
+
+export function securityKey(n: number, change: Partial<SecurityKey> = {}): SecurityKey {
+  return {
+    id: SecurityKeyId.parse(ulidOf(n)),
+    employeeId: employeeId(1),
+    name: `key ${n}`,
+    credentialId: Buffer.alloc(16, n).toString('base64'),
+    prfSalt: Buffer.alloc(32, 5).toString('base64'),
+    sealedShare: Buffer.alloc(60, 6).toString('base64'),
+    addedAt: 1_773_000_000_000 + n,
+    signature: Buffer.alloc(64, 7).toString('base64'),
     ...change,
   };
 }

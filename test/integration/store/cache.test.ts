@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openEncryptedFile } from '../../../src-main/store/encrypted-file.ts';
 import { migrate, SCHEMA_VERSION } from '../../../src-main/store/migrations.ts';
-import { DeviceId, ENTITIES, Guest, Property } from '../../../src-shared/model/index.ts';
+import { DeviceId, ENTITIES, Guest, Property, RecoveryKeyId } from '../../../src-shared/model/index.ts';
 import {
   addition,
   date,
@@ -17,10 +17,12 @@ import {
   note,
   problemOf,
   property,
+  recoveryGrant,
   reopen,
   room,
   roomId,
   sealedField,
+  securityKey,
   stay,
   stayId,
   TODAY,
@@ -56,6 +58,7 @@ describe('what the server sends comes back as it was', () => {
       enrolledAt: 1,
       revokedAt: null,
     };
+    const [recoveryKeyId, newerKeyId] = [RecoveryKeyId.parse(ulidOf(7)), RecoveryKeyId.parse(ulidOf(8))];
     const rows = {
       property: [property()],
       room: [room(1)],
@@ -63,10 +66,16 @@ describe('what the server sends comes back as it was', () => {
       stay: [stay(1, { roomId: roomId(1), status: 'in-house' })],
       employee: [employee(1), employee(2, { nameLatin: null, active: false })],
       classGrant: [grant(1), grant(2, { employeeId: employeeId(2) })],
+      recoveryKey: [
+        { id: recoveryKeyId, publicKey: device.publicKey, madeBy: employeeId(1), madeAt: 1 },
+        { id: newerKeyId, publicKey: device.publicKey, madeBy: employeeId(1), madeAt: 2 },
+      ],
+      recoveryGrant: [recoveryGrant(1, recoveryKeyId), recoveryGrant(2, newerKeyId)],
       device: [device],
       guestNote: [note(1)],
       guestSeed: [{ id: guestId(1), seed: Buffer.alloc(32, 8).toString('base64') }],
       guestErasure: [{ id: guestId(2), erasedAt: 1 }],
+      securityKey: [securityKey(1), securityKey(2, { sealedShare: null }), securityKey(3, { employeeId: employeeId(2) })],
     };
     const { cache } = newCache(feed(rows));
     expect(cache.property.get()).toEqual(rows.property[0]);
@@ -76,8 +85,12 @@ describe('what the server sends comes back as it was', () => {
     expect(cache.employees.all()).toEqual(rows.employee);
     expect(cache.employees.get(employeeId(2))).toEqual(rows.employee[1]);
     expect(cache.classGrants.forEmployee(employeeId(2))).toEqual([rows.classGrant[1]]);
+    expect(cache.recoveryKeys.newest()).toEqual(rows.recoveryKey[1]);
+    expect(cache.recoveryKeys.grantsFor(recoveryKeyId)).toEqual([rows.recoveryGrant[0]]);
     expect(cache.devices.get(device.id)).toEqual(device);
     expect(cache.notes.forGuest(guestId(1))).toEqual([{ ...note(1), state: 'synced' }]);
+    // A removed key is of no use to anybody.
+    expect(cache.securityKeys.of(employeeId(1))).toEqual([rows.securityKey[0]]);
     expect(cache.guests.count()).toBe(1);
     // An entity that is added to the wire is added to this test.
     expect(Object.keys(rows).sort()).toEqual(Object.keys(ENTITIES).sort());
