@@ -79,6 +79,8 @@ const SAID: { readonly [A in Action]: string } = {
   'log.read': 'read the access log',
   'log.verify': 'check the access log',
   'sync.review': 'see what sync refused',
+  'case.open': 'give cause for a case',
+  'case.review': 'see cases and close them',
 };
 
 const SCOPES: { readonly [S in Scope]: string } = { all: 'yes', own: 'own entries' };

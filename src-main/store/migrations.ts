@@ -146,6 +146,12 @@ const STEPS: readonly string[] = [
   ALTER TABLE class_grant ADD COLUMN scope TEXT NOT NULL DEFAULT 'see';
   UPDATE sync_state SET cursor = 0;
   `,
+  `
+  -- What the security officer must look at. body: the case as JSON; closing: how it was closed here, until the server has it.
+  CREATE TABLE security_case (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, state TEXT NOT NULL, opened_at INTEGER NOT NULL, body TEXT NOT NULL, closing TEXT
+  ) STRICT;
+  `,
 ];
 
 /** Newest schema this program knows. */

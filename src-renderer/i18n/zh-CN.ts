@@ -357,6 +357,8 @@ export const zhCN = {
       'guest.erase': '申请删除客人',
       'log.read': '查看访问记录',
       'log.verify': '校验访问记录',
+      'case.open': '建立个案',
+      'case.close': '结案',
       'grant.ignored': '忽略了一份无效的密钥授权',
       'sync.batch-refused': '搁置一批同步数据',
       'ipc.refused': '拒绝异常请求',

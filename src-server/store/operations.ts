@@ -1,10 +1,16 @@
 /** Applying what terminals push: each operation once, whoever sends it and however often. */
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { findsSensitiveNumber } from '../../src-shared/documents/sensitive-number.ts';
-import type { Entity } from '../../src-shared/model/entities.ts';
+import type { Entity, EntityName, SecurityCase } from '../../src-shared/model/entities.ts';
 import type { DeviceId, GuestId, PropertyId } from '../../src-shared/model/ids.ts';
-import { type Actor, actorOf, contextAt, decide } from '../../src-shared/policy/index.ts';
-import type { Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
+import { type Actor, actorOf, contextAt, decide, type PlainAction } from '../../src-shared/policy/index.ts';
+import type {
+  CaseClosing,
+  CaseOpening,
+  NoteAddition,
+  Operation,
+  OperationResult,
+} from '../../src-shared/sync/protocol.ts';
 import { eraseGuest } from './erasure.ts';
 import { lockFeed, type Put, putRows } from './feed.ts';
 import type { GuestSeeds } from './guest-seeds.ts';
@@ -74,7 +80,7 @@ async function applyFresh(
   let puts: Put[] = [];
   const results: OperationResult[] = [];
   for (const operation of operations) {
-    const reason = reasonToRefuse(operation, known, pushed.receivedAt);
+    const reason = reasonToRefuse(operation, known, pushed);
     if (reason !== null) {
       results.push({ id: operation.id, status: 'refused', reason });
       continue;
@@ -82,6 +88,15 @@ async function applyFresh(
     if (operation.kind === 'guestNote.add') {
       known.noteIds.add(operation.note.id);
       puts.push({ entity: 'guestNote', row: operation.note });
+    } else if (operation.kind === 'case.open' || operation.kind === 'case.close') {
+      const row = operation.kind === 'case.open' ? reported(operation, known) : closed(operation, known);
+      known.cases.set(row.id, row);
+      // Opened and closed in one batch: no id may be put twice at once.
+      if (puts.some((put) => put.entity === 'case' && put.row.id === row.id)) {
+        lastSeq = await putRows(trx, pushed.propertyId, lastSeq, puts);
+        puts = [];
+      }
+      puts.push({ entity: 'case', row });
     } else {
       // What came before in the batch is written first: it goes with the guest.
       const erasure = { id: operation.guestId, erasedAt: pushed.receivedAt };
@@ -108,6 +123,7 @@ interface Known {
   readonly currentGuests: ReadonlySet<string>;
   readonly employees: ReadonlyMap<string, Omit<Actor, 'unlocked'>>;
   readonly noteIds: Set<string>;
+  readonly cases: Map<string, SecurityCase>;
 }
 
 async function loadKnown(
@@ -116,10 +132,7 @@ async function loadKnown(
   operations: readonly Operation[],
 ): Promise<Known> {
   const wanted = [
-    ...operations.map((operation) => ({ entity: 'guest', id: guestOf(operation) })),
-    ...operations.flatMap((operation) =>
-      operation.kind === 'guestNote.add' ? [{ entity: 'guestNote', id: operation.note.id }] : [],
-    ),
+    ...operations.flatMap((operation) => refersTo(operation)),
     ...operations.map(({ employeeId }) => ({ entity: 'employee', id: employeeId })),
     { entity: 'property', id: propertyId },
   ];
@@ -128,8 +141,9 @@ async function loadKnown(
     | { entity: 'guest' | 'guestNote'; id: string; row: null }
     | { entity: 'employee'; id: string; row: Entity<'employee'> }
     | { entity: 'property'; id: string; row: Entity<'property'> }
+    | { entity: 'case'; id: string; row: SecurityCase }
   >`
-    select entity, id, case when entity in ('employee', 'property') then "row" end as "row"
+    select entity, id, case when entity in ('employee', 'property', 'case') then "row" end as "row"
     from (select distinct entity, id from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w (entity text, id text)) as w
     join entity_row using (entity, id) where property_id = ${propertyId}
   `.execute(trx);
@@ -145,6 +159,7 @@ async function loadKnown(
     ),
     employees: new Map(rows.filter((row) => row.entity === 'employee').map((row) => [row.id, row.row])),
     noteIds: new Set(rows.filter((row) => row.entity === 'guestNote').map((row) => row.id)),
+    cases: new Map(rows.filter((row) => row.entity === 'case').map((row) => [row.id, row.row])),
   };
 }
 
@@ -163,30 +178,96 @@ async function currentAmong(
   return new Set(rows.map((row) => row.guest));
 }
 
-const guestOf = (operation: Operation): GuestId =>
-  operation.kind === 'guestNote.add' ? operation.note.guestId : operation.guestId;
+/** Rows that an operation is about. */
+function refersTo(operation: Operation): { entity: EntityName; id: string }[] {
+  switch (operation.kind) {
+    case 'guestNote.add':
+      return [
+        { entity: 'guest', id: operation.note.guestId },
+        { entity: 'guestNote', id: operation.note.id },
+      ];
+    case 'guest.erase':
+      return [{ entity: 'guest', id: operation.guestId }];
+    case 'case.open':
+      return [
+        { entity: 'case', id: operation.case.id },
+        ...(operation.case.guestId === null ? [] : [{ entity: 'guest' as const, id: operation.case.guestId }]),
+      ];
+    case 'case.close':
+      return [{ entity: 'case', id: operation.caseId }];
+  }
+}
 
-const ACTION_OF = { 'guestNote.add': 'note.write', 'guest.erase': 'guest.erase' } as const;
+const ACTION_OF: { readonly [K in Operation['kind']]: PlainAction } = {
+  'guestNote.add': 'note.write',
+  'guest.erase': 'guest.erase',
+  'case.open': 'case.open',
+  'case.close': 'case.review',
+};
 
 function reasonToRefuse(
   operation: Operation,
   known: Known,
-  receivedAt: number,
-): (OperationResult & { status: 'refused' })['reason'] | null {
+  pushed: Pick<PushedOperations, 'deviceId' | 'receivedAt'>,
+): Reason | null {
   const employee = known.employees.get(operation.employeeId);
   if (employee === undefined) return 'unknown-employee';
   // As of when it was done: what waited for the line is not off shift for that. A terminal ahead of us gains nothing.
-  const context = contextAt(known.property, Math.min(operation.at, receivedAt));
-  if (!decide(actorOf(employee, []), ACTION_OF[operation.kind], null, context).allowed) return 'forbidden';
-  if (!known.guestIds.has(guestOf(operation))) return 'unknown-guest';
-  if (operation.kind === 'guest.erase') return known.currentGuests.has(operation.guestId) ? 'current-stay' : null;
-  const { note } = operation;
+  const context = contextAt(known.property, Math.min(operation.at, pushed.receivedAt));
+  // What somebody did is reported though she was dismissed before the line came back.
+  const actor = actorOf(operation.kind === 'case.open' ? { ...employee, active: true } : employee, []);
+  if (!decide(actor, ACTION_OF[operation.kind], null, context).allowed) return 'forbidden';
+  switch (operation.kind) {
+    case 'guestNote.add':
+      return reasonAgainstNote(operation, known);
+    case 'guest.erase':
+      if (!known.guestIds.has(operation.guestId)) return 'unknown-guest';
+      return known.currentGuests.has(operation.guestId) ? 'current-stay' : null;
+    case 'case.open':
+      return reasonAgainstCase(operation, known, pushed.deviceId);
+    case 'case.close': {
+      const found = known.cases.get(operation.caseId);
+      if (found === undefined) return 'unknown-case';
+      if (found.state === 'closed') return 'case-closed';
+      return isWritable(operation.finding) ? null : 'invalid';
+    }
+  }
+}
+
+type Reason = (OperationResult & { status: 'refused' })['reason'];
+
+function reasonAgainstNote({ note, employeeId }: NoteAddition, known: Known): Reason | null {
+  if (!known.guestIds.has(note.guestId)) return 'unknown-guest';
   // Nobody writes in another's name.
-  if (note.authorId !== operation.employeeId) return 'forbidden';
+  if (note.authorId !== employeeId) return 'forbidden';
   // An operation adds a note; it never replaces one.
   if (known.noteIds.has(note.id)) return 'invalid';
-  if (!isStorable(note.text) || findsSensitiveNumber(note.text)) return 'invalid';
-  return null;
+  return isWritable(note.text) ? null : 'invalid';
+}
+
+/** Nobody reports in another's name, nor a terminal for another; what is reported is open, and no case is replaced. */
+function reasonAgainstCase({ case: opened, employeeId }: CaseOpening, known: Known, deviceId: DeviceId): Reason | null {
+  if (opened.openedBy !== employeeId || opened.terminal !== deviceId) return 'forbidden';
+  const { state, closedBy, closedAt, verdict, finding, reasonText } = opened;
+  if (state !== 'open' || [closedBy, closedAt, verdict, finding].some((value) => value !== null)) return 'invalid';
+  if (known.cases.has(opened.id)) return 'invalid';
+  return reasonText === null || isWritable(reasonText) ? null : 'invalid';
+}
+
+/** What was typed about a guest who was erased in the meantime is not kept. */
+function reported({ case: opened }: CaseOpening, known: Known): SecurityCase {
+  const isGone = opened.guestId !== null && !known.guestIds.has(opened.guestId);
+  return isGone ? { ...opened, reasonText: null } : opened;
+}
+
+function closed({ caseId, employeeId, at, verdict, finding }: CaseClosing, known: Known): SecurityCase {
+  const found = known.cases.get(caseId);
+  if (found === undefined) throw new Error('a case is closed after it was found');
+  return { ...found, state: 'closed', closedBy: employeeId, closedAt: at, verdict, finding };
+}
+
+function isWritable(text: string): boolean {
+  return isStorable(text) && !findsSensitiveNumber(text);
 }
 
 async function earlierResults(

@@ -3,8 +3,8 @@
  * enrolment. Every line is parsed by these schemas on both sides.
  */
 import { z } from 'zod';
-import { ENTITIES, GuestNote } from '../model/entities.ts';
-import { DeviceId, EmployeeId, GuestId, Instant, OperationId, PropertyId } from '../model/ids.ts';
+import { CaseClosure, ENTITIES, GuestNote, SecurityCase } from '../model/entities.ts';
+import { CaseId, DeviceId, EmployeeId, GuestId, Instant, OperationId, PropertyId } from '../model/ids.ts';
 
 /** 3: credentials give their keys in two steps, and grants say whether they let see or search. */
 export const PROTOCOL_VERSION = 3;
@@ -37,6 +37,7 @@ export const PutLine = z.discriminatedUnion('entity', [
   put('classGrant'),
   put('device'),
   put('guestNote'),
+  put('case'),
   put('guestSeed'),
   put('guestErasure'),
 ]);
@@ -57,7 +58,12 @@ export const NoteAddition = operation('guestNote.add').extend({ note: GuestNote 
 export type NoteAddition = z.infer<typeof NoteAddition>;
 export const GuestErase = operation('guest.erase').extend({ guestId: GuestId });
 export type GuestErase = z.infer<typeof GuestErase>;
-export const Operation = z.discriminatedUnion('kind', [NoteAddition, GuestErase]);
+/** Something happened that the security officer must look at: reported by the terminal, whoever worked there. */
+export const CaseOpening = operation('case.open').extend({ case: SecurityCase });
+export type CaseOpening = z.infer<typeof CaseOpening>;
+export const CaseClosing = operation('case.close').extend({ caseId: CaseId, ...CaseClosure.shape });
+export type CaseClosing = z.infer<typeof CaseClosing>;
+export const Operation = z.discriminatedUnion('kind', [NoteAddition, GuestErase, CaseOpening, CaseClosing]);
 export type Operation = z.infer<typeof Operation>;
 
 export const PushRequest = z.strictObject({
@@ -66,7 +72,15 @@ export const PushRequest = z.strictObject({
 });
 export type PushRequest = z.infer<typeof PushRequest>;
 
-const REFUSALS = ['unknown-guest', 'unknown-employee', 'forbidden', 'current-stay', 'invalid'] as const;
+const REFUSALS = [
+  'unknown-guest',
+  'unknown-employee',
+  'forbidden',
+  'current-stay',
+  'unknown-case',
+  'case-closed',
+  'invalid',
+] as const;
 export const OperationResult = z.discriminatedUnion('status', [
   z.strictObject({ id: OperationId, status: z.literal('applied'), seq: Seq }),
   z.strictObject({ id: OperationId, status: z.literal('duplicate'), seq: Seq }),
