@@ -20,6 +20,7 @@ import { Devices, Employees, Properties, Rooms } from './house.ts';
 import { migrate } from './migrations.ts';
 import { Notes } from './notes.ts';
 import { Outbox, type Unsettled } from './outbox.ts';
+import { RecoveryKeys } from './recovery-keys.ts';
 import { type GuestHit, GuestSearch } from './search.ts';
 import { Stays } from './stays.ts';
 import { type RefusedBatch, SyncStates } from './sync-state.ts';
@@ -56,6 +57,7 @@ export class Cache {
   readonly stays;
   readonly employees;
   readonly classGrants;
+  readonly recoveryKeys;
   readonly devices;
   readonly notes;
   readonly cases;
@@ -75,6 +77,7 @@ export class Cache {
     this.stays = new Stays(db);
     this.employees = new Employees(db);
     this.classGrants = new ClassGrants(db);
+    this.recoveryKeys = new RecoveryKeys(db);
     this.devices = new Devices(db);
     this.notes = new Notes(db);
     this.cases = new Cases(db);
@@ -224,6 +227,12 @@ export class Cache {
         break;
       case 'classGrant':
         this.classGrants.put(put.row, put.seq);
+        break;
+      case 'recoveryKey':
+        this.recoveryKeys.put(put.row, put.seq);
+        break;
+      case 'recoveryGrant':
+        this.recoveryKeys.putGrant(put.row, put.seq);
         break;
       case 'device':
         this.devices.put(put.row, put.seq);

@@ -384,6 +384,8 @@ export const en: Words & {
       'case.open': 'case opened',
       'case.close': 'case closed',
       'grant.ignored': 'Passed over a key grant that does not hold',
+      'employee.enrol': 'Enrolled a person',
+      'keys.recover': 'Recovered the keys from two shares',
       'sync.batch-refused': 'Set a sync batch aside',
       'ipc.refused': 'Refused an odd request',
     },

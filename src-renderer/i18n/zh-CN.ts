@@ -360,6 +360,8 @@ export const zhCN = {
       'case.open': '建立个案',
       'case.close': '结案',
       'grant.ignored': '忽略了一份无效的密钥授权',
+      'employee.enrol': '登记员工',
+      'keys.recover': '用两份恢复单找回密钥',
       'sync.batch-refused': '搁置一批同步数据',
       'ipc.refused': '拒绝异常请求',
     },

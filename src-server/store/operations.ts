@@ -1,16 +1,11 @@
 /** Applying what terminals push: each operation once, whoever sends it and however often. */
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { findsSensitiveNumber } from '../../src-shared/documents/sensitive-number.ts';
-import type { Entity, EntityName, SecurityCase } from '../../src-shared/model/entities.ts';
+import type { Entity, SecurityCase } from '../../src-shared/model/entities.ts';
 import type { DeviceId, GuestId, PropertyId } from '../../src-shared/model/ids.ts';
-import { type Actor, actorOf, contextAt, decide, type PlainAction } from '../../src-shared/policy/index.ts';
-import type {
-  CaseClosing,
-  CaseOpening,
-  NoteAddition,
-  Operation,
-  OperationResult,
-} from '../../src-shared/sync/protocol.ts';
+import { type Actor, actorOf, contextAt, decide } from '../../src-shared/policy/index.ts';
+import type { KeysRestored, Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
+import { closeCase, reasonNotToClose, reasonNotToReport, reportCase } from './cases.ts';
 import { eraseGuest } from './erasure.ts';
 import { lockFeed, type Put, putRows } from './feed.ts';
 import type { GuestSeeds } from './guest-seeds.ts';
@@ -89,7 +84,7 @@ async function applyFresh(
       known.noteIds.add(operation.note.id);
       puts.push({ entity: 'guestNote', row: operation.note });
     } else if (operation.kind === 'case.open' || operation.kind === 'case.close') {
-      const row = operation.kind === 'case.open' ? reported(operation, known) : closed(operation, known);
+      const row = operation.kind === 'case.open' ? reportCase(operation, known) : closeCase(operation, known);
       known.cases.set(row.id, row);
       // Opened and closed in one batch: no id may be put twice at once.
       if (puts.some((put) => put.entity === 'case' && put.row.id === row.id)) {
@@ -97,6 +92,13 @@ async function applyFresh(
         puts = [];
       }
       puts.push({ entity: 'case', row });
+    } else if (operation.kind === 'employee.add') {
+      const { employee } = operation;
+      known.employees.set(employee.id, employee);
+      known.staffNumbers.add(employee.staffNumber);
+      puts.push({ entity: 'employee', row: employee });
+    } else if (operation.kind === 'keys.restore') {
+      puts.push(...operation.grants.map((row): Put => ({ entity: 'classGrant', row })));
     } else {
       // What came before in the batch is written first: it goes with the guest.
       const erasure = { id: operation.guestId, erasedAt: pushed.receivedAt };
@@ -121,8 +123,13 @@ interface Known {
   readonly guestIds: Set<string>;
   /** Of the guests to erase, those in house or expected. */
   readonly currentGuests: ReadonlySet<string>;
-  readonly employees: ReadonlyMap<string, Omit<Actor, 'unlocked'>>;
+  /** Of those the operations name. */
+  readonly employees: Map<string, Omit<Actor, 'unlocked'>>;
   readonly noteIds: Set<string>;
+  /** Of those that are to be given, the ones that somebody has. */
+  readonly staffNumbers: Set<string>;
+  /** Of the grants to put in, those that are there. */
+  readonly grantIds: ReadonlySet<string>;
   readonly cases: Map<string, SecurityCase>;
 }
 
@@ -132,13 +139,13 @@ async function loadKnown(
   operations: readonly Operation[],
 ): Promise<Known> {
   const wanted = [
-    ...operations.flatMap((operation) => refersTo(operation)),
+    ...operations.flatMap(namedBy),
     ...operations.map(({ employeeId }) => ({ entity: 'employee', id: employeeId })),
     { entity: 'property', id: propertyId },
   ];
   // Served by the primary key.
   const { rows } = await sql<
-    | { entity: 'guest' | 'guestNote'; id: string; row: null }
+    | { entity: 'guest' | 'guestNote' | 'classGrant'; id: string; row: null }
     | { entity: 'employee'; id: string; row: Entity<'employee'> }
     | { entity: 'property'; id: string; row: Entity<'property'> }
     | { entity: 'case'; id: string; row: SecurityCase }
@@ -159,6 +166,12 @@ async function loadKnown(
     ),
     employees: new Map(rows.filter((row) => row.entity === 'employee').map((row) => [row.id, row.row])),
     noteIds: new Set(rows.filter((row) => row.entity === 'guestNote').map((row) => row.id)),
+    staffNumbers: await takenAmong(
+      trx,
+      propertyId,
+      operations.flatMap((operation) => (operation.kind === 'employee.add' ? [operation.employee.staffNumber] : [])),
+    ),
+    grantIds: new Set(rows.filter((row) => row.entity === 'classGrant').map((row) => row.id)),
     cases: new Map(rows.filter((row) => row.entity === 'case').map((row) => [row.id, row.row])),
   };
 }
@@ -178,8 +191,22 @@ async function currentAmong(
   return new Set(rows.map((row) => row.guest));
 }
 
-/** Rows that an operation is about. */
-function refersTo(operation: Operation): { entity: EntityName; id: string }[] {
+/** Which of these staff numbers somebody has, of those who left too: entries of the log name people by them. */
+async function takenAmong(
+  trx: Transaction<Tables>,
+  propertyId: PropertyId,
+  staffNumbers: readonly string[],
+): Promise<Set<string>> {
+  if (staffNumbers.length === 0) return new Set();
+  const { rows } = await sql<{ number: string }>`
+    select "row" ->> 'staffNumber' as number from entity_row
+    where property_id = ${propertyId} and entity = 'employee' and "row" ->> 'staffNumber' in (${sql.join(staffNumbers)})
+  `.execute(trx);
+  return new Set(rows.map((row) => row.number));
+}
+
+/** The rows whose presence decides whether an operation can be applied. */
+function namedBy(operation: Operation): { readonly entity: string; readonly id: string }[] {
   switch (operation.kind) {
     case 'guestNote.add':
       return [
@@ -188,28 +215,37 @@ function refersTo(operation: Operation): { entity: EntityName; id: string }[] {
       ];
     case 'guest.erase':
       return [{ entity: 'guest', id: operation.guestId }];
+    case 'employee.add':
+      return [{ entity: 'employee', id: operation.employee.id }];
+    case 'keys.restore':
+      return operation.grants.flatMap(({ id, grantedBy }) => [
+        { entity: 'classGrant', id },
+        { entity: 'employee', id: grantedBy },
+      ]);
     case 'case.open':
       return [
         { entity: 'case', id: operation.case.id },
-        ...(operation.case.guestId === null ? [] : [{ entity: 'guest' as const, id: operation.case.guestId }]),
+        ...(operation.case.guestId === null ? [] : [{ entity: 'guest', id: operation.case.guestId }]),
       ];
     case 'case.close':
       return [{ entity: 'case', id: operation.caseId }];
   }
 }
 
-const ACTION_OF: { readonly [K in Operation['kind']]: PlainAction } = {
+const ACTION_OF = {
   'guestNote.add': 'note.write',
   'guest.erase': 'guest.erase',
+  'employee.add': 'employee.enrol',
+  'keys.restore': 'keys.recover',
   'case.open': 'case.open',
   'case.close': 'case.review',
-};
+} as const;
 
 function reasonToRefuse(
   operation: Operation,
   known: Known,
   pushed: Pick<PushedOperations, 'deviceId' | 'receivedAt'>,
-): Reason | null {
+): (OperationResult & { status: 'refused' })['reason'] | null {
   const employee = known.employees.get(operation.employeeId);
   if (employee === undefined) return 'unknown-employee';
   // As of when it was done: what waited for the line is not off shift for that. A terminal ahead of us gains nothing.
@@ -217,57 +253,41 @@ function reasonToRefuse(
   // What somebody did is reported though she was dismissed before the line came back.
   const actor = actorOf(operation.kind === 'case.open' ? { ...employee, active: true } : employee, []);
   if (!decide(actor, ACTION_OF[operation.kind], null, context).allowed) return 'forbidden';
-  switch (operation.kind) {
-    case 'guestNote.add':
-      return reasonAgainstNote(operation, known);
-    case 'guest.erase':
-      if (!known.guestIds.has(operation.guestId)) return 'unknown-guest';
-      return known.currentGuests.has(operation.guestId) ? 'current-stay' : null;
-    case 'case.open':
-      return reasonAgainstCase(operation, known, pushed.deviceId);
-    case 'case.close': {
-      const found = known.cases.get(operation.caseId);
-      if (found === undefined) return 'unknown-case';
-      if (found.state === 'closed') return 'case-closed';
-      return isWritable(operation.finding) ? null : 'invalid';
-    }
+  if (operation.kind === 'employee.add') return reasonNotToAdd(operation.employee, known);
+  if (operation.kind === 'keys.restore') return reasonNotToRestore(operation, known);
+  if (operation.kind === 'case.open') return reasonNotToReport(operation, known, pushed.deviceId);
+  if (operation.kind === 'case.close') return reasonNotToClose(operation, known);
+  if (operation.kind === 'guest.erase') {
+    if (!known.guestIds.has(operation.guestId)) return 'unknown-guest';
+    return known.currentGuests.has(operation.guestId) ? 'current-stay' : null;
   }
-}
-
-type Reason = (OperationResult & { status: 'refused' })['reason'];
-
-function reasonAgainstNote({ note, employeeId }: NoteAddition, known: Known): Reason | null {
+  const { note } = operation;
   if (!known.guestIds.has(note.guestId)) return 'unknown-guest';
   // Nobody writes in another's name.
-  if (note.authorId !== employeeId) return 'forbidden';
+  if (note.authorId !== operation.employeeId) return 'forbidden';
   // An operation adds a note; it never replaces one.
   if (known.noteIds.has(note.id)) return 'invalid';
-  return isWritable(note.text) ? null : 'invalid';
+  if (!isStorable(note.text) || findsSensitiveNumber(note.text)) return 'invalid';
+  return null;
 }
 
-/** Nobody reports in another's name, nor a terminal for another; what is reported is open, and no case is replaced. */
-function reasonAgainstCase({ case: opened, employeeId }: CaseOpening, known: Known, deviceId: DeviceId): Reason | null {
-  if (opened.openedBy !== employeeId || opened.terminal !== deviceId) return 'forbidden';
-  const { state, closedBy, closedAt, verdict, finding, reasonText } = opened;
-  if (state !== 'open' || [closedBy, closedAt, verdict, finding].some((value) => value !== null)) return 'invalid';
-  if (known.cases.has(opened.id)) return 'invalid';
-  return reasonText === null || isWritable(reasonText) ? null : 'invalid';
+/** An addition adds: nobody is replaced, and nobody's staff number goes to somebody else. */
+function reasonNotToAdd(employee: Entity<'employee'>, known: Known): 'invalid' | null {
+  const { id, propertyId, name, nameLatin, staffNumber, active } = employee;
+  if (known.employees.has(id) || known.staffNumbers.has(staffNumber)) return 'invalid';
+  if (propertyId !== known.property.id || !active) return 'invalid';
+  return isStorable(name) && isStorable(nameLatin ?? '') ? null : 'invalid';
 }
 
-/** What was typed about a guest who was erased in the meantime is not kept. */
-function reported({ case: opened }: CaseOpening, known: Known): SecurityCase {
-  const isGone = opened.guestId !== null && !known.guestIds.has(opened.guestId);
-  return isGone ? { ...opened, reasonText: null } : opened;
-}
-
-function closed({ caseId, employeeId, at, verdict, finding }: CaseClosing, known: Known): SecurityCase {
-  const found = known.cases.get(caseId);
-  if (found === undefined) throw new Error('a case is closed after it was found');
-  return { ...found, state: 'closed', closedBy: employeeId, closedAt: at, verdict, finding };
-}
-
-function isWritable(text: string): boolean {
-  return isStorable(text) && !findsSensitiveNumber(text);
+/** To whoever asks and nobody else, and in the name of an officer. */
+function reasonNotToRestore({ employeeId, grants }: KeysRestored, known: Known): 'forbidden' | 'invalid' | null {
+  for (const grant of grants) {
+    const officer = known.employees.get(grant.grantedBy);
+    if (grant.employeeId !== employeeId) return 'forbidden';
+    if (officer?.role !== 'security-officer' || !officer.active) return 'forbidden';
+    if (known.grantIds.has(grant.id)) return 'invalid';
+  }
+  return null;
 }
 
 async function earlierResults(

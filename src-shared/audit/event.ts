@@ -14,6 +14,9 @@ const EVENT_TYPES = [
   'session.unlock',
   'session.lock',
   'grant.ignored',
+  'employee.enrol',
+  /** Class keys were brought back from two recovery shares. */
+  'keys.recover',
   'guest.search',
   'stay.open',
   'field.reveal',

@@ -11,6 +11,7 @@ import {
   Instant,
   NoteId,
   PropertyId,
+  RecoveryKeyId,
   RoomId,
   StayId,
 } from './ids.ts';
@@ -186,6 +187,37 @@ export const ClassGrant = z.strictObject({
 });
 export type ClassGrant = z.infer<typeof ClassGrant>;
 
+/**
+ * The public half of the recovery key (X25519), whose private half lies on paper in three shares of which two make it
+ * (src-main/vault/recovery-key.ts).
+ */
+export const RecoveryKey = z.strictObject({
+  id: RecoveryKeyId,
+  publicKey: key32,
+  /** In whose hands the class keys were when it was made. */
+  madeBy: EmployeeId,
+  madeAt: Instant,
+});
+export type RecoveryKey = z.infer<typeof RecoveryKey>;
+
+/** A class key of one epoch, sealed by HPKE (RFC 9180) to the recovery key and signed by who did it (src-main/vault/recovery-grant.ts). */
+export const RecoveryGrant = z.strictObject({
+  id: GrantId,
+  recoveryKeyId: RecoveryKeyId,
+  class: SealedClass,
+  epoch: z.int().min(1).max(0xffff_ffff),
+  /** HPKE's encapsulated key. */
+  enc: key32,
+  /** 32 bytes and their tag. */
+  sealed: z.base64().length(64),
+  /** That whoever sealed it held the class key: what tells this recovery key from one that a server has put in. */
+  proof: key32,
+  grantedBy: EmployeeId,
+  grantedAt: Instant,
+  signature: z.base64().length(88),
+});
+export type RecoveryGrant = z.infer<typeof RecoveryGrant>;
+
 export const Device = z.strictObject({
   id: DeviceId,
   name: shortText.min(1),
@@ -267,6 +299,8 @@ export const ENTITIES = {
   stay: Stay,
   employee: Employee,
   classGrant: ClassGrant,
+  recoveryKey: RecoveryKey,
+  recoveryGrant: RecoveryGrant,
   device: Device,
   guestNote: GuestNote,
   case: SecurityCase,

@@ -17,6 +17,7 @@ export const NoteId = ulid.brand('NoteId');
 export const GrantId = ulid.brand('GrantId');
 export const CaseId = ulid.brand('CaseId');
 export const OperationId = ulid.brand('OperationId');
+export const RecoveryKeyId = ulid.brand('RecoveryKeyId');
 
 export type PropertyId = z.infer<typeof PropertyId>;
 export type RoomId = z.infer<typeof RoomId>;
@@ -28,6 +29,7 @@ export type NoteId = z.infer<typeof NoteId>;
 export type GrantId = z.infer<typeof GrantId>;
 export type CaseId = z.infer<typeof CaseId>;
 export type OperationId = z.infer<typeof OperationId>;
+export type RecoveryKeyId = z.infer<typeof RecoveryKeyId>;
 
 /** A hotel's accounting day, `YYYY-MM-DD` in the property's own calendar; it changes at the night audit, not at midnight. */
 export const BusinessDate = z.iso.date().brand('BusinessDate');

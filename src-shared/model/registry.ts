@@ -102,6 +102,22 @@ export const REGISTRY: Registry = {
     grantedAt: field('basic', 'none', 'none', 'while-employed'),
     signature: field('basic', 'none', 'none', 'while-employed'),
   },
+  recoveryKey: {
+    publicKey: field('basic', 'none', 'none', 'property'),
+    madeBy: field('basic', 'none', 'none', 'property'),
+    madeAt: field('basic', 'none', 'none', 'property'),
+  },
+  recoveryGrant: {
+    recoveryKeyId: field('basic', 'none', 'none', 'property'),
+    class: field('basic', 'none', 'none', 'property'),
+    epoch: field('basic', 'none', 'none', 'property'),
+    enc: field('basic', 'none', 'none', 'property'),
+    sealed: field('basic', 'none', 'none', 'property'),
+    proof: field('basic', 'none', 'none', 'property'),
+    grantedBy: field('basic', 'none', 'none', 'property'),
+    grantedAt: field('basic', 'none', 'none', 'property'),
+    signature: field('basic', 'none', 'none', 'property'),
+  },
   device: {
     name: field('basic', 'none', 'none', 'while-enrolled'),
     publicKey: field('basic', 'none', 'none', 'while-enrolled'),

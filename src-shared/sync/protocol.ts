@@ -35,6 +35,8 @@ export const PutLine = z.discriminatedUnion('entity', [
   put('stay'),
   put('employee'),
   put('classGrant'),
+  put('recoveryKey'),
+  put('recoveryGrant'),
   put('device'),
   put('guestNote'),
   put('case'),
@@ -63,7 +65,20 @@ export const CaseOpening = operation('case.open').extend({ case: SecurityCase })
 export type CaseOpening = z.infer<typeof CaseOpening>;
 export const CaseClosing = operation('case.close').extend({ caseId: CaseId, ...CaseClosure.shape });
 export type CaseClosing = z.infer<typeof CaseClosing>;
-export const Operation = z.discriminatedUnion('kind', [NoteAddition, GuestErase, CaseOpening, CaseClosing]);
+/** Somebody new, with her key pairs and credential; it gives no class key. */
+export const EmployeeAddition = operation('employee.add').extend({ employee: ENTITIES.employee });
+export type EmployeeAddition = z.infer<typeof EmployeeAddition>;
+/** Class keys that two recovery shares brought back, sealed to whoever asks; the granter is the officer who ordered it. */
+export const KeysRestored = operation('keys.restore').extend({ grants: z.array(ENTITIES.classGrant).min(1).max(100) });
+export type KeysRestored = z.infer<typeof KeysRestored>;
+export const Operation = z.discriminatedUnion('kind', [
+  NoteAddition,
+  GuestErase,
+  EmployeeAddition,
+  KeysRestored,
+  CaseOpening,
+  CaseClosing,
+]);
 export type Operation = z.infer<typeof Operation>;
 
 export const PushRequest = z.strictObject({

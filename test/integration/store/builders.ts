@@ -11,6 +11,7 @@ import type {
   Guest,
   GuestNote,
   Property,
+  RecoveryGrant,
   Room,
   SecurityCase,
   Stay,
@@ -25,6 +26,7 @@ import {
   NoteId,
   OperationId,
   PropertyId,
+  type RecoveryKeyId,
   RoomId,
   StayId,
 } from '../../../src-shared/model/ids.ts';
@@ -165,6 +167,11 @@ export function grant(n: number, change: Partial<ClassGrant> = {}): ClassGrant {
     signature: Buffer.alloc(64, 3).toString('base64'),
     ...change,
   };
+}
+
+export function recoveryGrant(n: number, recoveryKeyId: RecoveryKeyId): RecoveryGrant {
+  const { employeeId: _, scope: _scope, ...rest } = grant(n);
+  return { ...rest, recoveryKeyId, proof: Buffer.alloc(32, 4).toString('base64') };
 }
 
 export function note(n: number, change: Partial<GuestNote> = {}): GuestNote {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openEncryptedFile } from '../../../src-main/store/encrypted-file.ts';
 import { migrate, SCHEMA_VERSION } from '../../../src-main/store/migrations.ts';
-import { DeviceId, ENTITIES, Guest, Property } from '../../../src-shared/model/index.ts';
+import { DeviceId, ENTITIES, Guest, Property, RecoveryKeyId } from '../../../src-shared/model/index.ts';
 import {
   addition,
   closing,
@@ -19,6 +19,7 @@ import {
   opening,
   problemOf,
   property,
+  recoveryGrant,
   reopen,
   room,
   roomId,
@@ -59,6 +60,7 @@ describe('what the server sends comes back as it was', () => {
       enrolledAt: 1,
       revokedAt: null,
     };
+    const [recoveryKeyId, newerKeyId] = [RecoveryKeyId.parse(ulidOf(7)), RecoveryKeyId.parse(ulidOf(8))];
     const rows = {
       property: [property()],
       room: [room(1)],
@@ -66,6 +68,11 @@ describe('what the server sends comes back as it was', () => {
       stay: [stay(1, { roomId: roomId(1), status: 'in-house' })],
       employee: [employee(1), employee(2, { nameLatin: null, active: false })],
       classGrant: [grant(1), grant(2, { employeeId: employeeId(2) })],
+      recoveryKey: [
+        { id: recoveryKeyId, publicKey: device.publicKey, madeBy: employeeId(1), madeAt: 1 },
+        { id: newerKeyId, publicKey: device.publicKey, madeBy: employeeId(1), madeAt: 2 },
+      ],
+      recoveryGrant: [recoveryGrant(1, recoveryKeyId), recoveryGrant(2, newerKeyId)],
       device: [device],
       guestNote: [note(1)],
       case: [securityCase(1), securityCase(2, { state: 'closed', verdict: 'justified' })],
@@ -80,6 +87,8 @@ describe('what the server sends comes back as it was', () => {
     expect(cache.employees.all()).toEqual(rows.employee);
     expect(cache.employees.get(employeeId(2))).toEqual(rows.employee[1]);
     expect(cache.classGrants.forEmployee(employeeId(2))).toEqual([rows.classGrant[1]]);
+    expect(cache.recoveryKeys.newest()).toEqual(rows.recoveryKey[1]);
+    expect(cache.recoveryKeys.grantsFor(recoveryKeyId)).toEqual([rows.recoveryGrant[0]]);
     expect(cache.devices.get(device.id)).toEqual(device);
     expect(cache.notes.forGuest(guestId(1))).toEqual([{ ...note(1), state: 'synced' }]);
     expect(cache.cases.latest()).toEqual(rows.case);
