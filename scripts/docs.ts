@@ -76,9 +76,13 @@ const SAID: { readonly [A in Action]: string } = {
   'field.reveal': 'reveal a value',
   'field.compare': 'compare what the guest shows: match or no match',
   'guest.erase': 'erase a guest who has no current stay',
+  'employee.enrol': 'enrol a person who works here; it gives no key',
+  'keys.recover': 'take the class keys back from two recovery shares',
   'log.read': 'read the access log',
   'log.verify': 'check the access log',
   'sync.review': 'see what sync refused',
+  'case.open': 'give cause for a case',
+  'case.review': 'see cases and close them',
 };
 
 const SCOPES: { readonly [S in Scope]: string } = { all: 'yes', own: 'own entries' };

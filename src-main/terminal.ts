@@ -290,7 +290,7 @@ export class Terminal {
     });
     const desk: Desk = {
       clock,
-      attempts: attemptsIn(cache.authState),
+      attempts: attemptsIn(cache.authState, clock),
       cache,
       seeds,
       log,
