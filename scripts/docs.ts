@@ -81,6 +81,8 @@ const SAID: { readonly [A in Action]: string } = {
   'log.read': 'read the access log',
   'log.verify': 'check the access log',
   'sync.review': 'see what sync refused',
+  'case.open': 'give cause for a case',
+  'case.review': 'see cases and close them',
   'security-key.add': 'add a security key',
   'security-key.remove': 'remove a security key',
 };

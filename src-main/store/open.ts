@@ -3,6 +3,8 @@ import type { Database } from 'better-sqlite3';
 import type { GuestNote } from '../../src-shared/model/entities.ts';
 import type { GuestId } from '../../src-shared/model/ids.ts';
 import type {
+  CaseClosing,
+  CaseOpening,
   NoteAddition,
   Operation,
   OperationResult,
@@ -11,6 +13,7 @@ import type {
   SecurityKeyRemoval,
 } from '../../src-shared/sync/protocol.ts';
 import { type AuthRecord, AuthStates } from './auth-state.ts';
+import { Cases } from './cases.ts';
 import { ClassGrants } from './class-grants.ts';
 import { CurrentGuests } from './current-guests.ts';
 import { classifyStoreError, type Opened, openEncryptedFile } from './encrypted-file.ts';
@@ -61,6 +64,7 @@ export class Cache {
   readonly recoveryKeys;
   readonly devices;
   readonly notes;
+  readonly cases;
   readonly securityKeys;
   readonly outbox;
   readonly syncState;
@@ -81,12 +85,13 @@ export class Cache {
     this.recoveryKeys = new RecoveryKeys(db);
     this.devices = new Devices(db);
     this.notes = new Notes(db);
+    this.cases = new Cases(db);
     this.securityKeys = new SecurityKeys(db);
     this.outbox = new Outbox(db);
     this.syncState = new SyncStates(db);
     this.authState = new AuthStates(db);
     this.#current = new CurrentGuests(db);
-    this.#erasures = new GuestErasures(db, this.guests);
+    this.#erasures = new GuestErasures(db, this.guests, this.cases);
     this.#search = new GuestSearch(db);
   }
 
@@ -136,6 +141,26 @@ export class Cache {
       .immediate();
   }
 
+  /** A case opened here: before the officer at once, and queued for the server, in one transaction. */
+  openCaseLocally(operation: CaseOpening): void {
+    this.#db
+      .transaction(() => {
+        this.cases.put(operation.case, 0);
+        this.outbox.add(operation);
+      })
+      .immediate();
+  }
+
+  /** A case closed here, in one transaction as above. */
+  closeCaseLocally(operation: CaseClosing): void {
+    this.#db
+      .transaction(() => {
+        this.#close(operation);
+        this.outbox.add(operation);
+      })
+      .immediate();
+  }
+
   /** A security key added or removed here: so at once, and queued for the server, in one transaction. */
   changeSecurityKeyLocally(operation: SecurityKeyAddition | SecurityKeyRemoval): void {
     this.#db
@@ -154,6 +179,8 @@ export class Cache {
           const operation = this.outbox.settle(result);
           if (operation?.kind === 'guestNote.add')
             this.notes.setState(operation.note.id, result.status === 'refused' ? 'refused' : 'synced');
+          if (operation?.kind === 'case.close' && result.status === 'refused')
+            this.cases.setClosing(operation.caseId, null);
           // A key that the server does not have must not open here either.
           if (operation?.kind === 'securityKey.add' && result.status === 'refused')
             this.securityKeys.remove(operation.securityKey.id);
@@ -174,6 +201,8 @@ export class Cache {
           const { operation, state } = unsettled;
           if (operation.kind === 'guestNote.add')
             this.notes.put(operation.note, 0, state === 'queued' ? 'waiting' : 'refused');
+          if (operation.kind === 'case.open') this.cases.put(operation.case, 0);
+          if (operation.kind === 'case.close' && state === 'queued') this.#close(operation);
           if (state === 'queued') this.#applyKeyChange(operation);
           this.outbox.restore(unsettled);
         }
@@ -194,6 +223,10 @@ export class Cache {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #close({ caseId, employeeId, at, verdict, finding }: CaseClosing): void {
+    this.cases.setClosing(caseId, { closedBy: employeeId, closedAt: at, verdict, finding });
   }
 
   /** @param touched collects the guests whose place among the current ones may have changed */
@@ -232,6 +265,9 @@ export class Cache {
         break;
       case 'guestNote':
         if (!this.#erasures.has(put.row.guestId)) this.notes.put(put.row, put.seq, 'synced');
+        break;
+      case 'case':
+        this.cases.put(put.row, put.seq);
         break;
       case 'securityKey':
         this.securityKeys.put(put.row, put.seq);

@@ -383,6 +383,8 @@ export const en: Words & {
       'guest.erase': 'Asked for a guest to be erased',
       'log.read': 'Read the access log',
       'log.verify': 'Verified the access log',
+      'case.open': 'case opened',
+      'case.close': 'case closed',
       'grant.ignored': 'Passed over a key grant that does not hold',
       'employee.enrol': 'Enrolled a person',
       'keys.recover': 'Recovered the keys from two shares',

@@ -359,6 +359,8 @@ export const zhCN = {
       'guest.erase': '申请删除客人',
       'log.read': '查看访问记录',
       'log.verify': '校验访问记录',
+      'case.open': '建立个案',
+      'case.close': '结案',
       'grant.ignored': '忽略了一份无效的密钥授权',
       'employee.enrol': '登记员工',
       'keys.recover': '用两份恢复单找回密钥',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { SealedClass } from './classes.ts';
 import {
   BusinessDate,
+  CaseId,
   DeviceId,
   EmployeeId,
   GrantId,
@@ -261,6 +262,45 @@ export const GuestNote = z.strictObject({
 });
 export type GuestNote = z.infer<typeof GuestNote>;
 
+export const CASE_KINDS = ['break-glass', 'budget', 'duress'] as const;
+/** What the security officer found. */
+export const CASE_VERDICTS = ['justified', 'mistake', 'misuse'] as const;
+export const CASE_TEXT = { least: 10, most: 300 } as const;
+const caseText = z.string().min(CASE_TEXT.least).max(CASE_TEXT.most);
+
+/** Something that the security officer must look at. Nobody else sees it; it is closed with a verdict and a sentence. */
+export const SecurityCase = z.strictObject({
+  id: CaseId,
+  kind: z.enum(CASE_KINDS),
+  openedAt: Instant,
+  /** Who did it. She need not know that there is a case. */
+  openedBy: EmployeeId,
+  /** Her role then. */
+  role: Role,
+  stayId: StayId.nullable(),
+  guestId: GuestId.nullable(),
+  /** The class whose budget was drawn on. */
+  class: SealedClass.nullable(),
+  /** The reason she typed. It goes with a guest who is erased. */
+  reasonText: caseText.nullable(),
+  /** Who stood by and confirmed it; null where nobody did. */
+  confirmedBy: EmployeeId.nullable(),
+  /** The terminal, and the entry in its access log with which it began. */
+  terminal: DeviceId,
+  entry: z.int().min(1),
+  state: z.enum(['open', 'closed']),
+  closedBy: EmployeeId.nullable(),
+  closedAt: Instant.nullable(),
+  verdict: z.enum(CASE_VERDICTS).nullable(),
+  /** What the security officer writes when she closes it. */
+  finding: caseText.nullable(),
+});
+export type SecurityCase = z.infer<typeof SecurityCase>;
+export type CaseKind = SecurityCase['kind'];
+/** How a case is closed. */
+export const CaseClosure = z.strictObject({ verdict: z.enum(CASE_VERDICTS), finding: caseText });
+export type CaseClosure = z.infer<typeof CaseClosure>;
+
 /**
  * A guest's seed, under the guest's id: 32 random bytes that with a class key make the key of the guest's record. Deleting it
  * everywhere is erasing the guest.
@@ -287,6 +327,7 @@ export const ENTITIES = {
   recoveryGrant: RecoveryGrant,
   device: Device,
   guestNote: GuestNote,
+  case: SecurityCase,
   guestSeed: GuestSeed,
   guestErasure: GuestErasure,
   securityKey: SecurityKey,

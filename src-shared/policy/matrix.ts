@@ -20,6 +20,8 @@ export const ACTIONS = [
   'log.read',
   'log.verify',
   'sync.review',
+  'case.open',
+  'case.review',
   'security-key.add',
   'security-key.remove',
 ] as const;
@@ -104,7 +106,13 @@ const opens = (
   reason: string,
 ): Rule => ({ role, action, classes, scope: 'all', conditions: SECRET, withinDays, reason });
 
+/** A terminal reports what must be looked at, whoever works there: that is no right, and nobody is without it. */
+const isReported = (role: Role): Rule =>
+  does(role, 'case.open', HOUSE, 'what her work gives cause to look at comes before the security officer');
+
 export const RULES: readonly Rule[] = [
+  ...ROLES.map(isReported),
+
   does('receptionist', 'guest.find', ON_DUTY, 'finds whoever stands at the desk or calls; lists are masked'),
   does('receptionist', 'stay.open', ON_DUTY, 'arrival, stay and departure are her work'),
   does('receptionist', 'note.write', ENTRUSTED, 'hands over to the next shift; a note lies in clear on the server'),
@@ -184,6 +192,12 @@ export const RULES: readonly Rule[] = [
     'reads unusual accesses daily (PCI DSS 10.4); guests are masks there, values are nowhere',
   ),
   does('security-officer', 'log.verify', HOUSE, 'answers for the log being whole'),
+  does(
+    'security-officer',
+    'case.review',
+    HOUSE,
+    'looks into what was out of the ordinary and closes it with a finding; nobody else knows of it',
+  ),
   does(
     'security-officer',
     'guest.erase',

@@ -3,8 +3,17 @@
  * enrolment. Every line is parsed by these schemas on both sides.
  */
 import { z } from 'zod';
-import { ENTITIES, GuestNote, SecurityKey } from '../model/entities.ts';
-import { DeviceId, EmployeeId, GuestId, Instant, OperationId, PropertyId, SecurityKeyId } from '../model/ids.ts';
+import { CaseClosure, ENTITIES, GuestNote, SecurityCase, SecurityKey } from '../model/entities.ts';
+import {
+  CaseId,
+  DeviceId,
+  EmployeeId,
+  GuestId,
+  Instant,
+  OperationId,
+  PropertyId,
+  SecurityKeyId,
+} from '../model/ids.ts';
 
 /** 3: credentials give their keys in two steps, and grants say whether they let see or search. */
 export const PROTOCOL_VERSION = 3;
@@ -39,6 +48,7 @@ export const PutLine = z.discriminatedUnion('entity', [
   put('recoveryGrant'),
   put('device'),
   put('guestNote'),
+  put('case'),
   put('guestSeed'),
   put('guestErasure'),
   put('securityKey'),
@@ -60,6 +70,11 @@ export const NoteAddition = operation('guestNote.add').extend({ note: GuestNote 
 export type NoteAddition = z.infer<typeof NoteAddition>;
 export const GuestErase = operation('guest.erase').extend({ guestId: GuestId });
 export type GuestErase = z.infer<typeof GuestErase>;
+/** Something happened that the security officer must look at: reported by the terminal, whoever worked there. */
+export const CaseOpening = operation('case.open').extend({ case: SecurityCase });
+export type CaseOpening = z.infer<typeof CaseOpening>;
+export const CaseClosing = operation('case.close').extend({ caseId: CaseId, ...CaseClosure.shape });
+export type CaseClosing = z.infer<typeof CaseClosing>;
 /** Somebody new, with her key pairs and credential; it gives no class key. */
 export const EmployeeAddition = operation('employee.add').extend({ employee: ENTITIES.employee });
 export type EmployeeAddition = z.infer<typeof EmployeeAddition>;
@@ -75,6 +90,8 @@ export const Operation = z.discriminatedUnion('kind', [
   GuestErase,
   EmployeeAddition,
   KeysRestored,
+  CaseOpening,
+  CaseClosing,
   SecurityKeyAddition,
   SecurityKeyRemoval,
 ]);
@@ -89,9 +106,11 @@ export type PushRequest = z.infer<typeof PushRequest>;
 const REFUSALS = [
   'unknown-guest',
   'unknown-employee',
-  'unknown-security-key',
   'forbidden',
   'current-stay',
+  'unknown-case',
+  'case-closed',
+  'unknown-security-key',
   'invalid',
 ] as const;
 export const OperationResult = z.discriminatedUnion('status', [

@@ -68,6 +68,8 @@ const MINDS: { readonly [A in Rule['action']]: readonly Wrong[] } = {
   'log.read': ['other-property'],
   'log.verify': ['other-property'],
   'sync.review': ['other-property'],
+  'case.open': ['other-property'],
+  'case.review': ['other-property'],
   'security-key.add': ['other-property', 'off-shift'],
   'security-key.remove': ['other-property'],
 };
@@ -130,8 +132,17 @@ describe('the table', () => {
 
   it('has nothing of a guest for IT, and no guest’s secret for the security officer', () => {
     const actions = (role: Rule['role']) => RULES.filter((rule) => rule.role === role).map(({ action }) => action);
-    expect(actions('it')).toEqual(['log.read', 'log.verify', 'sync.review']);
-    expect(actions('security-officer')).toEqual(['log.read', 'log.verify', 'guest.erase', 'employee.enrol', 'security-key.add', 'security-key.remove']);
+    expect(actions('it')).toEqual(['case.open', 'log.read', 'log.verify', 'sync.review']);
+    expect(actions('security-officer')).toEqual([
+      'case.open',
+      'log.read',
+      'log.verify',
+      'case.review',
+      'guest.erase',
+      'employee.enrol',
+      'security-key.add',
+      'security-key.remove',
+    ]);
   });
 });
 
