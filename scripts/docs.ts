@@ -77,12 +77,18 @@ const SAID: { readonly [A in Action]: string } = {
   'field.compare': 'compare what the guest shows: match or no match',
   'field.find': 'find a guest by the number of a document or card',
   'guest.erase': 'erase a guest who has no current stay',
+  'employee.enrol': 'enrol a person who works here; it gives no key',
+  'keys.recover': 'take the class keys back from two recovery shares',
   'log.read': 'read the access log',
   'log.verify': 'check the access log',
   'sync.review': 'see what sync refused',
+  'case.open': 'give cause for a case',
+  'case.review': 'see cases and close them',
+  'security-key.add': 'add a security key',
+  'security-key.remove': 'remove a security key',
 };
 
-const SCOPES: { readonly [S in Scope]: string } = { all: 'yes', own: 'own entries' };
+const SCOPES: { readonly [S in Scope]: string } = { all: 'yes', own: 'her own' };
 
 const CONDITION_SAID: { readonly [C in Condition]: string } = {
   'own-property': 'the employee works at this hotel',

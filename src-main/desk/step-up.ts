@@ -7,7 +7,7 @@ import { type Desk, ok, type Presence, record, refuse } from './desk.ts';
 import { viewSession } from './session-view.ts';
 
 /** Which factor gave the share, as the access log names it. */
-export type StepUpFactor = 'code';
+export type StepUpFactor = 'code' | 'security-key';
 
 interface StepUp {
   readonly factor: StepUpFactor;

@@ -15,9 +15,15 @@ export const ACTIONS = [
   'note.write',
   ...FIELD_ACTIONS,
   'guest.erase',
+  'employee.enrol',
+  'keys.recover',
   'log.read',
   'log.verify',
   'sync.review',
+  'case.open',
+  'case.review',
+  'security-key.add',
+  'security-key.remove',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 export type PlainAction = Exclude<Action, FieldAction>;
@@ -74,6 +80,19 @@ const readsOwnLog = (role: Role): Rule => ({
   ...does(role, 'log.read', HOUSE, 'whoever is recorded may see what is recorded of her (PIPL art. 45)'),
   scope: 'own',
 });
+/** For roles that have something to unlock. A lost key is removed at any hour. */
+const keepsOwnKeys = (role: Role): readonly Rule[] => [
+  {
+    ...does(
+      role,
+      'security-key.add',
+      ON_DUTY,
+      'a key opens without a code and without the line; she adds it for herself only',
+    ),
+    scope: 'own',
+  },
+  { ...does(role, 'security-key.remove', HOUSE, 'a lost key is taken back at once, at whatever hour'), scope: 'own' },
+];
 const sees = (role: Role, classes: Rule['classes'], reason: string): Rule => ({
   ...does(role, 'stay.open', ON_DUTY, reason),
   action: 'field.mask',
@@ -93,7 +112,13 @@ const opens = (
   reason: string,
 ): Rule => ({ role, action, classes, scope: 'all', conditions: SECRET, withinDays, reason });
 
+/** A terminal reports what must be looked at, whoever works there: that is no right, and nobody is without it. */
+const isReported = (role: Role): Rule =>
+  does(role, 'case.open', HOUSE, 'what her work gives cause to look at comes before the security officer');
+
 export const RULES: readonly Rule[] = [
+  ...ROLES.map(isReported),
+
   does('receptionist', 'guest.find', ON_DUTY, 'finds whoever stands at the desk or calls; lists are masked'),
   does('receptionist', 'stay.open', ON_DUTY, 'arrival, stay and departure are her work'),
   does('receptionist', 'note.write', ENTRUSTED, 'hands over to the next shift; a note lies in clear on the server'),
@@ -114,6 +139,7 @@ export const RULES: readonly Rule[] = [
   ),
   finds('receptionist', ['identity'], 'scans the document of whoever comes, and has the guest'),
   readsOwnLog('receptionist'),
+  ...keepsOwnKeys('receptionist'),
   does('receptionist', 'log.verify', HOUSE, 'anybody at the desk may check the chain; it shows no entry'),
   does('receptionist', 'sync.review', HOUSE, 'sees that her work did not arrive; field names, no values'),
 
@@ -127,6 +153,7 @@ export const RULES: readonly Rule[] = [
   ),
   opens('concierge', 'field.reveal', ['preference'], 3, 'prepares what a guest needs before the arrival'),
   readsOwnLog('concierge'),
+  ...keepsOwnKeys('concierge'),
 
   does('night-auditor', 'guest.find', ON_DUTY, 'late arrivals and the list of the house; lists are masked'),
   does(
@@ -169,6 +196,7 @@ export const RULES: readonly Rule[] = [
   ),
   finds('finance', ['payment'], 'a dispute names a card, or its last four, and seldom a guest'),
   readsOwnLog('finance'),
+  ...keepsOwnKeys('finance'),
 
   does(
     'security-officer',
@@ -179,10 +207,18 @@ export const RULES: readonly Rule[] = [
   does('security-officer', 'log.verify', HOUSE, 'answers for the log being whole'),
   does(
     'security-officer',
+    'case.review',
+    HOUSE,
+    'looks into what was out of the ordinary and closes it with a finding; nobody else knows of it',
+  ),
+  does(
+    'security-officer',
     'guest.erase',
     ENTRUSTED,
     'answers guests who ask to be forgotten (PIPL art. 47); sees no value',
   ),
+  does('security-officer', 'employee.enrol', HOUSE, 'knows who works here; enrolling gives no key of any class'),
+  ...keepsOwnKeys('security-officer'),
 
   does('duty-manager', 'guest.find', ON_DUTY, 'is called where somebody else cannot go on; lists are masked'),
   does('duty-manager', 'stay.open', ON_DUTY, 'is called where somebody else cannot go on'),
@@ -203,7 +239,10 @@ export const RULES: readonly Rule[] = [
     ENTRUSTED,
     'carries out what a guest who asks to be forgotten is owed (PIPL art. 47)',
   ),
+  does('duty-manager', 'employee.enrol', HOUSE, 'somebody new begins when no officer is there; it gives no key'),
+  does('duty-manager', 'keys.recover', HOUSE, 'takes the keys that two keepers and the officer give back to her'),
   readsOwnLog('duty-manager'),
+  ...keepsOwnKeys('duty-manager'),
   does('duty-manager', 'log.verify', HOUSE, 'anybody in charge may check the chain; it shows no entry'),
   does('duty-manager', 'sync.review', HOUSE, 'sees what did not arrive; field names, no values'),
 

@@ -33,13 +33,13 @@ describe('the one decision point', () => {
       return `${role}: ${[...actions, ...fields].join(' ')}`;
     });
     expect(table).toEqual([
-      'receptionist: guest.find=all stay.open=all note.write=all guest.erase=- log.read=own log.verify=all sync.review=all field.mask=identity+payment+preference field.reveal=identity field.compare=identity field.find=identity',
-      'concierge: guest.find=all stay.open=all note.write=all guest.erase=- log.read=own log.verify=- sync.review=- field.mask=preference field.reveal=preference field.compare=- field.find=-',
-      'night-auditor: guest.find=all stay.open=all note.write=all guest.erase=- log.read=own log.verify=- sync.review=all field.mask=identity field.reveal=- field.compare=- field.find=identity',
-      'finance: guest.find=all stay.open=all note.write=- guest.erase=- log.read=own log.verify=- sync.review=- field.mask=payment field.reveal=payment field.compare=payment field.find=payment',
-      'security-officer: guest.find=- stay.open=- note.write=- guest.erase=all log.read=all log.verify=all sync.review=- field.mask=- field.reveal=- field.compare=- field.find=-',
-      'duty-manager: guest.find=all stay.open=all note.write=all guest.erase=all log.read=own log.verify=all sync.review=all field.mask=identity+payment+preference field.reveal=identity+payment+preference field.compare=identity+payment field.find=identity+payment',
-      'it: guest.find=- stay.open=- note.write=- guest.erase=- log.read=own log.verify=all sync.review=all field.mask=- field.reveal=- field.compare=- field.find=-',
+      'receptionist: guest.find=all stay.open=all note.write=all guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=all sync.review=all case.open=all case.review=- security-key.add=own security-key.remove=own field.mask=identity+payment+preference field.reveal=identity field.compare=identity field.find=identity',
+      'concierge: guest.find=all stay.open=all note.write=all guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=- sync.review=- case.open=all case.review=- security-key.add=own security-key.remove=own field.mask=preference field.reveal=preference field.compare=- field.find=-',
+      'night-auditor: guest.find=all stay.open=all note.write=all guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=- sync.review=all case.open=all case.review=- security-key.add=- security-key.remove=- field.mask=identity field.reveal=- field.compare=- field.find=identity',
+      'finance: guest.find=all stay.open=all note.write=- guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=- sync.review=- case.open=all case.review=- security-key.add=own security-key.remove=own field.mask=payment field.reveal=payment field.compare=payment field.find=payment',
+      'security-officer: guest.find=- stay.open=- note.write=- guest.erase=all employee.enrol=all keys.recover=- log.read=all log.verify=all sync.review=- case.open=all case.review=all security-key.add=own security-key.remove=own field.mask=- field.reveal=- field.compare=- field.find=-',
+      'duty-manager: guest.find=all stay.open=all note.write=all guest.erase=all employee.enrol=all keys.recover=all log.read=own log.verify=all sync.review=all case.open=all case.review=- security-key.add=own security-key.remove=own field.mask=identity+payment+preference field.reveal=identity+payment+preference field.compare=identity+payment field.find=identity+payment',
+      'it: guest.find=- stay.open=- note.write=- guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=all sync.review=all case.open=all case.review=- security-key.add=- security-key.remove=- field.mask=- field.reveal=- field.compare=- field.find=-',
     ]);
   });
 
