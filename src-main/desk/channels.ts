@@ -6,6 +6,7 @@ import { compareShown } from './compare.ts';
 import { type Desk, mayDo, ok, presence, refusal, refuse, useDesk } from './desk.ts';
 import { eraseGuest } from './erase-guest.ts';
 import { findGuest } from './find-guest.ts';
+import { findSealed } from './find-sealed.ts';
 import { openStay } from './open-stay.ts';
 import type { Prompt } from './prompt.ts';
 import { checkLog, listLog } from './read-log.ts';
@@ -66,6 +67,7 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
 
     'today.view': () => withDesk(viewToday),
     'guest.search': (input) => withDesk((desk) => findGuest(desk, input)),
+    'guest.findSealed': (input) => withDesk((desk) => findSealed(desk, input)),
     'stay.open': (input) => withDesk((desk) => openStay(desk, input)),
     'stay.reveal': (input) => withDesk((desk) => reveal(desk, input)),
     'stay.compare': (input) => withDesk((desk) => compareShown(desk, input)),

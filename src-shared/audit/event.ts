@@ -24,6 +24,8 @@ const EVENT_TYPES = [
   'field.reveal',
   /** What a guest showed was compared with what is on file; how it ended is a second entry. */
   'field.compare',
+  /** Guests were looked for by the number of a document or card, whole or its last four. */
+  'field.find',
   'note.write',
   'guest.erase',
   'log.read',

@@ -19,6 +19,7 @@ export const CHANNEL_NAMES = [
   'session.touch',
   'today.view',
   'guest.search',
+  'guest.findSealed',
   'stay.open',
   'stay.reveal',
   'stay.compare',

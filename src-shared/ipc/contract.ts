@@ -16,6 +16,7 @@ import {
   NoteView,
   RefusedBatchView,
   Revealed,
+  SealedHit,
   SearchHit,
   SessionView,
   StaffItem,
@@ -148,6 +149,20 @@ export const CHANNELS = {
     z.strictObject({ query: z.string().max(80), limit: z.int().min(1).max(50) }),
     z.array(SearchHit),
     [...NOT_LOCKED, 'forbidden', 'log-unavailable', 'disk-full'],
+  ),
+  /** By the whole number of a document or card, or its last four, after the second factor. What was typed is neither kept nor recorded. */
+  'guest.findSealed': channel(
+    z.strictObject({ number: z.string().min(1).max(SHOWN_LENGTH), limit: z.int().min(1).max(50) }),
+    z.array(SealedHit),
+    [
+      ...NOT_LOCKED,
+      'forbidden',
+      'needs-unlock',
+      'number-does-not-fit',
+      'too-many-attempts',
+      'log-unavailable',
+      'disk-full',
+    ],
   ),
   'stay.open': channel(z.strictObject({ stayId: StayId }), StayRecord, [
     ...NOT_LOCKED,

@@ -132,9 +132,13 @@ export const SearchHit = z.strictObject({
   status: z.enum(STAY_STATUSES).nullable(),
   arrival: BusinessDate.nullable(),
   departure: BusinessDate.nullable(),
-  matched: z.enum(['name', 'pinyin', 'initials', 'phone', 'room', 'reservation']),
+  matched: z.enum(['name', 'pinyin', 'initials', 'phone', 'room', 'reservation', 'document', 'card']),
 });
 export type SearchHit = z.infer<typeof SearchHit>;
+
+/** A guest found by a sealed number: `possible` where the key that would open it is not granted, so that chance is not ruled out. */
+export const SealedHit = SearchHit.extend({ certainty: z.enum(['sure', 'possible']) });
+export type SealedHit = z.infer<typeof SealedHit>;
 
 /** Whether something could be done now, and if not, why and what would help. */
 const Access = z.union([

@@ -277,6 +277,11 @@ export function grantedScope(role: Role, dataClass: SealedClass): GrantScope | n
   return rolesWith('field.find', dataClass).includes(role) ? 'search' : null;
 }
 
+/** Classes whose sealed numbers a role looks for at all, whatever the hour: for what a screen offers. */
+export function findableClasses(role: Role): readonly SealedClass[] {
+  return SEALED_CLASSES.filter((dataClass) => rolesWith('field.find', dataClass).includes(role));
+}
+
 /** Whether a role has an action in its work at all, whatever the hour: for menus. Whether now, {@link decide} says. */
 export function hasInItsWork(role: Role, action: PlainAction): boolean {
   return linesFor(RULES, action, null).some((rule) => rule.role === role);

@@ -47,6 +47,12 @@ function validInputs(): Inputs {
       query,
       limit: 50,
     })),
+    'guest.findSealed': [arriving, inHouse].flatMap(({ documentNumber, cardNumber }) =>
+      [documentNumber, cardNumber, documentNumber?.slice(-4), 'X00000000'].map((number) => ({
+        number: number ?? '',
+        limit: 50,
+      })),
+    ),
     'stay.open': [...stories, ...stays.slice(-8)].map(({ id }) => ({ stayId: id })),
     'stay.reveal': stories.flatMap(({ id }) =>
       GUEST_SEALED_FIELDS.flatMap((field) =>
