@@ -78,6 +78,10 @@ const SAID: { readonly [A in Action]: string } = {
   'guest.erase': 'erase a guest who has no current stay',
   'log.read': 'read the access log',
   'log.verify': 'check the access log',
+  'grant.order': 'order that somebody is granted a key',
+  'grant.withdraw': 'withdraw what somebody was entitled to',
+  'employee.leave': 'end somebody’s employment',
+  'key.tend': 'hand keys on as ordered, re-wrap what is sealed (the terminal does it)',
   'sync.review': 'see what sync refused',
 };
 

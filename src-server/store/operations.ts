@@ -8,6 +8,8 @@ import type { Operation, OperationResult } from '../../src-shared/sync/protocol.
 import { eraseGuest } from './erasure.ts';
 import { lockFeed, type Put, putRows } from './feed.ts';
 import type { GuestSeeds } from './guest-seeds.ts';
+import { applyKeyOperation, isKeyOperation, KEY_ACTION_OF, type KeyOperation } from './key-operations.ts';
+import { type Scanned, scanSealed } from './sealed-before.ts';
 import { isStorable } from './storable-text.ts';
 import type { Tables } from './tables.ts';
 
@@ -29,11 +31,12 @@ export async function applyOperations(
   seeds: Pick<GuestSeeds, 'erase'>,
   pushed: PushedOperations,
 ): Promise<OperationResult[]> {
+  const scanned = await scanSealed(db, pushed.propertyId, pushed.operations);
   return db.transaction().execute(async (trx) => {
     const fresh = await claim(trx, pushed);
     const first = new Map<string, OperationResult>();
     if (fresh.length > 0)
-      for (const result of await applyFresh(trx, seeds, pushed, fresh)) first.set(result.id, result);
+      for (const result of await applyFresh(trx, seeds, pushed, fresh, scanned)) first.set(result.id, result);
     const earlier = await earlierResults(trx, pushed, first);
     return pushed.operations.map(({ id }) => {
       const result = first.get(id);
@@ -67,6 +70,7 @@ async function applyFresh(
   seeds: Pick<GuestSeeds, 'erase'>,
   pushed: PushedOperations,
   operations: readonly Operation[],
+  scanned: Scanned,
 ): Promise<OperationResult[]> {
   // From here to commit everybody else of the property waits: what is checked stays true, and only what is needed is done.
   let lastSeq = await lockFeed(trx, pushed.propertyId);
@@ -77,6 +81,20 @@ async function applyFresh(
     const reason = reasonToRefuse(operation, known, pushed.receivedAt);
     if (reason !== null) {
       results.push({ id: operation.id, status: 'refused', reason });
+      continue;
+    }
+    if (isKeyOperation(operation)) {
+      // What came before in the batch is written first: it is decided by what stands.
+      lastSeq = await putRows(trx, pushed.propertyId, lastSeq, puts);
+      puts = [];
+      const { propertyId, receivedAt } = pushed;
+      const done = await applyKeyOperation({ trx, propertyId, lastSeq, receivedAt, scanned }, operation);
+      if (typeof done === 'number') lastSeq = done;
+      results.push(
+        typeof done === 'number'
+          ? { id: operation.id, status: 'applied', seq: done }
+          : { id: operation.id, status: 'refused', reason: done },
+      );
       continue;
     }
     if (operation.kind === 'guestNote.add') {
@@ -116,7 +134,9 @@ async function loadKnown(
   operations: readonly Operation[],
 ): Promise<Known> {
   const wanted = [
-    ...operations.map((operation) => ({ entity: 'guest', id: guestOf(operation) })),
+    ...operations.flatMap((operation) =>
+      isKeyOperation(operation) ? [] : [{ entity: 'guest', id: guestOf(operation) }],
+    ),
     ...operations.flatMap((operation) =>
       operation.kind === 'guestNote.add' ? [{ entity: 'guestNote', id: operation.note.id }] : [],
     ),
@@ -163,10 +183,10 @@ async function currentAmong(
   return new Set(rows.map((row) => row.guest));
 }
 
-const guestOf = (operation: Operation): GuestId =>
+const guestOf = (operation: Exclude<Operation, KeyOperation>): GuestId =>
   operation.kind === 'guestNote.add' ? operation.note.guestId : operation.guestId;
 
-const ACTION_OF = { 'guestNote.add': 'note.write', 'guest.erase': 'guest.erase' } as const;
+const ACTION_OF = { 'guestNote.add': 'note.write', 'guest.erase': 'guest.erase', ...KEY_ACTION_OF } as const;
 
 function reasonToRefuse(
   operation: Operation,
@@ -178,6 +198,7 @@ function reasonToRefuse(
   // As of when it was done: what waited for the line is not off shift for that. A terminal ahead of us gains nothing.
   const context = contextAt(known.property, Math.min(operation.at, receivedAt));
   if (!decide(actorOf(employee, []), ACTION_OF[operation.kind], null, context).allowed) return 'forbidden';
+  if (isKeyOperation(operation)) return null;
   if (!known.guestIds.has(guestOf(operation))) return 'unknown-guest';
   if (operation.kind === 'guest.erase') return known.currentGuests.has(operation.guestId) ? 'current-stay' : null;
   const { note } = operation;

@@ -15,6 +15,7 @@ export const EmployeeId = ulid.brand('EmployeeId');
 export const DeviceId = ulid.brand('DeviceId');
 export const NoteId = ulid.brand('NoteId');
 export const GrantId = ulid.brand('GrantId');
+export const EntitlementId = ulid.brand('EntitlementId');
 export const OperationId = ulid.brand('OperationId');
 
 export type PropertyId = z.infer<typeof PropertyId>;
@@ -25,6 +26,7 @@ export type EmployeeId = z.infer<typeof EmployeeId>;
 export type DeviceId = z.infer<typeof DeviceId>;
 export type NoteId = z.infer<typeof NoteId>;
 export type GrantId = z.infer<typeof GrantId>;
+export type EntitlementId = z.infer<typeof EntitlementId>;
 export type OperationId = z.infer<typeof OperationId>;
 
 /** A hotel's accounting day, `YYYY-MM-DD` in the property's own calendar; it changes at the night audit, not at midnight. */

@@ -3,7 +3,7 @@
  * are made from it. What no line allows is refused.
  */
 import { SEALED_CLASSES, type SealedClass } from '../model/classes.ts';
-import { ROLES, type Role } from '../model/entities.ts';
+import { type Entitlement, ROLES, type Role } from '../model/entities.ts';
 
 /** Actions on the sealed fields of a guest: allowed class by class, about one stay. */
 export const FIELD_ACTIONS = ['field.mask', 'field.reveal', 'field.compare'] as const;
@@ -18,6 +18,10 @@ export const ACTIONS = [
   'log.read',
   'log.verify',
   'sync.review',
+  'grant.order',
+  'grant.withdraw',
+  'employee.leave',
+  'key.tend',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 export type PlainAction = Exclude<Action, FieldAction>;
@@ -87,6 +91,14 @@ const opens = (
   reason: string,
 ): Rule => ({ role, action, classes, scope: 'all', conditions: SECRET, withinDays, reason });
 
+const ordersGrants = (role: Role, reason: string): Rule[] => [
+  does(role, 'grant.order', ENTRUSTED, reason),
+  does(role, 'grant.withdraw', HOUSE, 'takes a key away at any hour: it must not wait for a shift'),
+  does(role, 'employee.leave', HOUSE, 'shuts out whoever leaves, at the hour she leaves'),
+];
+const tendsKeys = (role: Role): Rule =>
+  does(role, 'key.tend', HOUSE, 'her unlocked terminal hands keys on as ordered and re-wraps what is sealed, unseen');
+
 export const RULES: readonly Rule[] = [
   does('receptionist', 'guest.find', ON_DUTY, 'finds whoever stands at the desk or calls; lists are masked'),
   does('receptionist', 'stay.open', ON_DUTY, 'arrival, stay and departure are her work'),
@@ -108,6 +120,7 @@ export const RULES: readonly Rule[] = [
   ),
   readsOwnLog('receptionist'),
   does('receptionist', 'log.verify', HOUSE, 'anybody at the desk may check the chain; it shows no entry'),
+  tendsKeys('receptionist'),
   does('receptionist', 'sync.review', HOUSE, 'sees that her work did not arrive; field names, no values'),
 
   does('concierge', 'guest.find', ON_DUTY, 'finds the guest who asks for something; lists are masked'),
@@ -119,6 +132,7 @@ export const RULES: readonly Rule[] = [
     'tells that there is a wish; documents and cards are not her business, not even masked',
   ),
   opens('concierge', 'field.reveal', ['preference'], 3, 'prepares what a guest needs before the arrival'),
+  tendsKeys('concierge'),
   readsOwnLog('concierge'),
 
   does('night-auditor', 'guest.find', ON_DUTY, 'late arrivals and the list of the house; lists are masked'),
@@ -155,6 +169,7 @@ export const RULES: readonly Rule[] = [
     90,
     'knows a card by the one presented, without seeing the one on file',
   ),
+  tendsKeys('finance'),
   readsOwnLog('finance'),
 
   does(
@@ -170,6 +185,7 @@ export const RULES: readonly Rule[] = [
     ENTRUSTED,
     'answers guests who ask to be forgotten (PIPL art. 47); sees no value',
   ),
+  ...ordersGrants('security-officer', 'answers for who holds which key; orders it, and holds none'),
 
   does('duty-manager', 'guest.find', ON_DUTY, 'is called where somebody else cannot go on; lists are masked'),
   does('duty-manager', 'stay.open', ON_DUTY, 'is called where somebody else cannot go on'),
@@ -189,6 +205,8 @@ export const RULES: readonly Rule[] = [
     ENTRUSTED,
     'carries out what a guest who asks to be forgotten is owed (PIPL art. 47)',
   ),
+  ...ordersGrants('duty-manager', 'named by the hotel to order grants when the officer is not there'),
+  tendsKeys('duty-manager'),
   readsOwnLog('duty-manager'),
   does('duty-manager', 'log.verify', HOUSE, 'anybody in charge may check the chain; it shows no entry'),
   does('duty-manager', 'sync.review', HOUSE, 'sees what did not arrive; field names, no values'),
@@ -217,6 +235,12 @@ export const REVEALS: { readonly [C in SealedClass]: readonly Role[] } = {
   payment: revealers('payment'),
   preference: revealers('preference'),
 };
+
+/** Whether a role may be entitled at all: to a class it may reveal, or to order if that is its work. */
+export function mayHold(role: Role, { scope, class: dataClass }: Pick<Entitlement, 'scope' | 'class'>): boolean {
+  if (dataClass === null) return scope === 'order' && hasInItsWork(role, 'grant.order');
+  return REVEALS[dataClass].includes(role);
+}
 
 /** Whether a role has an action in its work at all, whatever the hour: for menus. Whether now, {@link decide} says. */
 export function hasInItsWork(role: Role, action: PlainAction): boolean {

@@ -3,11 +3,14 @@
  * enrolment. Every line is parsed by these schemas on both sides.
  */
 import { z } from 'zod';
-import { ENTITIES, GuestNote } from '../model/entities.ts';
-import { DeviceId, EmployeeId, GuestId, Instant, OperationId, PropertyId } from '../model/ids.ts';
+import { SealedClass } from '../model/classes.ts';
+import { ClassGrant, ENTITIES, Entitlement, GuestNote } from '../model/entities.ts';
+import { DeviceId, EmployeeId, EntitlementId, GuestId, Instant, OperationId, PropertyId } from '../model/ids.ts';
+import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
+import { SealedField } from '../model/sealed-field.ts';
 
-/** 3: credentials give their keys in two steps, and grants say whether they let see or search. */
-export const PROTOCOL_VERSION = 3;
+/** 4: grants are ordered and withdrawn, and class keys have epochs that follow one another. */
+export const PROTOCOL_VERSION = 4;
 /** Changes in one answer at most; the terminal asks again while `more` is true. */
 export const PULL_PAGE = 2_000;
 /** A longer line is refused before it is parsed. */
@@ -35,6 +38,8 @@ export const PutLine = z.discriminatedUnion('entity', [
   put('stay'),
   put('employee'),
   put('classGrant'),
+  put('entitlement'),
+  put('classEpoch'),
   put('device'),
   put('guestNote'),
   put('guestSeed'),
@@ -57,7 +62,54 @@ export const NoteAddition = operation('guestNote.add').extend({ note: GuestNote 
 export type NoteAddition = z.infer<typeof NoteAddition>;
 export const GuestErase = operation('guest.erase').extend({ guestId: GuestId });
 export type GuestErase = z.infer<typeof GuestErase>;
-export const Operation = z.discriminatedUnion('kind', [NoteAddition, GuestErase]);
+
+/** An order to grant, signed by whoever orders. It is complete when a holder's terminal has sealed the keys (`classGrant.add`). */
+const EntitlementOrder = operation('entitlement.order').extend({ entitlement: Entitlement });
+const EntitlementWithdrawal = operation('entitlement.withdraw').extend({ entitlementId: EntitlementId });
+/** Somebody's employment has ended: she signs in nowhere, and all she was entitled to is withdrawn. */
+const EmployeeLeave = operation('employee.leave').extend({ leaverId: EmployeeId });
+/** A holder hands a class key on to whoever was entitled. */
+const GrantAddition = operation('classGrant.add').extend({ grant: ClassGrant });
+/** Most people who may hold one class in one property. */
+const HOLDERS = 2_000;
+/** The next epoch of a class, with the grants of all who go on holding it: all or nothing, and only if nobody was first. */
+const EpochBeginning = operation('classEpoch.begin').extend({
+  class: SealedClass,
+  epoch: z.int().min(2).max(0xffff_ffff),
+  grants: z.array(ClassGrant).min(1).max(HOLDERS),
+});
+/** Nothing is sealed before this epoch any more: the grants of older ones go. */
+const EpochRetirement = operation('classEpoch.retire').extend({
+  class: SealedClass,
+  oldest: z.int().min(2).max(0xffff_ffff),
+});
+/** Guests re-wrapped in one operation at most. */
+export const GUESTS_PER_RESEAL = 200;
+/** A guest's values under the newest epoch, made from the row of number `seq`: a change in between wins, and this one is passed over. */
+export const ResealedGuest = z.strictObject({
+  guestId: GuestId,
+  seq: Seq,
+  sealed: z.partialRecord(z.enum(GUEST_SEALED_FIELDS), SealedField.shape.sealed),
+});
+export type ResealedGuest = z.infer<typeof ResealedGuest>;
+const GuestReseal = operation('guest.reseal').extend({
+  class: SealedClass,
+  epoch: z.int().min(2).max(0xffff_ffff),
+  guests: z.array(ResealedGuest).min(1).max(GUESTS_PER_RESEAL),
+});
+export type GuestReseal = z.infer<typeof GuestReseal>;
+
+export const Operation = z.discriminatedUnion('kind', [
+  NoteAddition,
+  GuestErase,
+  EntitlementOrder,
+  EntitlementWithdrawal,
+  EmployeeLeave,
+  GrantAddition,
+  EpochBeginning,
+  EpochRetirement,
+  GuestReseal,
+]);
 export type Operation = z.infer<typeof Operation>;
 
 export const PushRequest = z.strictObject({
@@ -66,7 +118,7 @@ export const PushRequest = z.strictObject({
 });
 export type PushRequest = z.infer<typeof PushRequest>;
 
-const REFUSALS = ['unknown-guest', 'unknown-employee', 'forbidden', 'current-stay', 'invalid'] as const;
+const REFUSALS = ['unknown-guest', 'unknown-employee', 'forbidden', 'current-stay', 'invalid', 'stale'] as const;
 export const OperationResult = z.discriminatedUnion('status', [
   z.strictObject({ id: OperationId, status: z.literal('applied'), seq: Seq }),
   z.strictObject({ id: OperationId, status: z.literal('duplicate'), seq: Seq }),

@@ -8,6 +8,7 @@ import { type Cache, openCache } from '../../../src-main/store/open.ts';
 import type {
   ClassGrant,
   Employee,
+  Entitlement,
   Guest,
   GuestNote,
   Property,
@@ -17,6 +18,7 @@ import type {
 import {
   BusinessDate,
   EmployeeId,
+  EntitlementId,
   GrantId,
   GuestId,
   NoteId,
@@ -144,6 +146,22 @@ export function employee(n: number, change: Partial<Employee> = {}): Employee {
       secondFactor: 'BBBB',
       sealingKey: 'DDDD',
     },
+    ...change,
+  };
+}
+
+export function entitlement(n: number, change: Partial<Entitlement> = {}): Entitlement {
+  return {
+    id: EntitlementId.parse(ulidOf(n)),
+    employeeId: employeeId(n),
+    scope: 'see',
+    class: 'payment',
+    sealingKey: Buffer.alloc(32, n).toString('base64'),
+    signingKey: Buffer.alloc(32, n).toString('base64'),
+    orderedBy: employeeId(1),
+    orderedAt: 1_773_000_000_000,
+    signature: Buffer.alloc(64, n).toString('base64'),
+    withdrawn: null,
     ...change,
   };
 }

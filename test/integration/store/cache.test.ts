@@ -9,6 +9,7 @@ import {
   date,
   employee,
   employeeId,
+  entitlement,
   feed,
   grant,
   guest,
@@ -56,6 +57,7 @@ describe('what the server sends comes back as it was', () => {
       enrolledAt: 1,
       revokedAt: null,
     };
+    const classEpoch = { id: 'payment', epoch: 3, oldest: 2, begunBy: employeeId(1), begunAt: 1 } as const;
     const rows = {
       property: [property()],
       room: [room(1)],
@@ -63,6 +65,8 @@ describe('what the server sends comes back as it was', () => {
       stay: [stay(1, { roomId: roomId(1), status: 'in-house' })],
       employee: [employee(1), employee(2, { nameLatin: null, active: false })],
       classGrant: [grant(1), grant(2, { employeeId: employeeId(2) })],
+      entitlement: [entitlement(1), entitlement(2, { withdrawn: { by: employeeId(1), at: 2 } })],
+      classEpoch: [classEpoch],
       device: [device],
       guestNote: [note(1)],
       guestSeed: [{ id: guestId(1), seed: Buffer.alloc(32, 8).toString('base64') }],
@@ -76,6 +80,9 @@ describe('what the server sends comes back as it was', () => {
     expect(cache.employees.all()).toEqual(rows.employee);
     expect(cache.employees.get(employeeId(2))).toEqual(rows.employee[1]);
     expect(cache.classGrants.forEmployee(employeeId(2))).toEqual([rows.classGrant[1]]);
+    expect(cache.entitlements.all()).toEqual(rows.entitlement);
+    expect([cache.classEpochs.current('payment'), cache.classEpochs.oldest('payment')]).toEqual([3, 2]);
+    expect(cache.classEpochs.current('identity')).toBe(1);
     expect(cache.devices.get(device.id)).toEqual(device);
     expect(cache.notes.forGuest(guestId(1))).toEqual([{ ...note(1), state: 'synced' }]);
     expect(cache.guests.count()).toBe(1);
