@@ -76,6 +76,8 @@ const SAID: { readonly [A in Action]: string } = {
   'field.reveal': 'reveal a value',
   'field.compare': 'compare what the guest shows: match or no match',
   'guest.erase': 'erase a guest who has no current stay',
+  'employee.enrol': 'enrol a person who works here; it gives no key',
+  'keys.recover': 'take the class keys back from two recovery shares',
   'log.read': 'read the access log',
   'log.verify': 'check the access log',
   'grant.order': 'order that somebody is granted a key',
@@ -83,6 +85,8 @@ const SAID: { readonly [A in Action]: string } = {
   'employee.leave': 'end somebody’s employment',
   'key.tend': 'hand keys on as ordered, re-wrap what is sealed (the terminal does it)',
   'sync.review': 'see what sync refused',
+  'case.open': 'give cause for a case',
+  'case.review': 'see cases and close them',
 };
 
 const SCOPES: { readonly [S in Scope]: string } = { all: 'yes', own: 'own entries' };

@@ -289,7 +289,7 @@ export class Terminal {
     });
     const desk: Desk = {
       clock,
-      attempts: attemptsIn(cache.authState),
+      attempts: attemptsIn(cache.authState, clock),
       cache,
       seeds,
       log,

@@ -13,9 +13,9 @@ import {
 } from '../../src-shared/policy/index.ts';
 import type { AccessLog, Recorded } from '../access-log/log.ts';
 import type { Clock } from '../clock.ts';
-import type { Attempts } from '../store/auth-state.ts';
 import type { GuestSeeds } from '../store/guest-seeds.ts';
 import type { Cache } from '../store/open.ts';
+import type { Attempts } from '../vault/attempts.ts';
 import type { Session } from '../vault/session.ts';
 
 export interface Desk {

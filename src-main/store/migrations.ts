@@ -147,6 +147,24 @@ const STEPS: readonly string[] = [
   UPDATE sync_state SET cursor = 0;
   `,
   `
+  -- Class keys that two of three keepers can bring back.
+  CREATE TABLE recovery_key (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, public_key TEXT NOT NULL, made_by TEXT NOT NULL, made_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE recovery_grant (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, recovery_key_id TEXT NOT NULL, class TEXT NOT NULL, epoch INTEGER NOT NULL,
+    enc TEXT NOT NULL, sealed TEXT NOT NULL, proof TEXT NOT NULL, granted_by TEXT NOT NULL, granted_at INTEGER NOT NULL,
+    signature TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX recovery_grant_key ON recovery_grant (recovery_key_id, seq);
+  `,
+  `
+  -- What the security officer must look at. body: the case as JSON; closing: how it was closed here, until the server has it.
+  CREATE TABLE security_case (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, state TEXT NOT NULL, opened_at INTEGER NOT NULL, body TEXT NOT NULL, closing TEXT
+  ) STRICT;
+  `,
+  `
   -- Grants stand on entitlements, whose signatures lead back to one root: the first that was seen, kept for good.
   CREATE TABLE entitlement (
     id TEXT PRIMARY KEY, seq INTEGER NOT NULL, employee_id TEXT NOT NULL, scope TEXT NOT NULL, class TEXT, sealing_key TEXT NOT NULL,

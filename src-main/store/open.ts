@@ -2,8 +2,15 @@
 import type { Database } from 'better-sqlite3';
 import type { GuestNote } from '../../src-shared/model/entities.ts';
 import type { GuestId } from '../../src-shared/model/ids.ts';
-import type { NoteAddition, OperationResult, PutLine } from '../../src-shared/sync/protocol.ts';
+import type {
+  CaseClosing,
+  CaseOpening,
+  NoteAddition,
+  OperationResult,
+  PutLine,
+} from '../../src-shared/sync/protocol.ts';
 import { type AuthRecord, AuthStates } from './auth-state.ts';
+import { Cases } from './cases.ts';
 import { ClassEpochs } from './class-epochs.ts';
 import { ClassGrants } from './class-grants.ts';
 import { CurrentGuests } from './current-guests.ts';
@@ -15,6 +22,7 @@ import { Devices, Employees, Properties, Rooms } from './house.ts';
 import { migrate } from './migrations.ts';
 import { Notes } from './notes.ts';
 import { Outbox, type Unsettled } from './outbox.ts';
+import { RecoveryKeys } from './recovery-keys.ts';
 import { type GuestHit, GuestSearch } from './search.ts';
 import { Stays } from './stays.ts';
 import { type RefusedBatch, SyncStates } from './sync-state.ts';
@@ -55,8 +63,10 @@ export class Cache {
   readonly classGrants;
   readonly entitlements;
   readonly classEpochs;
+  readonly recoveryKeys;
   readonly devices;
   readonly notes;
+  readonly cases;
   readonly outbox;
   readonly syncState;
   readonly authState;
@@ -75,13 +85,15 @@ export class Cache {
     this.classGrants = new ClassGrants(db);
     this.entitlements = new Entitlements(db);
     this.classEpochs = new ClassEpochs(db, this.classGrants);
+    this.recoveryKeys = new RecoveryKeys(db);
     this.devices = new Devices(db);
     this.notes = new Notes(db);
+    this.cases = new Cases(db);
     this.outbox = new Outbox(db);
     this.syncState = new SyncStates(db);
     this.authState = new AuthStates(db);
     this.#current = new CurrentGuests(db);
-    this.#erasures = new GuestErasures(db, this.guests);
+    this.#erasures = new GuestErasures(db, this.guests, this.cases);
     this.#search = new GuestSearch(db);
   }
 
@@ -131,6 +143,26 @@ export class Cache {
       .immediate();
   }
 
+  /** A case opened here: before the officer at once, and queued for the server, in one transaction. */
+  openCaseLocally(operation: CaseOpening): void {
+    this.#db
+      .transaction(() => {
+        this.cases.put(operation.case, 0);
+        this.outbox.add(operation);
+      })
+      .immediate();
+  }
+
+  /** A case closed here, in one transaction as above. */
+  closeCaseLocally(operation: CaseClosing): void {
+    this.#db
+      .transaction(() => {
+        this.#close(operation);
+        this.outbox.add(operation);
+      })
+      .immediate();
+  }
+
   /** Takes the server's answers to a push, in one transaction. */
   settleOperations(results: readonly OperationResult[]): void {
     this.#db
@@ -139,6 +171,8 @@ export class Cache {
           const operation = this.outbox.settle(result);
           if (operation?.kind === 'guestNote.add')
             this.notes.setState(operation.note.id, result.status === 'refused' ? 'refused' : 'synced');
+          if (operation?.kind === 'case.close' && result.status === 'refused')
+            this.cases.setClosing(operation.caseId, null);
         }
       })
       .immediate();
@@ -156,6 +190,8 @@ export class Cache {
           const { operation, state } = unsettled;
           if (operation.kind === 'guestNote.add')
             this.notes.put(operation.note, 0, state === 'queued' ? 'waiting' : 'refused');
+          if (operation.kind === 'case.open') this.cases.put(operation.case, 0);
+          if (operation.kind === 'case.close' && state === 'queued') this.#close(operation);
           this.outbox.restore(unsettled);
         }
         this.authState.restore(kept.auth);
@@ -170,6 +206,10 @@ export class Cache {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #close({ caseId, employeeId, at, verdict, finding }: CaseClosing): void {
+    this.cases.setClosing(caseId, { closedBy: employeeId, closedAt: at, verdict, finding });
   }
 
   /** @param touched collects the guests whose place among the current ones may have changed */
@@ -203,11 +243,20 @@ export class Cache {
       case 'classEpoch':
         this.classEpochs.put(put.row, put.seq);
         break;
+      case 'recoveryKey':
+        this.recoveryKeys.put(put.row, put.seq);
+        break;
+      case 'recoveryGrant':
+        this.recoveryKeys.putGrant(put.row, put.seq);
+        break;
       case 'device':
         this.devices.put(put.row, put.seq);
         break;
       case 'guestNote':
         if (!this.#erasures.has(put.row.guestId)) this.notes.put(put.row, put.seq, 'synced');
+        break;
+      case 'case':
+        this.cases.put(put.row, put.seq);
         break;
       case 'guestErasure':
         this.#erasures.put(put.row, put.seq);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { SealedClass } from './classes.ts';
 import {
   BusinessDate,
+  CaseId,
   DeviceId,
   EmployeeId,
   EntitlementId,
@@ -11,6 +12,7 @@ import {
   Instant,
   NoteId,
   PropertyId,
+  RecoveryKeyId,
   RoomId,
   StayId,
 } from './ids.ts';
@@ -225,6 +227,37 @@ export const ClassEpoch = z
   .refine(({ epoch, oldest }) => oldest <= epoch, { path: ['oldest'], error: 'an epoch that has begun' });
 export type ClassEpoch = z.infer<typeof ClassEpoch>;
 
+/**
+ * The public half of the recovery key (X25519), whose private half lies on paper in three shares of which two make it
+ * (src-main/vault/recovery-key.ts).
+ */
+export const RecoveryKey = z.strictObject({
+  id: RecoveryKeyId,
+  publicKey: key32,
+  /** In whose hands the class keys were when it was made. */
+  madeBy: EmployeeId,
+  madeAt: Instant,
+});
+export type RecoveryKey = z.infer<typeof RecoveryKey>;
+
+/** A class key of one epoch, sealed by HPKE (RFC 9180) to the recovery key and signed by who did it (src-main/vault/recovery-grant.ts). */
+export const RecoveryGrant = z.strictObject({
+  id: GrantId,
+  recoveryKeyId: RecoveryKeyId,
+  class: SealedClass,
+  epoch: z.int().min(1).max(0xffff_ffff),
+  /** HPKE's encapsulated key. */
+  enc: key32,
+  /** 32 bytes and their tag. */
+  sealed: z.base64().length(64),
+  /** That whoever sealed it held the class key: what tells this recovery key from one that a server has put in. */
+  proof: key32,
+  grantedBy: EmployeeId,
+  grantedAt: Instant,
+  signature: z.base64().length(88),
+});
+export type RecoveryGrant = z.infer<typeof RecoveryGrant>;
+
 export const Device = z.strictObject({
   id: DeviceId,
   name: shortText.min(1),
@@ -244,6 +277,45 @@ export const GuestNote = z.strictObject({
   writtenAt: Instant,
 });
 export type GuestNote = z.infer<typeof GuestNote>;
+
+export const CASE_KINDS = ['break-glass', 'budget', 'duress'] as const;
+/** What the security officer found. */
+export const CASE_VERDICTS = ['justified', 'mistake', 'misuse'] as const;
+export const CASE_TEXT = { least: 10, most: 300 } as const;
+const caseText = z.string().min(CASE_TEXT.least).max(CASE_TEXT.most);
+
+/** Something that the security officer must look at. Nobody else sees it; it is closed with a verdict and a sentence. */
+export const SecurityCase = z.strictObject({
+  id: CaseId,
+  kind: z.enum(CASE_KINDS),
+  openedAt: Instant,
+  /** Who did it. She need not know that there is a case. */
+  openedBy: EmployeeId,
+  /** Her role then. */
+  role: Role,
+  stayId: StayId.nullable(),
+  guestId: GuestId.nullable(),
+  /** The class whose budget was drawn on. */
+  class: SealedClass.nullable(),
+  /** The reason she typed. It goes with a guest who is erased. */
+  reasonText: caseText.nullable(),
+  /** Who stood by and confirmed it; null where nobody did. */
+  confirmedBy: EmployeeId.nullable(),
+  /** The terminal, and the entry in its access log with which it began. */
+  terminal: DeviceId,
+  entry: z.int().min(1),
+  state: z.enum(['open', 'closed']),
+  closedBy: EmployeeId.nullable(),
+  closedAt: Instant.nullable(),
+  verdict: z.enum(CASE_VERDICTS).nullable(),
+  /** What the security officer writes when she closes it. */
+  finding: caseText.nullable(),
+});
+export type SecurityCase = z.infer<typeof SecurityCase>;
+export type CaseKind = SecurityCase['kind'];
+/** How a case is closed. */
+export const CaseClosure = z.strictObject({ verdict: z.enum(CASE_VERDICTS), finding: caseText });
+export type CaseClosure = z.infer<typeof CaseClosure>;
 
 /**
  * A guest's seed, under the guest's id: 32 random bytes that with a class key make the key of the guest's record. Deleting it
@@ -269,8 +341,11 @@ export const ENTITIES = {
   classGrant: ClassGrant,
   entitlement: Entitlement,
   classEpoch: ClassEpoch,
+  recoveryKey: RecoveryKey,
+  recoveryGrant: RecoveryGrant,
   device: Device,
   guestNote: GuestNote,
+  case: SecurityCase,
   guestSeed: GuestSeed,
   guestErasure: GuestErasure,
 } as const;

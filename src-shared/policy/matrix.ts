@@ -15,9 +15,13 @@ export const ACTIONS = [
   'note.write',
   ...FIELD_ACTIONS,
   'guest.erase',
+  'employee.enrol',
+  'keys.recover',
   'log.read',
   'log.verify',
   'sync.review',
+  'case.open',
+  'case.review',
   'grant.order',
   'grant.withdraw',
   'employee.leave',
@@ -98,8 +102,13 @@ const ordersGrants = (role: Role, reason: string): Rule[] => [
 ];
 const tendsKeys = (role: Role): Rule =>
   does(role, 'key.tend', HOUSE, 'her unlocked terminal hands keys on as ordered and re-wraps what is sealed, unseen');
+/** A terminal reports what must be looked at, whoever works there: that is no right, and nobody is without it. */
+const isReported = (role: Role): Rule =>
+  does(role, 'case.open', HOUSE, 'what her work gives cause to look at comes before the security officer');
 
 export const RULES: readonly Rule[] = [
+  ...ROLES.map(isReported),
+
   does('receptionist', 'guest.find', ON_DUTY, 'finds whoever stands at the desk or calls; lists are masked'),
   does('receptionist', 'stay.open', ON_DUTY, 'arrival, stay and departure are her work'),
   does('receptionist', 'note.write', ENTRUSTED, 'hands over to the next shift; a note lies in clear on the server'),
@@ -181,11 +190,18 @@ export const RULES: readonly Rule[] = [
   does('security-officer', 'log.verify', HOUSE, 'answers for the log being whole'),
   does(
     'security-officer',
+    'case.review',
+    HOUSE,
+    'looks into what was out of the ordinary and closes it with a finding; nobody else knows of it',
+  ),
+  does(
+    'security-officer',
     'guest.erase',
     ENTRUSTED,
     'answers guests who ask to be forgotten (PIPL art. 47); sees no value',
   ),
   ...ordersGrants('security-officer', 'answers for who holds which key; orders it, and holds none'),
+  does('security-officer', 'employee.enrol', HOUSE, 'knows who works here; enrolling gives no key of any class'),
 
   does('duty-manager', 'guest.find', ON_DUTY, 'is called where somebody else cannot go on; lists are masked'),
   does('duty-manager', 'stay.open', ON_DUTY, 'is called where somebody else cannot go on'),
@@ -207,6 +223,8 @@ export const RULES: readonly Rule[] = [
   ),
   ...ordersGrants('duty-manager', 'named by the hotel to order grants when the officer is not there'),
   tendsKeys('duty-manager'),
+  does('duty-manager', 'employee.enrol', HOUSE, 'somebody new begins when no officer is there; it gives no key'),
+  does('duty-manager', 'keys.recover', HOUSE, 'takes the keys that two keepers and the officer give back to her'),
   readsOwnLog('duty-manager'),
   does('duty-manager', 'log.verify', HOUSE, 'anybody in charge may check the chain; it shows no entry'),
   does('duty-manager', 'sync.review', HOUSE, 'sees what did not arrive; field names, no values'),

@@ -4,8 +4,17 @@
  */
 import { z } from 'zod';
 import { SealedClass } from '../model/classes.ts';
-import { ClassGrant, ENTITIES, Entitlement, GuestNote } from '../model/entities.ts';
-import { DeviceId, EmployeeId, EntitlementId, GuestId, Instant, OperationId, PropertyId } from '../model/ids.ts';
+import { CaseClosure, ClassGrant, ENTITIES, Entitlement, GuestNote, SecurityCase } from '../model/entities.ts';
+import {
+  CaseId,
+  DeviceId,
+  EmployeeId,
+  EntitlementId,
+  GuestId,
+  Instant,
+  OperationId,
+  PropertyId,
+} from '../model/ids.ts';
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { SealedField } from '../model/sealed-field.ts';
 
@@ -40,8 +49,11 @@ export const PutLine = z.discriminatedUnion('entity', [
   put('classGrant'),
   put('entitlement'),
   put('classEpoch'),
+  put('recoveryKey'),
+  put('recoveryGrant'),
   put('device'),
   put('guestNote'),
+  put('case'),
   put('guestSeed'),
   put('guestErasure'),
 ]);
@@ -99,9 +111,24 @@ const GuestReseal = operation('guest.reseal').extend({
 });
 export type GuestReseal = z.infer<typeof GuestReseal>;
 
+/** Something happened that the security officer must look at: reported by the terminal, whoever worked there. */
+export const CaseOpening = operation('case.open').extend({ case: SecurityCase });
+export type CaseOpening = z.infer<typeof CaseOpening>;
+export const CaseClosing = operation('case.close').extend({ caseId: CaseId, ...CaseClosure.shape });
+export type CaseClosing = z.infer<typeof CaseClosing>;
+/** Somebody new, with her key pairs and credential; it gives no class key. */
+export const EmployeeAddition = operation('employee.add').extend({ employee: ENTITIES.employee });
+export type EmployeeAddition = z.infer<typeof EmployeeAddition>;
+/** Class keys that two recovery shares brought back, sealed to whoever asks; the granter is the officer who ordered it. */
+export const KeysRestored = operation('keys.restore').extend({ grants: z.array(ENTITIES.classGrant).min(1).max(100) });
+export type KeysRestored = z.infer<typeof KeysRestored>;
 export const Operation = z.discriminatedUnion('kind', [
   NoteAddition,
   GuestErase,
+  EmployeeAddition,
+  KeysRestored,
+  CaseOpening,
+  CaseClosing,
   EntitlementOrder,
   EntitlementWithdrawal,
   EmployeeLeave,
@@ -118,7 +145,16 @@ export const PushRequest = z.strictObject({
 });
 export type PushRequest = z.infer<typeof PushRequest>;
 
-const REFUSALS = ['unknown-guest', 'unknown-employee', 'forbidden', 'current-stay', 'invalid', 'stale'] as const;
+const REFUSALS = [
+  'unknown-guest',
+  'unknown-employee',
+  'forbidden',
+  'current-stay',
+  'unknown-case',
+  'case-closed',
+  'invalid',
+  'stale',
+] as const;
 export const OperationResult = z.discriminatedUnion('status', [
   z.strictObject({ id: OperationId, status: z.literal('applied'), seq: Seq }),
   z.strictObject({ id: OperationId, status: z.literal('duplicate'), seq: Seq }),

@@ -44,7 +44,7 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
   const seeds = seedsOf(hotel, join(folder, 'desk-seeds.db'));
   const session = new Session(clock, DEFAULT_TIMES, () => {});
   const cache = hotel.product;
-  const attempts = attemptsIn(cache.authState);
+  const attempts = attemptsIn(cache.authState, clock);
   const desk: Desk = { clock, attempts, cache, seeds, log, session, terminalName: 'Bench', kickSync: () => {} };
   const commit = bareCommit(join(folder, 'desk-commit.db'), hotel.settings);
   const enter = async () => {

@@ -12,11 +12,15 @@ import type {
   Guest,
   GuestNote,
   Property,
+  RecoveryGrant,
   Room,
+  SecurityCase,
   Stay,
 } from '../../../src-shared/model/entities.ts';
 import {
   BusinessDate,
+  CaseId,
+  DeviceId,
   EmployeeId,
   EntitlementId,
   GrantId,
@@ -24,10 +28,11 @@ import {
   NoteId,
   OperationId,
   PropertyId,
+  type RecoveryKeyId,
   RoomId,
   StayId,
 } from '../../../src-shared/model/ids.ts';
-import type { NoteAddition, PutLine } from '../../../src-shared/sync/protocol.ts';
+import type { CaseClosing, CaseOpening, NoteAddition, PutLine } from '../../../src-shared/sync/protocol.ts';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
@@ -182,6 +187,11 @@ export function grant(n: number, change: Partial<ClassGrant> = {}): ClassGrant {
   };
 }
 
+export function recoveryGrant(n: number, recoveryKeyId: RecoveryKeyId): RecoveryGrant {
+  const { employeeId: _, scope: _scope, ...rest } = grant(n);
+  return { ...rest, recoveryKeyId, proof: Buffer.alloc(32, 4).toString('base64') };
+}
+
 export function note(n: number, change: Partial<GuestNote> = {}): GuestNote {
   return {
     id: noteId(n),
@@ -189,6 +199,47 @@ export function note(n: number, change: Partial<GuestNote> = {}): GuestNote {
     text: `note ${n}`,
     authorId: employeeId(1),
     writtenAt: 1_773_000_000_000 + n,
+    ...change,
+  };
+}
+
+export function securityCase(n: number, change: Partial<SecurityCase> = {}): SecurityCase {
+  return {
+    id: CaseId.parse(ulidOf(n)),
+    kind: 'break-glass',
+    // The newest comes first.
+    openedAt: 1_773_000_000_000 - n,
+    openedBy: employeeId(1),
+    role: 'duty-manager',
+    stayId: stayId(1),
+    guestId: guestId(1),
+    class: null,
+    reasonText: 'the guest is unconscious',
+    confirmedBy: null,
+    terminal: DeviceId.parse(ulidOf(9)),
+    entry: 7,
+    state: 'open',
+    closedBy: null,
+    closedAt: null,
+    verdict: null,
+    finding: null,
+    ...change,
+  };
+}
+
+export function opening(n: number, of: SecurityCase = securityCase(n)): CaseOpening {
+  return { id: operationId(n), kind: 'case.open', employeeId: of.openedBy, at: of.openedAt, case: of };
+}
+
+export function closing(n: number, of: SecurityCase, change: Partial<CaseClosing> = {}): CaseClosing {
+  const closure = { verdict: 'justified', finding: 'a doctor was called' } as const;
+  return {
+    id: operationId(n),
+    kind: 'case.close',
+    employeeId: employeeId(2),
+    at: of.openedAt + 1,
+    caseId: of.id,
+    ...closure,
     ...change,
   };
 }

@@ -32,13 +32,13 @@ describe('the one decision point', () => {
       return `${role}: ${[...actions, ...fields].join(' ')}`;
     });
     expect(table).toEqual([
-      'receptionist: guest.find=all stay.open=all note.write=all guest.erase=- log.read=own log.verify=all sync.review=all grant.order=- grant.withdraw=- employee.leave=- key.tend=all field.mask=identity+payment+preference field.reveal=identity field.compare=identity',
-      'concierge: guest.find=all stay.open=all note.write=all guest.erase=- log.read=own log.verify=- sync.review=- grant.order=- grant.withdraw=- employee.leave=- key.tend=all field.mask=preference field.reveal=preference field.compare=-',
-      'night-auditor: guest.find=all stay.open=all note.write=all guest.erase=- log.read=own log.verify=- sync.review=all grant.order=- grant.withdraw=- employee.leave=- key.tend=- field.mask=identity field.reveal=- field.compare=-',
-      'finance: guest.find=all stay.open=all note.write=- guest.erase=- log.read=own log.verify=- sync.review=- grant.order=- grant.withdraw=- employee.leave=- key.tend=all field.mask=payment field.reveal=payment field.compare=payment',
-      'security-officer: guest.find=- stay.open=- note.write=- guest.erase=all log.read=all log.verify=all sync.review=- grant.order=all grant.withdraw=all employee.leave=all key.tend=- field.mask=- field.reveal=- field.compare=-',
-      'duty-manager: guest.find=all stay.open=all note.write=all guest.erase=all log.read=own log.verify=all sync.review=all grant.order=all grant.withdraw=all employee.leave=all key.tend=all field.mask=identity+payment+preference field.reveal=identity+payment+preference field.compare=identity+payment',
-      'it: guest.find=- stay.open=- note.write=- guest.erase=- log.read=own log.verify=all sync.review=all grant.order=- grant.withdraw=- employee.leave=- key.tend=- field.mask=- field.reveal=- field.compare=-',
+      'receptionist: guest.find=all stay.open=all note.write=all guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=all sync.review=all case.open=all case.review=- grant.order=- grant.withdraw=- employee.leave=- key.tend=all field.mask=identity+payment+preference field.reveal=identity field.compare=identity',
+      'concierge: guest.find=all stay.open=all note.write=all guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=- sync.review=- case.open=all case.review=- grant.order=- grant.withdraw=- employee.leave=- key.tend=all field.mask=preference field.reveal=preference field.compare=-',
+      'night-auditor: guest.find=all stay.open=all note.write=all guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=- sync.review=all case.open=all case.review=- grant.order=- grant.withdraw=- employee.leave=- key.tend=- field.mask=identity field.reveal=- field.compare=-',
+      'finance: guest.find=all stay.open=all note.write=- guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=- sync.review=- case.open=all case.review=- grant.order=- grant.withdraw=- employee.leave=- key.tend=all field.mask=payment field.reveal=payment field.compare=payment',
+      'security-officer: guest.find=- stay.open=- note.write=- guest.erase=all employee.enrol=all keys.recover=- log.read=all log.verify=all sync.review=- case.open=all case.review=all grant.order=all grant.withdraw=all employee.leave=all key.tend=- field.mask=- field.reveal=- field.compare=-',
+      'duty-manager: guest.find=all stay.open=all note.write=all guest.erase=all employee.enrol=all keys.recover=all log.read=own log.verify=all sync.review=all case.open=all case.review=- grant.order=all grant.withdraw=all employee.leave=all key.tend=all field.mask=identity+payment+preference field.reveal=identity+payment+preference field.compare=identity+payment',
+      'it: guest.find=- stay.open=- note.write=- guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=all sync.review=all case.open=all case.review=- grant.order=- grant.withdraw=- employee.leave=- key.tend=- field.mask=- field.reveal=- field.compare=-',
     ]);
   });
 
