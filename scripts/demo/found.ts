@@ -5,6 +5,7 @@ import { makeClassGrant } from '../../src-main/vault/class-grant.ts';
 import { makeCredential } from '../../src-main/vault/credential.ts';
 import { type EmployeeKeys, generateEmployeeKeys, wipeKeys } from '../../src-main/vault/employee-keys.ts';
 import { type ClassKey, deriveRecordKey, type RecordKey, sealField } from '../../src-main/vault/field-seal.ts';
+import { hashRecoveryCode } from '../../src-main/vault/recovery-codes.ts';
 import type { Put } from '../../src-server/store/feed.ts';
 import type { Store } from '../../src-server/store/store.ts';
 import { type MaskKind, mask } from '../../src-shared/mask/index.ts';
@@ -67,6 +68,11 @@ export async function foundDemoHotel({ store, ...plan }: HotelPlan & { readonly 
     ];
     const puts = inFeedOrder(hotel, people, (guest) => sealGuest(guest, hotel.property.id, keys));
     for (const { entity, row } of puts) ENTITIES[entity].parse(row);
+    // Before the people: nobody is there without a second factor.
+    for (const person of staff) {
+      const row = employed.find(({ row: { id } }) => id === person.id)?.row;
+      if (row !== undefined) keepStepUp(store, hotel.property.id, person, row);
+    }
     return { hotel, staff, rows: await store.foundProperty(hotel.property, puts) };
   } finally {
     for (const { key } of Object.values(keys)) key.fill(0);
@@ -92,10 +98,24 @@ function makeClassKeys(): ClassKeys {
   return { identity: key('identity'), payment: key('payment'), preference: key('preference') };
 }
 
+/** Has the server keep somebody's second factor, as new: no code was used and none guessed. */
+export function keepStepUp(
+  store: Pick<Store, 'putStepUp'>,
+  propertyId: PropertyId,
+  person: DemoEmployee,
+  { signingKey }: Pick<Employee, 'signingKey'>,
+): void {
+  store.putStepUp(propertyId, person.id, {
+    signingKey,
+    share: person.share.toString('base64'),
+    totpSecret: person.totpSecret.toString('base64'),
+    recoveryCodes: person.recoveryCodes.map((code) => hashRecoveryCode(propertyId, person.id, code)),
+  });
+}
+
 async function employ(person: DemoEmployee, propertyId: PropertyId): Promise<Employed> {
-  const { id, name, nameLatin, staffNumber, role, totpSecret } = person;
+  const { id, name, nameLatin, staffNumber, role, totpSecret, share } = person;
   const password = Buffer.from(person.password.normalize('NFC'), 'utf8');
-  const share = randomBytes(32);
   const keys = generateEmployeeKeys();
   const { privateKeys } = keys;
   const credential = await makeCredential({
@@ -105,7 +125,7 @@ async function employ(person: DemoEmployee, propertyId: PropertyId): Promise<Emp
     secondFactor: { totpSecret, share },
     privateKeys,
   });
-  for (const secret of [password, share]) secret.fill(0);
+  password.fill(0);
   const row = {
     id,
     propertyId,

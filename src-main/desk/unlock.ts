@@ -1,7 +1,7 @@
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { SessionView } from '../../src-shared/ipc/views.ts';
+import { matchTotp } from '../../src-shared/step-up/totp.ts';
 import { openSecondFactor } from '../vault/credential.ts';
-import { matchTotp } from '../vault/totp.ts';
 import { type Desk, presence, record, refuse } from './desk.ts';
 import { LOCKOUT_MS } from './sign-in.ts';
 import { stepUp } from './step-up.ts';
