@@ -13,10 +13,10 @@ import {
 } from '../../src-shared/policy/index.ts';
 import type { AccessLog, Recorded } from '../access-log/log.ts';
 import type { Clock } from '../clock.ts';
-import type { Attempts } from '../store/auth-state.ts';
 import type { GuestSeeds } from '../store/guest-seeds.ts';
 import type { Cache } from '../store/open.ts';
 import type { StepUpLine } from '../sync/step-up.ts';
+import type { Attempts } from '../vault/attempts.ts';
 import type { Session } from '../vault/session.ts';
 
 export interface Desk {
@@ -92,7 +92,10 @@ export function presence(desk: Desk): Presence | null {
   return {
     employee,
     property,
-    actor: actorOf(employee, desk.session.unlockedClasses),
+    actor: actorOf(employee, {
+      unlocked: desk.session.unlockedClasses,
+      searchable: desk.session.searchableClasses,
+    }),
     context: contextAt(property, desk.clock.now()),
   };
 }

@@ -45,10 +45,8 @@ export async function signIn(
       reason,
     });
 
-  const now = desk.clock.now();
   const { locks } = desk.session;
   const attempt = await desk.attempts.count(employee.id, 'password', {
-    now,
     limit: PASSWORD_ATTEMPTS,
     lockoutMs: LOCKOUT_MS,
   });

@@ -22,7 +22,6 @@ export async function unlock(desk: Desk, input: { readonly code: string }): Prom
 
   const now = desk.clock.now();
   const attempt = await desk.attempts.count(employee.id, 'code', {
-    now,
     limit: CODE_ATTEMPTS,
     lockoutMs: LOCKOUT_MS,
   });

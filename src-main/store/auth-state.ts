@@ -1,39 +1,21 @@
 import type { Database } from 'better-sqlite3';
 import type { EmployeeId } from '../../src-shared/model/ids.ts';
+import type { Clock } from '../clock.ts';
+import type { Attempt, AttemptRule, Attempts, Factor } from '../vault/attempts.ts';
 
-export type Factor = 'password' | 'code';
-
-export interface AttemptRule {
-  /** Epoch milliseconds. */
-  readonly now: number;
-  /** Attempts before the lockout. */
-  readonly limit: number;
-  readonly lockoutMs: number;
-}
-
-export type Attempt =
-  | { readonly allowed: true; readonly left: number }
-  | { readonly allowed: false; readonly retryAt: number };
-
-/** Guesses that were made, and the last code that was used. What a call has counted is on the disk when it is answered. */
-export interface Attempts {
-  /**
-   * Counts an attempt as failed before it is checked, so that a process killed in between has used it up. The attempt that reaches
-   * the limit may still be checked.
-   */
-  count(employee: EmployeeId, factor: Factor, rule: AttemptRule): Promise<Attempt>;
-  /** A right one starts the count anew. */
-  clear(employee: EmployeeId, factor: Factor): Promise<void>;
-  /** Takes a TOTP time step once, and none before it (RFC 6238 §5.2). @returns whether it was taken */
-  acceptTotpStep(employee: EmployeeId, step: number): Promise<boolean>;
-}
+/** A rule as of a time. */
+type RuleNow = AttemptRule & { readonly now: number };
 
 /** The counters of a cache, as the desk asks them. */
-export function attemptsIn(states: AuthStates): Attempts {
+export function attemptsIn(states: AuthStates, clock: Clock): Attempts {
+  const now = () => clock.now();
   return {
-    count: async (...attempt) => states.countAttempt(...attempt),
+    now,
+    count: async (employee, factor, rule) => states.countAttempt(employee, factor, { ...rule, now: now() }),
     clear: async (...attempt) => states.clearAttempts(...attempt),
     acceptTotpStep: async (...step) => states.acceptTotpStep(...step),
+    advance: async (employee, _mark, value) => states.acceptTotpStep(employee, value),
+    reached: async (employee) => states.lastStep(employee),
   };
 }
 
@@ -77,7 +59,7 @@ export class AuthStates {
     this.#steps = db.prepare<[], AuthRecord['steps'][number]>(
       'SELECT employee_id AS employeeId, last_step AS lastStep FROM auth_totp',
     );
-    this.#count = db.transaction((employee: string, factor: Factor, rule: AttemptRule): Attempt => {
+    this.#count = db.transaction((employee: string, factor: Factor, rule: RuleNow): Attempt => {
       const state = this.#read.get(employee, factor) ?? { failed: 0, lockedUntil: 0 };
       if (state.lockedUntil > rule.now) return { allowed: false, retryAt: state.lockedUntil };
       // A lockout that has run out starts the count anew.
@@ -92,7 +74,7 @@ export class AuthStates {
    * Counts an attempt as failed before it is checked, so that a process killed in between has used it up. The attempt that
    * reaches the limit may still be checked; a right one clears the count.
    */
-  countAttempt(employee: EmployeeId, factor: Factor, rule: AttemptRule): Attempt {
+  countAttempt(employee: EmployeeId, factor: Factor, rule: RuleNow): Attempt {
     return this.#count.immediate(employee, factor, rule);
   }
 
@@ -106,6 +88,10 @@ export class AuthStates {
       this.#write.run(employeeId, factor, failed, lockedUntil);
     }
     for (const { employeeId, lastStep } of record.steps) this.#acceptStep.run(employeeId, lastStep);
+  }
+
+  lastStep(employee: EmployeeId): number | null {
+    return this.#steps.all().find(({ employeeId }) => employeeId === employee)?.lastStep ?? null;
   }
 
   clearAttempts(employee: EmployeeId, factor: Factor): void {

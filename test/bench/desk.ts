@@ -51,7 +51,7 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
   const seeds = seedsOf(hotel, join(folder, 'desk-seeds.db'));
   const session = new Session(clock, DEFAULT_TIMES, () => {});
   const cache = hotel.product;
-  const attempts = attemptsIn(cache.authState);
+  const attempts = attemptsIn(cache.authState, clock);
   const desk: Desk = {
     clock,
     attempts,
