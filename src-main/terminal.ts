@@ -266,8 +266,9 @@ export class Terminal {
     if (!logFile.ok) throw new StartFault(logFaultOf(logFile.problem), 'access-log');
     keys.logKey.fill(0);
     const log = openLog(logFile.value, enrolment, keys, clock);
+    const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
     const sync = new SyncLoop({
-      transport: createTransport({ url: config.serverUrl, caPem: config.caPem }),
+      transport,
       store: syncStore(cache, seeds),
       property: enrolment.propertyId,
       token: enrolment.token,
@@ -296,6 +297,11 @@ export class Terminal {
       log,
       session: this.#session,
       terminalName: config.terminalName,
+      stepUpLine: {
+        ...enrolment,
+        transport,
+        serverNow: () => clock.now() + cache.syncState.get().clockOffsetMs,
+      },
       kickSync: () => {
         // The queue is longer now, whether the line is there or not.
         this.#events.onSync();

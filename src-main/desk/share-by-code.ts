@@ -1,7 +1,7 @@
 import type { EventType } from '../../src-shared/audit/event.ts';
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import { matchTotp } from '../../src-shared/step-up/totp.ts';
 import { openSecondFactor } from '../vault/credential.ts';
-import { matchTotp } from '../vault/totp.ts';
 import { type Desk, ok, type Presence, record, refuse } from './desk.ts';
 import { LOCKOUT_MS } from './sign-in.ts';
 

@@ -266,7 +266,7 @@ function reasonToRefuse(
   // As of when it was done: what waited for the line is not off shift for that. A terminal ahead of us gains nothing.
   const context = contextAt(known.property, Math.min(operation.at, pushed.receivedAt));
   // What somebody did is reported though she was dismissed before the line came back.
-  const actor = actorOf(operation.kind === 'case.open' ? { ...employee, active: true } : employee, []);
+  const actor = actorOf(operation.kind === 'case.open' ? { ...employee, active: true } : employee);
   if (!decide(actor, ACTION_OF[operation.kind], null, context).allowed) return 'forbidden';
   if (operation.kind === 'employee.add') return reasonNotToAdd(operation.employee, known);
   if (operation.kind === 'keys.restore') return reasonNotToRestore(operation, known);

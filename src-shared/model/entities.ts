@@ -16,7 +16,7 @@ import {
   SecurityKeyId,
   StayId,
 } from './ids.ts';
-import { sealedField } from './sealed-field.ts';
+import { findableField, sealedField } from './sealed-field.ts';
 
 const shortText = z.string().max(200);
 const optionalText = shortText.nullable();
@@ -66,11 +66,11 @@ export const Guest = z.strictObject({
   doNotDisclose: z.boolean(),
   documentType: z.enum(DOCUMENT_TYPES),
   /** Chinese IDs and every other document: the mask of the first falls back to that of the others. */
-  documentNumber: sealedField('chinese-id').nullable(),
+  documentNumber: findableField('chinese-id').nullable(),
   dateOfBirth: sealedField('date').nullable(),
   nationality: sealedField('free-text').nullable(),
   documentAddress: sealedField('address').nullable(),
-  cardNumber: sealedField('card').nullable(),
+  cardNumber: findableField('card').nullable(),
   invoiceTaxNumber: sealedField('bank-account').nullable(),
   dietaryNeeds: sealedField('free-text').nullable(),
 });

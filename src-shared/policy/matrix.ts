@@ -3,10 +3,10 @@
  * are made from it. What no line allows is refused.
  */
 import { SEALED_CLASSES, type SealedClass } from '../model/classes.ts';
-import { ROLES, type Role } from '../model/entities.ts';
+import { type GrantScope, ROLES, type Role } from '../model/entities.ts';
 
-/** Actions on the sealed fields of a guest: allowed class by class, about one stay. */
-export const FIELD_ACTIONS = ['field.mask', 'field.reveal', 'field.compare'] as const;
+/** Actions on the sealed fields of a guest: allowed class by class, about one stay; finding, about whoever it may be. */
+export const FIELD_ACTIONS = ['field.mask', 'field.reveal', 'field.compare', 'field.find'] as const;
 export type FieldAction = (typeof FIELD_ACTIONS)[number];
 
 export const ACTIONS = [
@@ -98,6 +98,12 @@ const sees = (role: Role, classes: Rule['classes'], reason: string): Rule => ({
   action: 'field.mask',
   classes,
 });
+/** Whoever is found is a mask in a list: no stay and no purpose narrow it, but it is a secret's key that finds. */
+const finds = (role: Role, classes: Rule['classes'], reason: string): Rule => ({
+  ...does(role, 'guest.find', [...ENTRUSTED, 'second-factor'], reason),
+  action: 'field.find',
+  classes,
+});
 const opens = (
   role: Role,
   action: 'field.reveal' | 'field.compare',
@@ -131,6 +137,7 @@ export const RULES: readonly Rule[] = [
     2,
     'knows a guest by the document shown, without seeing the one on file',
   ),
+  finds('receptionist', ['identity'], 'scans the document of whoever comes, and has the guest'),
   readsOwnLog('receptionist'),
   ...keepsOwnKeys('receptionist'),
   does('receptionist', 'log.verify', HOUSE, 'anybody at the desk may check the chain; it shows no entry'),
@@ -157,6 +164,11 @@ export const RULES: readonly Rule[] = [
   ),
   does('night-auditor', 'note.write', ENTRUSTED, 'leaves word for the morning; a note lies in clear on the server'),
   sees('night-auditor', ['identity'], 'checks that every guest is registered; the mask is enough for that'),
+  finds(
+    'night-auditor',
+    ['identity'],
+    'tells by a document found, or shown at night, whether its holder may be a guest; the key finds and opens nothing',
+  ),
   readsOwnLog('night-auditor'),
   does(
     'night-auditor',
@@ -182,6 +194,7 @@ export const RULES: readonly Rule[] = [
     90,
     'knows a card by the one presented, without seeing the one on file',
   ),
+  finds('finance', ['payment'], 'a dispute names a card, or its last four, and seldom a guest'),
   readsOwnLog('finance'),
   ...keepsOwnKeys('finance'),
 
@@ -219,6 +232,7 @@ export const RULES: readonly Rule[] = [
     7,
     'settles who a guest is, without seeing what is on file',
   ),
+  finds('duty-manager', ['identity', 'payment'], 'stands in for every desk when nobody of it is there'),
   does(
     'duty-manager',
     'guest.erase',
@@ -245,17 +259,23 @@ export function linesFor(rules: readonly Rule[], action: Action, dataClass: Seal
   );
 }
 
-const revealers = (dataClass: SealedClass): readonly Role[] => {
-  const lines = linesFor(RULES, 'field.reveal', dataClass);
+const rolesWith = (action: FieldAction, dataClass: SealedClass): readonly Role[] => {
+  const lines = linesFor(RULES, action, dataClass);
   return ROLES.filter((role) => lines.some((rule) => rule.role === role));
 };
 
 /** Which roles may reveal a class: they, and nobody else, are given its key. The key is the guard, the table the good manners. */
 export const REVEALS: { readonly [C in SealedClass]: readonly Role[] } = {
-  identity: revealers('identity'),
-  payment: revealers('payment'),
-  preference: revealers('preference'),
+  identity: rolesWith('field.reveal', 'identity'),
+  payment: rolesWith('field.reveal', 'payment'),
+  preference: rolesWith('field.reveal', 'preference'),
 };
+
+/** What a role is granted of a class: the key that opens, the one that only finds, or none. */
+export function grantedScope(role: Role, dataClass: SealedClass): GrantScope | null {
+  if (REVEALS[dataClass].includes(role)) return 'see';
+  return rolesWith('field.find', dataClass).includes(role) ? 'search' : null;
+}
 
 /** Whether a role has an action in its work at all, whatever the hour: for menus. Whether now, {@link decide} says. */
 export function hasInItsWork(role: Role, action: PlainAction): boolean {
