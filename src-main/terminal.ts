@@ -30,6 +30,7 @@ import { finishRebuild, rebuildCache } from './store/rebuild.ts';
 import { enrol } from './sync/enrol.ts';
 import { SyncLoop, type SyncState } from './sync/loop.ts';
 import { createTransport, LineError } from './sync/transport.ts';
+import { collectGarbageSoon } from './vault/collect-garbage.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
 import {
@@ -265,8 +266,9 @@ export class Terminal {
     if (!logFile.ok) throw new StartFault(logFaultOf(logFile.problem), 'access-log');
     keys.logKey.fill(0);
     const log = openLog(logFile.value, enrolment, keys, clock);
+    const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
     const sync = new SyncLoop({
-      transport: createTransport({ url: config.serverUrl, caPem: config.caPem }),
+      transport,
       store: syncStore(cache, seeds),
       property: enrolment.propertyId,
       token: enrolment.token,
@@ -295,6 +297,11 @@ export class Terminal {
       log,
       session: this.#session,
       terminalName: config.terminalName,
+      stepUpLine: {
+        ...enrolment,
+        transport,
+        serverNow: () => clock.now() + cache.syncState.get().clockOffsetMs,
+      },
       kickSync: () => {
         // The queue is longer now, whether the line is there or not.
         this.#events.onSync();
@@ -398,6 +405,7 @@ export class Terminal {
       }
     }
     this.#events.onSession(reason);
+    if (reason !== null) collectGarbageSoon();
   }
 
   /** Remembers the head of the sealed log in the keychain, so that a log cut short is noticed. */

@@ -165,6 +165,14 @@ const STEPS: readonly string[] = [
   ) STRICT;
   `,
   `
+  -- Security keys: the employee's step-up share under each; sealed_share is NULL once a key was removed.
+  CREATE TABLE security_key (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, employee_id TEXT NOT NULL, name TEXT NOT NULL, credential_id TEXT NOT NULL,
+    prf_salt TEXT NOT NULL, sealed_share TEXT, added_at INTEGER NOT NULL, signature TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX security_key_employee ON security_key (employee_id, added_at);
+  `,
+  `
   -- Grants stand on entitlements, whose signatures lead back to one root: the first that was seen, kept for good.
   CREATE TABLE entitlement (
     id TEXT PRIMARY KEY, seq INTEGER NOT NULL, employee_id TEXT NOT NULL, scope TEXT NOT NULL, class TEXT, sealing_key TEXT NOT NULL,

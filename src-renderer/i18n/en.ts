@@ -378,6 +378,8 @@ export const en: Words & {
       'field.reveal': 'Looked at: {{field}}',
       'field.compare': 'Compared: {{field}}',
       'note.write': 'Wrote a note',
+      'security-key.add': 'Added a security key',
+      'security-key.remove': 'Removed a security key',
       'guest.erase': 'Asked for a guest to be erased',
       'log.read': 'Read the access log',
       'log.verify': 'Verified the access log',

@@ -354,6 +354,8 @@ export const zhCN = {
       'field.reveal': '查看{{field}}',
       'field.compare': '核对{{field}}',
       'note.write': '写备注',
+      'security-key.add': '添加安全密钥',
+      'security-key.remove': '移除安全密钥',
       'guest.erase': '申请删除客人',
       'log.read': '查看访问记录',
       'log.verify': '校验访问记录',

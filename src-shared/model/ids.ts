@@ -17,6 +17,7 @@ export const NoteId = ulid.brand('NoteId');
 export const GrantId = ulid.brand('GrantId');
 export const EntitlementId = ulid.brand('EntitlementId');
 export const CaseId = ulid.brand('CaseId');
+export const SecurityKeyId = ulid.brand('SecurityKeyId');
 export const OperationId = ulid.brand('OperationId');
 export const RecoveryKeyId = ulid.brand('RecoveryKeyId');
 
@@ -30,6 +31,7 @@ export type NoteId = z.infer<typeof NoteId>;
 export type GrantId = z.infer<typeof GrantId>;
 export type EntitlementId = z.infer<typeof EntitlementId>;
 export type CaseId = z.infer<typeof CaseId>;
+export type SecurityKeyId = z.infer<typeof SecurityKeyId>;
 export type OperationId = z.infer<typeof OperationId>;
 export type RecoveryKeyId = z.infer<typeof RecoveryKeyId>;
 
