@@ -7,12 +7,14 @@ import { type Desk, mayDo, ok, presence, refusal, refuse, useDesk } from './desk
 import { eraseGuest } from './erase-guest.ts';
 import { findGuest } from './find-guest.ts';
 import { openStay } from './open-stay.ts';
+import { endEmployment, orderGrant, withdrawGrant } from './order-grant.ts';
 import type { Prompt } from './prompt.ts';
 import { checkLog, listLog } from './read-log.ts';
 import { reveal } from './reveal.ts';
 import { viewSession } from './session-view.ts';
 import { listStaff, staffItem } from './sign-in.ts';
 import { viewToday } from './today.ts';
+import { viewOwnGrants, viewStaff } from './view-staff.ts';
 import { writeNote } from './write-note.ts';
 
 /** @param prompt where passwords and codes are typed: no channel of this window carries any */
@@ -71,6 +73,12 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
     'stay.compare': (input) => withDesk((desk) => compareShown(desk, input)),
     'note.add': (input) => withDesk((desk) => writeNote(desk, input)),
     'guest.erase': (input) => withDesk((desk) => eraseGuest(desk, input)),
+
+    'staff.view': () => withDesk((desk) => viewStaff(desk, terminal.rewrapping)),
+    'staff.mine': () => withDesk(viewOwnGrants),
+    'staff.order': (input) => withDesk((desk) => orderGrant(desk, input)),
+    'staff.withdraw': (input) => withDesk((desk) => withdrawGrant(desk, input)),
+    'staff.leave': (input) => withDesk((desk) => endEmployment(desk, input)),
 
     'log.list': (input) => withDesk((desk) => listLog(desk, input)),
     'log.verify': () => withDesk((desk) => checkLog(desk, () => terminal.logAnchor())),

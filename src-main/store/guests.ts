@@ -6,7 +6,7 @@ import { GUEST_SEALED_FIELDS, type GuestSealedField, sealedClassOf } from '../..
 import { sealedHead } from '../../src-shared/model/sealed-field.ts';
 import { type NameKeys, nameKeys } from './name-keys.ts';
 
-interface GuestRow {
+export interface GuestRow {
   readonly id: string;
   readonly name: string;
   readonly name_latin: string | null;
@@ -40,7 +40,7 @@ const SEALED_COLUMN: { readonly [F in GuestSealedField]: keyof GuestRow } = {
 };
 
 /** Column of the epoch in which the oldest value of each class is sealed. */
-const EPOCH_COLUMN = {
+export const EPOCH_COLUMN = {
   identity: 'identity_epoch',
   payment: 'payment_epoch',
   preference: 'preference_epoch',
@@ -178,7 +178,7 @@ function epochIn(guest: Guest, dataClass: SealedClass): number | null {
 }
 
 /** Rows were parsed by the schema when they came in, and pages are authenticated: they are trusted here. */
-function toGuest(row: GuestRow): Guest {
+export function toGuest(row: GuestRow): Guest {
   const sealed = GUEST_SEALED_FIELDS.map((field) => {
     const text = row[SEALED_COLUMN[field]];
     return [field, typeof text === 'string' ? JSON.parse(text) : null] as const;

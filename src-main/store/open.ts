@@ -26,6 +26,7 @@ import { migrate } from './migrations.ts';
 import { Notes } from './notes.ts';
 import { Outbox, type Unsettled } from './outbox.ts';
 import { RecoveryKeys } from './recovery-keys.ts';
+import { SealedEpochs } from './sealed-epochs.ts';
 import { type GuestHit, GuestSearch } from './search.ts';
 import { SecurityKeys } from './security-keys.ts';
 import { Stays } from './stays.ts';
@@ -67,6 +68,7 @@ export class Cache {
   readonly classGrants;
   readonly entitlements;
   readonly classEpochs;
+  readonly sealedEpochs;
   readonly recoveryKeys;
   readonly devices;
   readonly notes;
@@ -90,6 +92,7 @@ export class Cache {
     this.classGrants = new ClassGrants(db);
     this.entitlements = new Entitlements(db);
     this.classEpochs = new ClassEpochs(db, this.classGrants);
+    this.sealedEpochs = new SealedEpochs(db);
     this.recoveryKeys = new RecoveryKeys(db);
     this.devices = new Devices(db);
     this.notes = new Notes(db);

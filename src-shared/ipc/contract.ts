@@ -4,13 +4,15 @@
  * which has a contract of its own (prompt-contract.ts).
  */
 import { z } from 'zod';
-import { NOTE_LENGTH, Role } from '../model/entities.ts';
-import { EmployeeId, GuestId, Instant, StayId } from '../model/ids.ts';
+import { SealedClass } from '../model/classes.ts';
+import { GRANT_SCOPES, NOTE_LENGTH, Role } from '../model/entities.ts';
+import { EmployeeId, EntitlementId, GuestId, Instant, StayId } from '../model/ids.ts';
 import { COMPARABLE_FIELDS, GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { Purpose } from '../policy/purposes.ts';
 import { Help, RefusalReason } from '../policy/refusals.ts';
 import {
   AppStatus,
+  GrantView,
   LogItem,
   LogVerdict,
   NoteView,
@@ -19,6 +21,7 @@ import {
   SearchHit,
   SessionView,
   StaffItem,
+  StaffView,
   StayRecord,
   SyncView,
   TodayView,
@@ -98,6 +101,21 @@ export const nothing = z.undefined();
 /** A machine-readable zone of three lines and what a scanner puts between them. */
 export const SHOWN_LENGTH = 128;
 const NOT_LOCKED = ['locked', 'not-ready'] as const;
+
+const ORDERING_ERRORS = [
+  ...NOT_LOCKED,
+  'forbidden',
+  'needs-unlock',
+  'not-found',
+  'log-unavailable',
+  'disk-full',
+] as const;
+
+/** What can be ordered: to see or find a class, or to order. */
+const Right = z.union([
+  z.strictObject({ scope: z.enum(GRANT_SCOPES), class: SealedClass }),
+  z.strictObject({ scope: z.literal('order'), class: z.null() }),
+]);
 
 /** A table of channels: what one window may ask. */
 export type Contract<T> = { readonly [C in keyof T]: Channel };
@@ -196,6 +214,14 @@ export const CHANNELS = {
     'log-unavailable',
     'disk-full',
   ]),
+
+  'staff.view': channel(nothing, StaffView, [...NOT_LOCKED, 'forbidden']),
+  /** What whoever is signed in is entitled to, and what of it waits. */
+  'staff.mine': channel(nothing, z.array(GrantView), NOT_LOCKED),
+  /** Orders a grant; a holder's unlocked terminal completes it. */
+  'staff.order': channel(z.strictObject({ employeeId: EmployeeId, right: Right }), z.null(), ORDERING_ERRORS),
+  'staff.withdraw': channel(z.strictObject({ entitlementId: EntitlementId }), z.null(), ORDERING_ERRORS),
+  'staff.leave': channel(z.strictObject({ employeeId: EmployeeId }), z.null(), ORDERING_ERRORS),
 
   'log.list': channel(
     z.strictObject({

@@ -5,7 +5,13 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CHANNEL_NAMES } from '../../../src-shared/ipc/bridge.ts';
 import { CHANNELS, type ChannelInput, type ChannelName, ERROR_CODES } from '../../../src-shared/ipc/contract.ts';
-import { GUEST_SEALED_FIELDS, ROLES, sealedClassOf } from '../../../src-shared/model/index.ts';
+import {
+  EmployeeId,
+  EntitlementId,
+  GUEST_SEALED_FIELDS,
+  ROLES,
+  sealedClassOf,
+} from '../../../src-shared/model/index.ts';
 import { PURPOSES_OF } from '../../../src-shared/policy/index.ts';
 import { codeOf, type Desk, enrolledDesk, expectOk, type House, openHouse } from '../terminal/house.ts';
 import { openKeychain } from '../terminal/keychain.ts';
@@ -67,6 +73,11 @@ function validInputs(): Inputs {
     'sync.view': [undefined],
     'sync.now': [undefined],
     'guest.erase': [{ guestId: house.hotel.stories.arriving.id }],
+    'staff.view': [undefined],
+    'staff.mine': [undefined],
+    'staff.order': [{ employeeId: house.who('it').id, right: { scope: 'see', class: 'payment' } }],
+    'staff.withdraw': [{ entitlementId: EntitlementId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0') }],
+    'staff.leave': [{ employeeId: EmployeeId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0') }],
     'sync.refused': [undefined],
     // Last, so that a walk of somebody signed in is not cut short.
     'session.lock': [undefined],
