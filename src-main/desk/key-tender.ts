@@ -116,9 +116,11 @@ export class KeyTender {
   /** Who is unlocked here and may tend keys; null when nobody is. */
   #holder(): Presence | null {
     const { desk } = this.#input;
-    const who = this.#closed ? null : presence(desk);
-    if (who === null || desk.session.unlockedClasses.length === 0) return null;
-    return mayDo(who, 'key.tend').allowed ? who : null;
+    // What has run out is ended by whoever works or by its timer, not by what goes on behind: a sign-in may be under way.
+    const left = this.#closed ? null : desk.session.unlockRemaining();
+    if (left === null || left.idle === 0 || left.total === 0 || desk.session.unlockedClasses.length === 0) return null;
+    const who = presence(desk);
+    return who !== null && mayDo(who, 'key.tend').allowed ? who : null;
   }
 
   async #complete(granter: Granter): Promise<void> {
@@ -139,7 +141,7 @@ export class KeyTender {
       const [result] = await submit([operation]);
       begun = result?.status === 'applied' || result?.status === 'duplicate';
     } finally {
-      if (begun && presence(desk)?.employee.id === granter.who.employee.id) takeEpoch(desk, granter.who, classKey);
+      if (begun && this.#holder()?.employee.id === granter.who.employee.id) takeEpoch(desk, granter.who, classKey);
       else classKey.key.fill(0);
     }
     return begun;

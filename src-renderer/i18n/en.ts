@@ -6,7 +6,7 @@ export const en: Words & {
   sync: { queued_one: string };
 } = {
   app: { name: 'Keyrack', latin: '守口', demo: 'Demo data', starting: 'Getting ready…' },
-  area: { label: 'Work areas', today: 'Today', log: 'Access log', sync: 'Sync', stay: 'Stay' },
+  area: { label: 'Work areas', today: 'Today', log: 'Access log', staff: 'Staff', sync: 'Sync', stay: 'Stay' },
   action: {
     lock: 'Lock',
     retry: 'Try again',
@@ -405,6 +405,58 @@ export const en: Words & {
       'ipc.refused': 'Refused an odd request',
     },
   },
+  staff: {
+    title: 'Staff and keys',
+    person: 'Person',
+    orderColumn: 'Granting',
+    filter: 'Filter by name or number',
+    none: 'Nobody like that.',
+    explain: 'You sign a grant; it takes effect once a holder unlocks. A withdrawal changes the key.',
+    comma: ', ',
+    scope: { see: 'See', search: 'Find', order: 'May grant' },
+    state: { sending: 'sending', waiting: 'waiting', complete: 'in effect', withdrawing: 'withdrawing', void: 'void' },
+    stateText: {
+      sending: 'On its way to the server',
+      waiting: 'Granted: in effect once somebody who holds the key unlocks at any terminal',
+      complete: 'In effect',
+      withdrawing: 'The withdrawal is on its way to the server',
+      void: 'The signature does not hold, or the person’s public key is not the one that was granted to: no key is handed out. Find out why.',
+    },
+    orderedBy: 'Granted by {{name}}, {{since}}',
+    holders: 'Any of these completes it by unlocking: {{names}}',
+    noHolder: 'Nobody holds the key: it has to be recovered from the recovery shares',
+    pressToWithdraw: 'Press to withdraw',
+    orderLabel: 'Grant {{name}}: {{what}} ({{scope}})',
+    own: 'Your grant is waiting: {{what}}',
+    leave: 'Leaves…',
+    leaving: 'Leaving',
+    left: 'Has left',
+    ask: {
+      order: 'Grant {{name}} “{{what}} · {{scope}}”?',
+      withdraw: 'Withdraw “{{what}} · {{scope}}” from {{name}}?',
+      leave: 'End the employment of {{name}}?',
+    },
+    meaning: {
+      order:
+        'The grant is signed in your name and goes into the access log. Once a colleague who holds the key unlocks at any terminal, the key is handed to {{name}}.',
+      orderOrder:
+        '{{name}} may then grant and withdraw keys of colleagues. The grant is signed in your name and goes into the access log.',
+      withdraw:
+        '{{name}} loses this at once. A new key follows: {{name}} cannot read anything new, and what is there is sealed anew in the background while a holder is unlocked. When that is done, no key that {{name}} may have kept opens anything.',
+      withdrawOrder: '{{name}} can grant and withdraw nothing from now on. What {{name}} granted before stays.',
+      leave:
+        '{{name}} can sign in nowhere any more and loses every grant. New keys follow, and what is there is sealed anew in the background. This cannot be undone.',
+    },
+    confirm: { order: 'Grant', withdraw: 'Withdraw', leave: 'End employment' },
+    rewrap: {
+      title: 'Change of keys',
+      none: 'None under way',
+      done: '{{done}} of {{total}} guests sealed anew',
+      here: 'This terminal is at it',
+      waiting: 'Goes on once a holder unlocks',
+      unreadable: 'The data of {{shown}} guests does not open and stays under the old key',
+    },
+  },
   sync: {
     online: 'Online',
     offline: 'Offline',
@@ -454,7 +506,7 @@ export const en: Words & {
     title: 'Keyboard',
     search: 'Find guests and actions',
     lock: 'Lock at once',
-    areas: 'Today · access log · sync',
+    areas: 'The areas of the rail, from the top',
     lists: 'Arrivals · in house · departures',
     filter: 'Filter the list',
     move: 'Move; Enter opens',
