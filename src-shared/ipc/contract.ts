@@ -46,6 +46,27 @@ export const ERROR_CODES = [
   /** What a guest shows is no whole number of its kind: `problem` says how. */
   'number-does-not-fit',
   'wrong-enrolment-code',
+  'wrong-founding-code',
+  /** Somebody has this staff number, or had it. */
+  'staff-number-taken',
+  'passwords-differ',
+  /** Too short, too common, or made of what colleagues know. */
+  'password-weak',
+  /** The words asked for are not those of the share. */
+  'words-differ',
+  /** Of a share: `place` is the first word that is in no list. */
+  'unknown-word',
+  /** Of a share: `count` words were typed. */
+  'word-count',
+  'mixed-words',
+  'word-checksum',
+  /** The second share is the first one again. */
+  'same-share',
+  /** Two shares of different keys, or not of this hotel's. */
+  'shares-not-together',
+  'not-printed',
+  /** No recovery key was ever made here. */
+  'no-recovery-key',
   'server-unreachable',
   'server-refused',
   /** The access log cannot be written, so nothing may be revealed. */
@@ -75,6 +96,8 @@ export const IpcError = z.strictObject({
   whoCan: z.array(Role).optional(),
   help: Help.optional(),
   problem: z.enum(NUMBER_PROBLEMS).optional(),
+  place: z.int().optional(),
+  count: z.int().optional(),
   incident: z.string().optional(),
 });
 export type IpcError = z.infer<typeof IpcError>;

@@ -12,6 +12,13 @@ export const PROMPT_CHANNEL_NAMES = [
   'prompt.view',
   'prompt.password',
   'prompt.code',
+  'prompt.newPassword',
+  'prompt.newTotp',
+  'prompt.shareDone',
+  'prompt.shareCheck',
+  'prompt.print',
+  'prompt.officerPassword',
+  'prompt.shareWords',
   'prompt.cancel',
   'prompt.lock',
 ] as const satisfies readonly PromptChannelName[];

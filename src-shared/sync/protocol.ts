@@ -100,6 +100,22 @@ export const EnrolResponse = z.strictObject({
 });
 export type EnrolResponse = z.infer<typeof EnrolResponse>;
 
+/** Asks whether a founding code is good, before anybody goes through a ceremony for it. */
+export const FoundingCheck = z.strictObject({ protocol: z.literal(PROTOCOL_VERSION), code: EnrolRequest.shape.code });
+export type FoundingCheck = z.infer<typeof FoundingCheck>;
+export const FoundingPlace = z.strictObject({ propertyId: PropertyId, expiresAt: Instant });
+export type FoundingPlace = z.infer<typeof FoundingPlace>;
+
+/** A new hotel with its first people and sealed keys, and the terminal it is founded on. No key of it is in clear. */
+export const FoundingRequest = EnrolRequest.extend({
+  property: ENTITIES.property,
+  employees: z.array(ENTITIES.employee).min(2).max(10),
+  grants: z.array(ENTITIES.classGrant).min(1).max(100),
+  recoveryKey: ENTITIES.recoveryKey,
+  recoveryGrants: z.array(ENTITIES.recoveryGrant).min(1).max(100),
+});
+export type FoundingRequest = z.infer<typeof FoundingRequest>;
+
 /** Every refusal of the server that is not an operation result. `code` is for programs, `message` for a log reader. */
 export const ServerProblem = z.object({
   error: z.strictObject({
@@ -122,6 +138,8 @@ export type ServerProblem = z.infer<typeof ServerProblem>;
 /** Routes, in one place. */
 export const routes = {
   enrol: '/v1/enrolments',
+  foundingCheck: '/v1/foundings/checks',
+  found: '/v1/foundings',
   changes: (property: string) => `/v1/properties/${property}/changes`,
   operations: (property: string) => `/v1/properties/${property}/operations`,
   health: '/healthz',

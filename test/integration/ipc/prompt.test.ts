@@ -130,7 +130,13 @@ describe('a window that', () => {
     const done: string[] = [];
     const told: PromptView[] = [];
     const prompt = new Prompt({
-      face: { open, tell: (view) => told.push(view), show: () => done.push('show'), hide: () => done.push('hide') },
+      face: {
+        open,
+        tell: (view) => told.push(view),
+        show: () => done.push('show'),
+        hide: () => done.push('hide'),
+        print: async () => false,
+      },
       look: () => ({ locale: 'en', theme: 'dark' }),
       note: (event) => done.push(event),
       pageMs: 30,

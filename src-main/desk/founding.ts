@@ -1,0 +1,169 @@
+/**
+ * The founding of a hotel on this terminal (DESIGN §4), step by step: the code, the hotel, the officer, the holder of the keys, the recovery
+ * shares, and then everything to the server at once. Class keys live from the handing out of the shares until they are sealed, which is
+ * within one step; what is kept between the steps opens no guest.
+ */
+import { randomBytes } from 'node:crypto';
+import { ulid } from 'ulid';
+import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { AppStatus, FoundingView } from '../../src-shared/ipc/views.ts';
+import { SEALED_CLASSES, type SealedClass } from '../../src-shared/model/classes.ts';
+import type { Property } from '../../src-shared/model/entities.ts';
+import { GrantId, RecoveryKeyId } from '../../src-shared/model/ids.ts';
+import type { FoundingPlace, FoundingRequest } from '../../src-shared/sync/protocol.ts';
+import type { Clock } from '../clock.ts';
+import { makeClassGrant } from '../vault/class-grant.ts';
+import type { ClassKey } from '../vault/field-seal.ts';
+import { makeRecoveryGrant } from '../vault/recovery-grant.ts';
+import { fingerprintOf, type MadeRecoveryKey, makeRecoveryKey } from '../vault/recovery-key.ts';
+import { ok, refuse } from './desk.ts';
+import { type EnrolledPerson, enrolPerson, type NewPerson } from './enrol-person.ts';
+import { handOutShares } from './hand-out-shares.ts';
+import type { Prompt } from './prompt.ts';
+import { staffItem } from './sign-in.ts';
+
+/** Who is enrolled in a founding, and as what. */
+export const FOUNDERS = { officer: 'security-officer', holder: 'duty-manager' } as const;
+export type Founder = keyof typeof FOUNDERS;
+
+type Sealed = Pick<FoundingRequest, 'grants' | 'recoveryKey' | 'recoveryGrants'>;
+
+/** What a founding needs of the terminal. */
+interface FoundingTerminal {
+  readonly status: Pick<AppStatus, 'locale'>;
+  foundingPlace(code: string): Promise<IpcResult<FoundingPlace>>;
+  found(request: Omit<FoundingRequest, 'protocol' | 'deviceName' | 'publicKey'>): Promise<IpcResult<AppStatus>>;
+}
+
+export class Founding {
+  readonly #terminal: FoundingTerminal;
+  readonly #prompt: Prompt;
+  readonly #clock: Clock;
+  #place: { readonly code: string; readonly at: FoundingPlace } | null = null;
+  #hotel: Property | null = null;
+  readonly #people = new Map<Founder, EnrolledPerson>();
+  #sealed: Sealed | null = null;
+
+  constructor(terminal: FoundingTerminal, prompt: Prompt, clock: Clock) {
+    this.#terminal = terminal;
+    this.#prompt = prompt;
+    this.#clock = clock;
+  }
+
+  get view(): FoundingView {
+    const item = (who: Founder) => {
+      const person = this.#people.get(who);
+      return person === undefined ? null : staffItem(person.row);
+    };
+    return {
+      propertyId: this.#place?.at.propertyId ?? null,
+      expiresAt: this.#place?.at.expiresAt ?? null,
+      hotel: this.#hotel,
+      officer: item('officer'),
+      holder: item('holder'),
+      fingerprint: this.#sealed === null ? null : fingerprintOf(this.#sealed.recoveryKey),
+    };
+  }
+
+  /** Asks the server whether the code is good; a founding that was under way with another is dropped. */
+  async begin(code: string): Promise<IpcResult<FoundingView>> {
+    const found = await this.#terminal.foundingPlace(code);
+    if (!found.ok) return found;
+    // A code that has run out is followed by another for the same hotel: what was done so far stays.
+    if (this.#place?.at.propertyId !== found.value.propertyId) this.drop();
+    this.#place = { code, at: found.value };
+    return ok(this.view);
+  }
+
+  /** What the hotel is called and where it is. It may be corrected until its name is on the papers. */
+  describe(hotel: Omit<Property, 'id' | 'policyVersion'>): IpcResult<FoundingView> {
+    if (this.#place === null || this.#sealed !== null) return refuse('not-ready');
+    this.#hotel = { id: this.#place.at.propertyId, policyVersion: 0, ...hotel };
+    return ok(this.view);
+  }
+
+  /** Enrols one of the two in the prompt window; whoever was enrolled in that place before is forgotten. */
+  async enrol(who: Founder, person: Omit<NewPerson, 'role'>): Promise<IpcResult<FoundingView>> {
+    const hotel = this.#hotel;
+    if (hotel === null || this.#sealed !== null) return refuse('not-ready');
+    const others = [...this.#people].filter(([place]) => place !== who);
+    if (others.some(([, { row }]) => row.staffNumber === person.staffNumber)) return refuse('staff-number-taken');
+    return this.#prompt.converse(async (talk) => {
+      const enrolled = await enrolPerson(talk, hotel, { ...person, role: FOUNDERS[who] }, this.#clock.now);
+      this.#people.get(who)?.signing.fill(0);
+      this.#people.set(who, enrolled);
+      return ok(this.view);
+    });
+  }
+
+  /** Makes class keys and recovery key, hands the shares out, and seals the keys to the holder and to the recovery key. */
+  async handOut(): Promise<IpcResult<FoundingView>> {
+    const [hotel, holder] = [this.#hotel, this.#people.get('holder')];
+    if (hotel === null || holder === undefined || !this.#people.has('officer') || this.#sealed !== null) {
+      return refuse('not-ready');
+    }
+    return this.#prompt.converse(async (talk) => {
+      const recoveryKey = await makeRecoveryKey();
+      try {
+        const { locale: language } = this.#terminal.status;
+        await handOutShares(talk, { hotel, date: hotel.businessDate, language, recoveryKey });
+      } finally {
+        for (const share of recoveryKey.shares) share.fill(0);
+      }
+      this.#sealed = await sealFirstKeys(hotel, holder, recoveryKey, this.#clock.now());
+      for (const { signing } of this.#people.values()) signing.fill(0);
+      return ok(this.view);
+    });
+  }
+
+  /** Sends everything to the server. A line that breaks loses nothing: it is sent again. */
+  async send(): Promise<IpcResult<AppStatus>> {
+    const [place, hotel, sealed] = [this.#place, this.#hotel, this.#sealed];
+    if (place === null || hotel === null || sealed === null) return refuse('not-ready');
+    const employees = [...this.#people.values()].map(({ row }) => row);
+    const founded = await this.#terminal.found({ code: place.code, property: hotel, employees, ...sealed });
+    if (founded.ok) this.drop();
+    return founded;
+  }
+
+  /** Forgets everything so far. Papers that were handed out open nothing then. */
+  drop(): void {
+    for (const { signing } of this.#people.values()) signing.fill(0);
+    this.#people.clear();
+    this.#place = null;
+    this.#hotel = null;
+    this.#sealed = null;
+  }
+}
+
+/** The class keys of epoch 1: made, sealed to their holder and to the recovery key, and zeroed. Nobody else ever has them. */
+export async function sealFirstKeys(
+  hotel: Pick<Property, 'id'>,
+  holder: EnrolledPerson,
+  recovery: Pick<MadeRecoveryKey, 'publicKey'>,
+  at: number,
+): Promise<Sealed> {
+  const keys = SEALED_CLASSES.map(newClassKey);
+  const by = { id: holder.row.id, signing: holder.signing };
+  const grantId = () => GrantId.parse(ulid(at));
+  const recoveryKey = {
+    id: RecoveryKeyId.parse(ulid(at)),
+    publicKey: recovery.publicKey,
+    madeBy: holder.row.id,
+    madeAt: at,
+  };
+  try {
+    const common = { propertyId: hotel.id, by, at };
+    const grants = await Promise.all(
+      keys.map((classKey) => makeClassGrant({ ...common, id: grantId(), classKey, scope: 'see', to: holder.row })),
+    );
+    const recoveryGrants = await Promise.all(
+      keys.map((classKey) => makeRecoveryGrant({ ...common, id: grantId(), classKey, to: recoveryKey })),
+    );
+    return { grants, recoveryKey, recoveryGrants };
+  } finally {
+    for (const { key } of keys) key.fill(0);
+  }
+}
+
+const newClassKey = (dataClass: SealedClass): ClassKey => ({ class: dataClass, epoch: 1, key: randomBytes(32) });
