@@ -30,6 +30,7 @@ import { finishRebuild, rebuildCache } from './store/rebuild.ts';
 import { enrol } from './sync/enrol.ts';
 import { SyncLoop, type SyncState } from './sync/loop.ts';
 import { createTransport, LineError } from './sync/transport.ts';
+import { collectGarbageSoon } from './vault/collect-garbage.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
 import {
@@ -398,6 +399,7 @@ export class Terminal {
       }
     }
     this.#events.onSession(reason);
+    if (reason !== null) collectGarbageSoon();
   }
 
   /** Remembers the head of the sealed log in the keychain, so that a log cut short is noticed. */

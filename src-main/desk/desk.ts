@@ -89,7 +89,10 @@ export function presence(desk: Desk): Presence | null {
   return {
     employee,
     property,
-    actor: actorOf(employee, desk.session.unlockedClasses),
+    actor: actorOf(employee, {
+      unlocked: desk.session.unlockedClasses,
+      searchable: desk.session.searchableClasses,
+    }),
     context: contextAt(property, desk.clock.now()),
   };
 }

@@ -158,6 +158,20 @@ const STEPS: readonly string[] = [
   ) STRICT;
   CREATE INDEX recovery_grant_key ON recovery_grant (recovery_key_id, seq);
   `,
+  `
+  -- What the security officer must look at. body: the case as JSON; closing: how it was closed here, until the server has it.
+  CREATE TABLE security_case (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, state TEXT NOT NULL, opened_at INTEGER NOT NULL, body TEXT NOT NULL, closing TEXT
+  ) STRICT;
+  `,
+  `
+  -- Security keys: the employee's step-up share under each; sealed_share is NULL once a key was removed.
+  CREATE TABLE security_key (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, employee_id TEXT NOT NULL, name TEXT NOT NULL, credential_id TEXT NOT NULL,
+    prf_salt TEXT NOT NULL, sealed_share TEXT, added_at INTEGER NOT NULL, signature TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX security_key_employee ON security_key (employee_id, added_at);
+  `,
 ];
 
 /** Newest schema this program knows. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { SealedClass } from './classes.ts';
 import {
   BusinessDate,
+  CaseId,
   DeviceId,
   EmployeeId,
   GrantId,
@@ -12,9 +13,10 @@ import {
   PropertyId,
   RecoveryKeyId,
   RoomId,
+  SecurityKeyId,
   StayId,
 } from './ids.ts';
-import { sealedField } from './sealed-field.ts';
+import { findableField, sealedField } from './sealed-field.ts';
 
 const shortText = z.string().max(200);
 const optionalText = shortText.nullable();
@@ -64,11 +66,11 @@ export const Guest = z.strictObject({
   doNotDisclose: z.boolean(),
   documentType: z.enum(DOCUMENT_TYPES),
   /** Chinese IDs and every other document: the mask of the first falls back to that of the others. */
-  documentNumber: sealedField('chinese-id').nullable(),
+  documentNumber: findableField('chinese-id').nullable(),
   dateOfBirth: sealedField('date').nullable(),
   nationality: sealedField('free-text').nullable(),
   documentAddress: sealedField('address').nullable(),
-  cardNumber: sealedField('card').nullable(),
+  cardNumber: findableField('card').nullable(),
   invoiceTaxNumber: sealedField('bank-account').nullable(),
   dietaryNeeds: sealedField('free-text').nullable(),
 });
@@ -217,6 +219,29 @@ export const RecoveryGrant = z.strictObject({
 });
 export type RecoveryGrant = z.infer<typeof RecoveryGrant>;
 
+export const KEY_NAME_LENGTH = 40;
+
+/**
+ * A security key of one employee (WebAuthn with the prf extension): her step-up share, sealed under what the key answers and the
+ * unlock key together (src-main/vault/security-key.ts). She signs it; the server hands it on and cannot open it.
+ */
+export const SecurityKey = z.strictObject({
+  id: SecurityKeyId,
+  employeeId: EmployeeId,
+  /** What she calls it, as in "blue, on my key ring". */
+  name: z.string().trim().min(1).max(KEY_NAME_LENGTH),
+  /** As the key gave it: up to 1023 bytes (WebAuthn §4), base64. */
+  credentialId: z.base64().min(4).max(1364),
+  /** What the key is asked: 32 random bytes. */
+  prfSalt: key32,
+  /** Nonce, 32 bytes and their tag. Null once it was removed, for good: a removed key stays as its own gravestone. */
+  sealedShare: z.base64().length(80).nullable(),
+  addedAt: Instant,
+  /** By the employee's signing key, over all the rest as it was when it was added. */
+  signature: z.base64().length(88),
+});
+export type SecurityKey = z.infer<typeof SecurityKey>;
+
 export const Device = z.strictObject({
   id: DeviceId,
   name: shortText.min(1),
@@ -236,6 +261,45 @@ export const GuestNote = z.strictObject({
   writtenAt: Instant,
 });
 export type GuestNote = z.infer<typeof GuestNote>;
+
+export const CASE_KINDS = ['break-glass', 'budget', 'duress'] as const;
+/** What the security officer found. */
+export const CASE_VERDICTS = ['justified', 'mistake', 'misuse'] as const;
+export const CASE_TEXT = { least: 10, most: 300 } as const;
+const caseText = z.string().min(CASE_TEXT.least).max(CASE_TEXT.most);
+
+/** Something that the security officer must look at. Nobody else sees it; it is closed with a verdict and a sentence. */
+export const SecurityCase = z.strictObject({
+  id: CaseId,
+  kind: z.enum(CASE_KINDS),
+  openedAt: Instant,
+  /** Who did it. She need not know that there is a case. */
+  openedBy: EmployeeId,
+  /** Her role then. */
+  role: Role,
+  stayId: StayId.nullable(),
+  guestId: GuestId.nullable(),
+  /** The class whose budget was drawn on. */
+  class: SealedClass.nullable(),
+  /** The reason she typed. It goes with a guest who is erased. */
+  reasonText: caseText.nullable(),
+  /** Who stood by and confirmed it; null where nobody did. */
+  confirmedBy: EmployeeId.nullable(),
+  /** The terminal, and the entry in its access log with which it began. */
+  terminal: DeviceId,
+  entry: z.int().min(1),
+  state: z.enum(['open', 'closed']),
+  closedBy: EmployeeId.nullable(),
+  closedAt: Instant.nullable(),
+  verdict: z.enum(CASE_VERDICTS).nullable(),
+  /** What the security officer writes when she closes it. */
+  finding: caseText.nullable(),
+});
+export type SecurityCase = z.infer<typeof SecurityCase>;
+export type CaseKind = SecurityCase['kind'];
+/** How a case is closed. */
+export const CaseClosure = z.strictObject({ verdict: z.enum(CASE_VERDICTS), finding: caseText });
+export type CaseClosure = z.infer<typeof CaseClosure>;
 
 /**
  * A guest's seed, under the guest's id: 32 random bytes that with a class key make the key of the guest's record. Deleting it
@@ -263,8 +327,10 @@ export const ENTITIES = {
   recoveryGrant: RecoveryGrant,
   device: Device,
   guestNote: GuestNote,
+  case: SecurityCase,
   guestSeed: GuestSeed,
   guestErasure: GuestErasure,
+  securityKey: SecurityKey,
 } as const;
 export type EntityName = keyof typeof ENTITIES;
 export type Entity<N extends EntityName> = z.infer<(typeof ENTITIES)[N]>;

@@ -15,6 +15,8 @@ export const EmployeeId = ulid.brand('EmployeeId');
 export const DeviceId = ulid.brand('DeviceId');
 export const NoteId = ulid.brand('NoteId');
 export const GrantId = ulid.brand('GrantId');
+export const CaseId = ulid.brand('CaseId');
+export const SecurityKeyId = ulid.brand('SecurityKeyId');
 export const OperationId = ulid.brand('OperationId');
 export const RecoveryKeyId = ulid.brand('RecoveryKeyId');
 
@@ -26,6 +28,8 @@ export type EmployeeId = z.infer<typeof EmployeeId>;
 export type DeviceId = z.infer<typeof DeviceId>;
 export type NoteId = z.infer<typeof NoteId>;
 export type GrantId = z.infer<typeof GrantId>;
+export type CaseId = z.infer<typeof CaseId>;
+export type SecurityKeyId = z.infer<typeof SecurityKeyId>;
 export type OperationId = z.infer<typeof OperationId>;
 export type RecoveryKeyId = z.infer<typeof RecoveryKeyId>;
 

@@ -3,8 +3,17 @@
  * enrolment. Every line is parsed by these schemas on both sides.
  */
 import { z } from 'zod';
-import { ENTITIES, GuestNote } from '../model/entities.ts';
-import { DeviceId, EmployeeId, GuestId, Instant, OperationId, PropertyId } from '../model/ids.ts';
+import { CaseClosure, ENTITIES, GuestNote, SecurityCase, SecurityKey } from '../model/entities.ts';
+import {
+  CaseId,
+  DeviceId,
+  EmployeeId,
+  GuestId,
+  Instant,
+  OperationId,
+  PropertyId,
+  SecurityKeyId,
+} from '../model/ids.ts';
 
 /** 3: credentials give their keys in two steps, and grants say whether they let see or search. */
 export const PROTOCOL_VERSION = 3;
@@ -39,8 +48,10 @@ export const PutLine = z.discriminatedUnion('entity', [
   put('recoveryGrant'),
   put('device'),
   put('guestNote'),
+  put('case'),
   put('guestSeed'),
   put('guestErasure'),
+  put('securityKey'),
 ]);
 export type PutLine = z.infer<typeof PutLine>;
 
@@ -59,13 +70,31 @@ export const NoteAddition = operation('guestNote.add').extend({ note: GuestNote 
 export type NoteAddition = z.infer<typeof NoteAddition>;
 export const GuestErase = operation('guest.erase').extend({ guestId: GuestId });
 export type GuestErase = z.infer<typeof GuestErase>;
+/** Something happened that the security officer must look at: reported by the terminal, whoever worked there. */
+export const CaseOpening = operation('case.open').extend({ case: SecurityCase });
+export type CaseOpening = z.infer<typeof CaseOpening>;
+export const CaseClosing = operation('case.close').extend({ caseId: CaseId, ...CaseClosure.shape });
+export type CaseClosing = z.infer<typeof CaseClosing>;
 /** Somebody new, with her key pairs and credential; it gives no class key. */
 export const EmployeeAddition = operation('employee.add').extend({ employee: ENTITIES.employee });
 export type EmployeeAddition = z.infer<typeof EmployeeAddition>;
 /** Class keys that two recovery shares brought back, sealed to whoever asks; the granter is the officer who ordered it. */
 export const KeysRestored = operation('keys.restore').extend({ grants: z.array(ENTITIES.classGrant).min(1).max(100) });
 export type KeysRestored = z.infer<typeof KeysRestored>;
-export const Operation = z.discriminatedUnion('kind', [NoteAddition, GuestErase, EmployeeAddition, KeysRestored]);
+export const SecurityKeyAddition = operation('securityKey.add').extend({ securityKey: SecurityKey });
+export type SecurityKeyAddition = z.infer<typeof SecurityKeyAddition>;
+export const SecurityKeyRemoval = operation('securityKey.remove').extend({ securityKeyId: SecurityKeyId });
+export type SecurityKeyRemoval = z.infer<typeof SecurityKeyRemoval>;
+export const Operation = z.discriminatedUnion('kind', [
+  NoteAddition,
+  GuestErase,
+  EmployeeAddition,
+  KeysRestored,
+  CaseOpening,
+  CaseClosing,
+  SecurityKeyAddition,
+  SecurityKeyRemoval,
+]);
 export type Operation = z.infer<typeof Operation>;
 
 export const PushRequest = z.strictObject({
@@ -74,7 +103,16 @@ export const PushRequest = z.strictObject({
 });
 export type PushRequest = z.infer<typeof PushRequest>;
 
-const REFUSALS = ['unknown-guest', 'unknown-employee', 'forbidden', 'current-stay', 'invalid'] as const;
+const REFUSALS = [
+  'unknown-guest',
+  'unknown-employee',
+  'forbidden',
+  'current-stay',
+  'unknown-case',
+  'case-closed',
+  'unknown-security-key',
+  'invalid',
+] as const;
 export const OperationResult = z.discriminatedUnion('status', [
   z.strictObject({ id: OperationId, status: z.literal('applied'), seq: Seq }),
   z.strictObject({ id: OperationId, status: z.literal('duplicate'), seq: Seq }),

@@ -1,5 +1,6 @@
 /** The central server through its public face, the same on both databases. */
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
+import { casing } from './casing.ts';
 import { enrolling } from './enrolling.ts';
 import { erasing } from './erasing.ts';
 import { DATABASES, type House, openHouse } from './house.ts';
@@ -24,6 +25,7 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   pulling(house);
   pushing(house);
   erasing(house);
+  casing(house);
   refusing(house);
   keepingSilent(house);
 });
