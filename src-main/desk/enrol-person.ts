@@ -62,7 +62,7 @@ export async function enrolPerson(
     const uri = totpUri(totpSecret, person.staffNumber, issuer);
     const secret = totpSecretText(totpSecret);
     await talk.ask('new-totp', { person: shown, uri, secret }, ({ code }) =>
-      matchTotp(totpSecret, code, now()) === null ? refuse('wrong-code') : ok(null),
+      matchTotp(totpSecret, code, now()) === null ? refuse('code-does-not-fit') : ok(null),
     );
     const credential = await makeCredential({
       propertyId: hotel.id,
@@ -92,5 +92,7 @@ export async function enrolPerson(
 /** What a colleague would try first. */
 function knownOf(hotel: Property, { name, nameLatin, staffNumber }: NewPerson): string[] {
   const latin = (nameLatin ?? '').split(' ');
-  return [name, staffNumber, hotel.name, hotel.id, ...hotel.nameLatin.split(' '), ...latin].filter((word) => word !== '');
+  return [name, staffNumber, hotel.name, hotel.id, ...hotel.nameLatin.split(' '), ...latin].filter(
+    (word) => word !== '',
+  );
 }

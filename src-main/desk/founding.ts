@@ -12,6 +12,7 @@ import type { Property } from '../../src-shared/model/entities.ts';
 import { GrantId, RecoveryKeyId } from '../../src-shared/model/ids.ts';
 import type { FoundingPlace, FoundingRequest } from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
+import type { FoundingContent } from '../sync/found.ts';
 import { makeClassGrant } from '../vault/class-grant.ts';
 import type { ClassKey } from '../vault/field-seal.ts';
 import { makeRecoveryGrant } from '../vault/recovery-grant.ts';
@@ -32,7 +33,7 @@ type Sealed = Pick<FoundingRequest, 'grants' | 'recoveryKey' | 'recoveryGrants'>
 interface FoundingTerminal {
   readonly status: Pick<AppStatus, 'locale'>;
   foundingPlace(code: string): Promise<IpcResult<FoundingPlace>>;
-  found(request: Omit<FoundingRequest, 'protocol' | 'deviceName' | 'publicKey'>): Promise<IpcResult<AppStatus>>;
+  found(request: FoundingContent): Promise<IpcResult<AppStatus>>;
 }
 
 export class Founding {

@@ -1,7 +1,7 @@
 /** Handing out the three shares of a recovery key in the prompt window, one keeper at a time (DESIGN §4). */
 import { randomInt } from 'node:crypto';
 import type { Property } from '../../src-shared/model/entities.ts';
-import { type WordLanguage, WORDS_PER_SHARE, wordsOf } from '../../src-shared/words/share-words.ts';
+import { WORDS_PER_SHARE, type WordLanguage, wordsOf } from '../../src-shared/words/share-words.ts';
 import { fingerprintOf, type MadeRecoveryKey } from '../vault/recovery-key.ts';
 import { ok, refuse } from './desk.ts';
 import type { Conversation } from './prompt.ts';
@@ -22,7 +22,10 @@ const CHECKED_WORDS = 3;
  * Shows each share until its keeper has typed three of its words, by places nobody knew before: it is on paper, whole and legible.
  * @throws PromptClosed when the ceremony is broken off
  */
-export async function handOutShares(talk: Conversation, { hotel, date, language, recoveryKey }: HandOut): Promise<void> {
+export async function handOutShares(
+  talk: Conversation,
+  { hotel, date, language, recoveryKey }: HandOut,
+): Promise<void> {
   const fingerprint = fingerprintOf(recoveryKey);
   for (const [index, share] of recoveryKey.shares.entries()) {
     const number = index + 1;

@@ -44,7 +44,7 @@ export const PROMPT_CHANNELS = {
     'passwords-differ',
     'password-weak',
   ]),
-  'prompt.newTotp': channel(CEREMONY_ANSWERS['new-totp'], z.null(), ['cancelled', 'wrong-code']),
+  'prompt.newTotp': channel(CEREMONY_ANSWERS['new-totp'], z.null(), ['cancelled', 'code-does-not-fit']),
   'prompt.shareDone': channel(CEREMONY_ANSWERS.share, z.null(), ['cancelled']),
   'prompt.shareCheck': channel(CEREMONY_ANSWERS['share-check'], z.null(), ['cancelled', 'words-differ']),
   /** Prints the page as it stands: of a share, its paper. */

@@ -46,7 +46,7 @@ describe('the contract of the app’s window', () => {
         .map((name) => `${channel} ${name}`),
     );
     // The code that enrols a terminal is IT's and good once: it is nobody's to sign in with.
-    expect(taking).toEqual(['app.enrol code']);
+    expect(taking).toEqual(['app.enrol code', 'founding.begin code']);
     // This test would see them: they are in the other contract.
     expect(inputNames(PROMPT_CHANNELS['prompt.password'].input)).toEqual(['password']);
     expect(inputNames(PROMPT_CHANNELS['prompt.code'].input)).toEqual(['code']);
