@@ -33,6 +33,7 @@ import { askFoundingPlace, type FoundingContent, foundHotel } from './sync/found
 import { SyncLoop, type SyncState } from './sync/loop.ts';
 import { createTransport, LineError, type Transport } from './sync/transport.ts';
 import { collectGarbageSoon } from './vault/collect-garbage.ts';
+import { isRoot } from './vault/entitlement.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
 import {
@@ -228,9 +229,13 @@ export class Terminal {
 
   /** Founds a hotel and enrols this terminal in it. */
   found(request: FoundingContent): Promise<IpcResult<AppStatus>> {
-    return this.#join(foundingProblem, (transport, deviceName, publicKey) =>
-      foundHotel(transport, { ...request, deviceName, publicKey }),
-    );
+    return this.#join(foundingProblem, async (transport, deviceName, publicKey) => {
+      const enrolment = await foundHotel(transport, { ...request, deviceName, publicKey });
+      // The officer's key was seen here: nobody else's is taken for it.
+      const root = request.entitlements.find(isRoot);
+      if (root !== undefined) this.#cache?.entitlements.pinRoot(root.signingKey);
+      return enrolment;
+    });
   }
 
   /**
@@ -301,8 +306,9 @@ export class Terminal {
     if (!logFile.ok) throw new StartFault(logFaultOf(logFile.problem), 'access-log');
     keys.logKey.fill(0);
     const log = openLog(logFile.value, enrolment, keys, clock);
+    const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
     const sync = new SyncLoop({
-      transport: createTransport({ url: config.serverUrl, caPem: config.caPem }),
+      transport,
       store: syncStore(cache, seeds),
       property: enrolment.propertyId,
       token: enrolment.token,
@@ -331,6 +337,11 @@ export class Terminal {
       log,
       session: this.#session,
       terminalName: config.terminalName,
+      stepUpLine: {
+        ...enrolment,
+        transport,
+        serverNow: () => clock.now() + cache.syncState.get().clockOffsetMs,
+      },
       kickSync: () => {
         // The queue is longer now, whether the line is there or not.
         this.#events.onSync();

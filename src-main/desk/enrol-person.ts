@@ -7,9 +7,11 @@ import { ulid } from 'ulid';
 import type { Employee, Property, Role } from '../../src-shared/model/entities.ts';
 import { EmployeeId } from '../../src-shared/model/ids.ts';
 import { isGoodEnough, judgePassword } from '../../src-shared/policy/password.ts';
+import { matchTotp, totpSecretText, totpUri } from '../../src-shared/step-up/totp.ts';
+import type { StepUpSecrets } from '../sync/step-up.ts';
 import { makeCredential } from '../vault/credential.ts';
-import { generateEmployeeKeys } from '../vault/employee-keys.ts';
-import { matchTotp, totpSecretText, totpUri } from '../vault/totp.ts';
+import { generateEmployeeKeys, wipeKeys } from '../vault/employee-keys.ts';
+import { makeRecoveryCodes } from '../vault/recovery-codes.ts';
 import { ok, refuse } from './desk.ts';
 import type { Conversation } from './prompt.ts';
 
@@ -22,8 +24,15 @@ export interface NewPerson {
 
 export interface EnrolledPerson {
   readonly row: Employee;
-  /** Her private signing key (PKCS #8): the holder zeroes it. The other private halves are in her credential only. */
+  /** Her private signing key (PKCS #8). The other private halves are in her credential only. */
   readonly signing: Buffer;
+  /** What the server keeps of her second factor. */
+  readonly stepUp: StepUpSecrets;
+}
+
+/** Zeroes what is secret of somebody who was enrolled. */
+export function forgetPerson({ signing, stepUp }: EnrolledPerson): void {
+  for (const bytes of [signing, stepUp.share, stepUp.totpSecret]) bytes.fill(0);
 }
 
 /** RFC 4226 §4: a shared secret of 160 bits. */
@@ -37,6 +46,7 @@ const DAY_MS = 86_400_000;
  * Leads a person through it.
  * @param hotel where she will work
  * @param now epoch milliseconds, read when a code is checked
+ * @returns her row and her secrets, which the caller wipes with {@link forgetPerson}
  * @throws PromptClosed when she closes the window
  */
 export async function enrolPerson(
@@ -50,8 +60,10 @@ export async function enrolPerson(
   const shown = { id, ...person };
   const totpSecret = randomBytes(TOTP_SECRET);
   const share = randomBytes(SHARE);
+  const recoveryCodes = makeRecoveryCodes();
   const keys = generateEmployeeKeys();
   let password: Buffer | null = null;
+  let enrolled: EnrolledPerson | null = null;
   try {
     password = await talk.ask('new-password', { person: shown, known }, ({ password: typed, again }) => {
       if (!isGoodEnough(judgePassword(typed, known))) return refuse('password-weak');
@@ -64,6 +76,7 @@ export async function enrolPerson(
     await talk.ask('new-totp', { person: shown, uri, secret }, ({ code }) =>
       matchTotp(totpSecret, code, now()) === null ? refuse('code-does-not-fit') : ok(null),
     );
+    await talk.ask('recovery-codes', { person: shown, codes: [...recoveryCodes] }, () => ok(null));
     const credential = await makeCredential({
       propertyId: hotel.id,
       employeeId: id,
@@ -82,10 +95,12 @@ export async function enrolPerson(
       ...keys.publicKeys,
       credential,
     };
-    return { row, signing: Buffer.from(keys.privateKeys.signing) };
+    enrolled = { row, signing: Buffer.from(keys.privateKeys.signing), stepUp: { share, totpSecret, recoveryCodes } };
+    return enrolled;
   } finally {
-    const { slot, signing, sealing } = keys.privateKeys;
-    for (const bytes of [totpSecret, share, password, slot, signing, sealing]) bytes?.fill(0);
+    wipeKeys(keys.privateKeys);
+    password?.fill(0);
+    if (enrolled === null) for (const bytes of [totpSecret, share]) bytes.fill(0);
   }
 }
 

@@ -3,22 +3,17 @@
  * shares, and then everything to the server at once. Class keys live from the handing out of the shares until they are sealed, which is
  * within one step; what is kept between the steps opens no guest.
  */
-import { randomBytes } from 'node:crypto';
-import { ulid } from 'ulid';
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { AppStatus, FoundingView } from '../../src-shared/ipc/views.ts';
-import { SEALED_CLASSES, type SealedClass } from '../../src-shared/model/classes.ts';
 import type { Property } from '../../src-shared/model/entities.ts';
-import { GrantId, RecoveryKeyId } from '../../src-shared/model/ids.ts';
-import type { FoundingPlace, FoundingRequest } from '../../src-shared/sync/protocol.ts';
+import type { FoundingPlace } from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
 import type { FoundingContent } from '../sync/found.ts';
-import { makeClassGrant } from '../vault/class-grant.ts';
-import type { ClassKey } from '../vault/field-seal.ts';
-import { makeRecoveryGrant } from '../vault/recovery-grant.ts';
-import { fingerprintOf, type MadeRecoveryKey, makeRecoveryKey } from '../vault/recovery-key.ts';
+import { stepUpContent } from '../sync/step-up.ts';
+import { type FirstKeys, sealFirstKeys } from '../vault/first-keys.ts';
+import { fingerprintOf, makeRecoveryKey } from '../vault/recovery-key.ts';
 import { ok, refuse } from './desk.ts';
-import { type EnrolledPerson, enrolPerson, type NewPerson } from './enrol-person.ts';
+import { type EnrolledPerson, enrolPerson, forgetPerson, type NewPerson } from './enrol-person.ts';
 import { handOutShares } from './hand-out-shares.ts';
 import type { Prompt } from './prompt.ts';
 import { staffItem } from './sign-in.ts';
@@ -26,8 +21,6 @@ import { staffItem } from './sign-in.ts';
 /** Who is enrolled in a founding, and as what. */
 export const FOUNDERS = { officer: 'security-officer', holder: 'duty-manager' } as const;
 export type Founder = keyof typeof FOUNDERS;
-
-type Sealed = Pick<FoundingRequest, 'grants' | 'recoveryKey' | 'recoveryGrants'>;
 
 /** What a founding needs of the terminal. */
 interface FoundingTerminal {
@@ -43,7 +36,7 @@ export class Founding {
   #place: { readonly code: string; readonly at: FoundingPlace } | null = null;
   #hotel: Property | null = null;
   readonly #people = new Map<Founder, EnrolledPerson>();
-  #sealed: Sealed | null = null;
+  #sealed: FirstKeys | null = null;
 
   constructor(terminal: FoundingTerminal, prompt: Prompt, clock: Clock) {
     this.#terminal = terminal;
@@ -91,7 +84,7 @@ export class Founding {
     if (others.some(([, { row }]) => row.staffNumber === person.staffNumber)) return refuse('staff-number-taken');
     return this.#prompt.converse(async (talk) => {
       const enrolled = await enrolPerson(talk, hotel, { ...person, role: FOUNDERS[who] }, this.#clock.now);
-      this.#people.get(who)?.signing.fill(0);
+      this.#forget(who);
       this.#people.set(who, enrolled);
       return ok(this.view);
     });
@@ -99,8 +92,8 @@ export class Founding {
 
   /** Makes class keys and recovery key, hands the shares out, and seals the keys to the holder and to the recovery key. */
   async handOut(): Promise<IpcResult<FoundingView>> {
-    const [hotel, holder] = [this.#hotel, this.#people.get('holder')];
-    if (hotel === null || holder === undefined || !this.#people.has('officer') || this.#sealed !== null) {
+    const [hotel, officer, holder] = [this.#hotel, this.#people.get('officer'), this.#people.get('holder')];
+    if (hotel === null || officer === undefined || holder === undefined || this.#sealed !== null) {
       return refuse('not-ready');
     }
     return this.#prompt.converse(async (talk) => {
@@ -111,7 +104,13 @@ export class Founding {
       } finally {
         for (const share of recoveryKey.shares) share.fill(0);
       }
-      this.#sealed = await sealFirstKeys(hotel, holder, recoveryKey, this.#clock.now());
+      this.#sealed = await sealFirstKeys({
+        propertyId: hotel.id,
+        officer,
+        holder: holder.row,
+        recoveryKey,
+        at: this.#clock.now(),
+      });
       for (const { signing } of this.#people.values()) signing.fill(0);
       return ok(this.view);
     });
@@ -121,50 +120,33 @@ export class Founding {
   async send(): Promise<IpcResult<AppStatus>> {
     const [place, hotel, sealed] = [this.#place, this.#hotel, this.#sealed];
     if (place === null || hotel === null || sealed === null) return refuse('not-ready');
-    const employees = [...this.#people.values()].map(({ row }) => row);
-    const founded = await this.#terminal.found({ code: place.code, property: hotel, employees, ...sealed });
+    const people = [...this.#people.values()];
+    const founded = await this.#terminal.found({
+      code: place.code,
+      property: hotel,
+      employees: people.map(({ row }) => row),
+      stepUps: people.map(({ row, stepUp }) => ({
+        employeeId: row.id,
+        signingKey: row.signingKey,
+        ...stepUpContent(hotel.id, row.id, stepUp),
+      })),
+      ...sealed,
+    });
     if (founded.ok) this.drop();
     return founded;
   }
 
   /** Forgets everything so far. Papers that were handed out open nothing then. */
   drop(): void {
-    for (const { signing } of this.#people.values()) signing.fill(0);
+    for (const who of this.#people.keys()) this.#forget(who);
     this.#people.clear();
     this.#place = null;
     this.#hotel = null;
     this.#sealed = null;
   }
-}
 
-/** The class keys of epoch 1: made, sealed to their holder and to the recovery key, and zeroed. Nobody else ever has them. */
-export async function sealFirstKeys(
-  hotel: Pick<Property, 'id'>,
-  holder: EnrolledPerson,
-  recovery: Pick<MadeRecoveryKey, 'publicKey'>,
-  at: number,
-): Promise<Sealed> {
-  const keys = SEALED_CLASSES.map(newClassKey);
-  const by = { id: holder.row.id, signing: holder.signing };
-  const grantId = () => GrantId.parse(ulid(at));
-  const recoveryKey = {
-    id: RecoveryKeyId.parse(ulid(at)),
-    publicKey: recovery.publicKey,
-    madeBy: holder.row.id,
-    madeAt: at,
-  };
-  try {
-    const common = { propertyId: hotel.id, by, at };
-    const grants = await Promise.all(
-      keys.map((classKey) => makeClassGrant({ ...common, id: grantId(), classKey, scope: 'see', to: holder.row })),
-    );
-    const recoveryGrants = await Promise.all(
-      keys.map((classKey) => makeRecoveryGrant({ ...common, id: grantId(), classKey, to: recoveryKey })),
-    );
-    return { grants, recoveryKey, recoveryGrants };
-  } finally {
-    for (const { key } of keys) key.fill(0);
+  #forget(who: Founder): void {
+    const person = this.#people.get(who);
+    if (person !== undefined) forgetPerson(person);
   }
 }
-
-const newClassKey = (dataClass: SealedClass): ClassKey => ({ class: dataClass, epoch: 1, key: randomBytes(32) });

@@ -24,6 +24,7 @@ export function createPromptHandlers(terminal: Terminal, prompt: Prompt): Handle
     'prompt.code': ({ code }) => prompt.attempt('code', () => useDesk(terminal, (desk) => unlock(desk, { code }))),
     'prompt.newPassword': (answer) => prompt.answer('new-password', answer),
     'prompt.newTotp': (answer) => prompt.answer('new-totp', answer),
+    'prompt.codesDone': (answer) => prompt.answer('recovery-codes', answer),
     'prompt.shareDone': (answer) => prompt.answer('share', answer),
     'prompt.shareCheck': (answer) => prompt.answer('share-check', answer),
     'prompt.print': () => prompt.print(),

@@ -134,9 +134,10 @@ export class Prompt {
     return step?.shown.asks === asks ? step.take(answer) : refuse('cancelled');
   }
 
-  /** Prints what the page shows, of the share that is being handed out. */
+  /** Prints what the page shows: a share, or one-time codes. */
   async print(): Promise<IpcResult<null>> {
-    if (this.#open?.step?.shown.asks !== 'share') return refuse('cancelled');
+    const asks = this.#open?.step?.shown.asks;
+    if (asks !== 'share' && asks !== 'recovery-codes') return refuse('cancelled');
     return (await this.#input.face.print()) ? ok(null) : refuse('not-printed');
   }
 

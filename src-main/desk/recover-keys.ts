@@ -4,14 +4,18 @@
  */
 import { ulid } from 'ulid';
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { Employee, RecoveryKey } from '../../src-shared/model/entities.ts';
-import { type EmployeeId, GrantId, OperationId } from '../../src-shared/model/ids.ts';
+import { type EmployeeId, EntitlementId, GrantId, OperationId } from '../../src-shared/model/ids.ts';
 import { type ReadWords, readWords } from '../../src-shared/words/share-words.ts';
 import { makeClassGrant } from '../vault/class-grant.ts';
 import { openCredential, openSignInKeys } from '../vault/credential.ts';
 import { wipeKeys } from '../vault/employee-keys.ts';
+import { makeEntitlement } from '../vault/entitlement.ts';
+import type { ClassKey } from '../vault/field-seal.ts';
 import { openRecoveryGrants } from '../vault/recovery-grant.ts';
 import { fingerprintOf, joinShares } from '../vault/recovery-key.ts';
+import { trustIn } from '../vault/trust.ts';
 import { type Desk, mayDo, ok, type Presence, presence, record, refuse, refused } from './desk.ts';
 import type { Conversation, Prompt } from './prompt.ts';
 import { LOCKOUT_MS, PASSWORD_ATTEMPTS, staffItem } from './sign-in.ts';
@@ -33,6 +37,8 @@ export async function recoverKeys(
   if (!decision.allowed) return refused(desk, who, decision, { type: 'keys.recover' });
   const officer = desk.cache.employees.get(input.officerId);
   if (officer === null || !officer.active || officer.role !== 'security-officer') return refuse('not-found');
+  const trust = trustIn(who.property.id, desk.cache.entitlements.root(), desk.cache.entitlements.all());
+  if (!trust.holdings(officer.id).some(({ scope }) => scope === 'order')) return refuse('officer-may-not-order');
   const recoveryKey = desk.cache.recoveryKeys.newest();
   if (recoveryKey === null) return refuse('no-recovery-key');
   const { locks } = desk.session;
@@ -46,38 +52,33 @@ export async function recoverKeys(
         { propertyId: who.property.id, recoveryKey },
         privateKey,
         desk.cache.recoveryKeys.grantsFor(recoveryKey.id),
-        (id) => desk.cache.employees.get(id)?.signingKey ?? null,
+        ({ grantedBy, class: dataClass, grantedAt }) => trust.granterKey(grantedBy, dataClass, grantedAt),
       );
       secrets.push(...keys.map(({ key }) => key));
       for (const { grant, problem } of ignored) {
         record(desk, who, { type: 'grant.ignored', outcome: 'failed', class: grant.class, reason: problem });
       }
       const at = desk.clock.now();
-      const [first, ...rest] = await Promise.all(
-        keys.map((classKey) =>
-          makeClassGrant({
-            id: GrantId.parse(ulid(at)),
-            propertyId: who.property.id,
-            classKey,
-            scope: 'see',
-            to: who.employee,
-            by: { id: officer.id, signing },
-            at,
-          }),
-        ),
+      const order = { propertyId: who.property.id, to: who.employee, by: { id: officer.id, signing }, at };
+      const had = trust.holdings(who.employee.id).filter(({ scope }) => scope === 'see');
+      const missing = classesOf(keys).filter((dataClass) => !had.some((row) => row.class === dataClass));
+      const entitlements = missing.map((dataClass) =>
+        makeEntitlement({ ...order, id: EntitlementId.parse(ulid(at)), right: { scope: 'see', class: dataClass } }),
+      );
+      const grants = await Promise.all(
+        keys.map((classKey) => makeClassGrant({ ...order, id: GrantId.parse(ulid(at)), classKey, scope: 'see' })),
       );
       if (desk.session.locks !== locks) return refuse('locked');
-      if (first === undefined) {
+      if (grants.length === 0) {
         record(desk, who, { type: 'keys.recover', outcome: 'failed', reason: 'keys-unreadable' });
         return refuse('unreadable-value');
       }
       // Both stand for it: she who asks, and the officer who ordered it.
-      const order = { type: 'keys.recover', outcome: 'allowed', count: keys.length } as const;
-      record(desk, { employee: officer }, { ...order, reason: 'ordered' });
-      record(desk, who, { ...order, reason: 'two-shares' });
+      const entry = { type: 'keys.recover', outcome: 'allowed', count: keys.length } as const;
+      record(desk, { employee: officer }, { ...entry, reason: 'ordered' });
+      record(desk, who, { ...entry, reason: 'two-shares' });
       const id = OperationId.parse(ulid(at));
-      const grants = [first, ...rest];
-      desk.cache.outbox.add({ id, kind: 'keys.restore', employeeId: who.employee.id, at, grants });
+      desk.cache.outbox.add({ id, kind: 'keys.restore', employeeId: who.employee.id, at, entitlements, grants });
       desk.kickSync();
       return ok({ keys: keys.length });
     } finally {
@@ -86,13 +87,15 @@ export async function recoverKeys(
   });
 }
 
+const classesOf = (keys: readonly ClassKey[]): SealedClass[] => [...new Set(keys.map((key) => key.class))];
+
 /** The officer's password gives her signing key, which the caller zeroes. Wrong ones count as at sign-in. */
 async function askOfficer(desk: Desk, talk: Conversation, who: Presence, officer: Employee): Promise<Buffer> {
   const ids = { propertyId: who.property.id, employeeId: officer.id };
   const fail = (reason: string) =>
     record(desk, { employee: officer }, { type: 'keys.recover', outcome: 'failed', reason });
   return talk.ask('officer-password', { person: staffItem(officer) }, async ({ password: typed }) => {
-    const rule = { now: desk.clock.now(), limit: PASSWORD_ATTEMPTS, lockoutMs: LOCKOUT_MS };
+    const rule = { limit: PASSWORD_ATTEMPTS, lockoutMs: LOCKOUT_MS };
     const attempt = await desk.attempts.count(officer.id, 'password', rule);
     if (!attempt.allowed) {
       fail('too-many-attempts');

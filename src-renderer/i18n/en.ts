@@ -141,6 +141,7 @@ export const en: Words & {
       'These two shares do not make the key of this hotel. Compare the mark on both papers with the one shown here.',
     'not-printed': 'It was not printed. Try again, or write the words down by hand.',
     'no-recovery-key': 'No recovery shares were ever made for this hotel.',
+    'officer-may-not-order': 'This officer may not order grants. Choose another.',
     'server-unreachable': 'The server cannot be reached. Check the network and try again.',
     'server-refused': 'The server refused. Please call IT.',
     'log-unavailable': 'The access log cannot be written, so nothing may be shown. Call the security officer.',

@@ -120,6 +120,7 @@ export const zhCN = {
     'shares-not-together': '这两份恢复单合不成本酒店的密钥。请把两张纸上的标记与这里显示的对照。',
     'not-printed': '没有打印成功。请再试一次，或手工抄写。',
     'no-recovery-key': '本酒店从未制作过恢复单。',
+    'officer-may-not-order': '这位安全官无权下达授权指令，请换一位。',
     'server-unreachable': '连不上服务器。请检查网络后再试。',
     'server-refused': '服务器拒绝了请求。请联系信息技术同事。',
     'log-unavailable': '访问记录无法写入，因此不能显示。请联系信息安全员。',

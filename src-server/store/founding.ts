@@ -7,6 +7,7 @@ import { PropertyId } from '../../src-shared/model/ids.ts';
 import type { EnrolResponse, FoundingPlace, FoundingRequest } from '../../src-shared/sync/protocol.ts';
 import { addDevice, type EnrolmentCode, makeCode, matchCode } from './devices.ts';
 import { type Put, putRows } from './feed.ts';
+import type { StepUps } from './step-ups.ts';
 import type { Tables } from './tables.ts';
 
 /** The ceremony takes two people and three keepers, one after the other. */
@@ -54,7 +55,12 @@ export async function foundingPlace(db: Kysely<Tables>, code: string, now: numbe
 }
 
 /** Founds the property of the request's code and enrols the terminal. */
-export async function found(db: Kysely<Tables>, request: FoundingRequest, now: number): Promise<Founding> {
+export async function found(
+  db: Kysely<Tables>,
+  stepUps: Pick<StepUps, 'put'>,
+  request: FoundingRequest,
+  now: number,
+): Promise<Founding> {
   return db.transaction().execute(async (trx): Promise<Founding> => {
     const place = await foundingPlace(trx, request.code, now);
     if (place === null) return { kind: 'unknown-code' };
@@ -67,16 +73,20 @@ export async function found(db: Kysely<Tables>, request: FoundingRequest, now: n
       .returning('property_id')
       .executeTakeFirst();
     if (used === undefined) return { kind: 'unknown-code' };
+    // Before the people: nobody is there without a second factor, and one without a person is of no use.
+    for (const { employeeId, ...secrets } of request.stepUps) stepUps.put(place.propertyId, employeeId, secrets);
     await trx.insertInto('property').values({ property_id: place.propertyId, last_seq: 0 }).execute();
     await putRows(trx, place.propertyId, 0, firstRows(request));
     return { kind: 'founded', enrolled: await addDevice(trx, place.propertyId, request, now) };
   });
 }
 
-function firstRows({ property, employees, grants, recoveryKey, recoveryGrants }: FoundingRequest): Put[] {
+function firstRows(request: FoundingRequest): Put[] {
+  const { property, employees, entitlements, grants, recoveryKey, recoveryGrants } = request;
   return [
     { entity: 'property', row: property },
     ...employees.map((row): Put => ({ entity: 'employee', row })),
+    ...entitlements.map((row): Put => ({ entity: 'entitlement', row })),
     ...grants.map((row): Put => ({ entity: 'classGrant', row })),
     { entity: 'recoveryKey', row: recoveryKey },
     ...recoveryGrants.map((row): Put => ({ entity: 'recoveryGrant', row })),
@@ -85,15 +95,26 @@ function firstRows({ property, employees, grants, recoveryKey, recoveryGrants }:
 
 /** The first place where a request does not fit the property or itself; null when it fits. */
 function misfit(request: FoundingRequest, propertyId: PropertyId): string | null {
-  const { property, employees, grants, recoveryKey, recoveryGrants } = request;
+  const { property, employees, stepUps, entitlements, grants, recoveryKey, recoveryGrants } = request;
   const people = new Set<string>(employees.map(({ id }) => id));
-  const ids = [...employees, ...grants, recoveryKey, ...recoveryGrants].map(({ id }) => id);
+  const ids = [...employees, ...entitlements, ...grants, recoveryKey, ...recoveryGrants].map(({ id }) => id);
   const checks: readonly (readonly [field: string, fits: boolean])[] = [
     ['property.id', property.id === propertyId],
     ['employees', employees.every((person) => person.propertyId === propertyId && person.active)],
     ['employees', new Set(employees.map(({ staffNumber }) => staffNumber)).size === employees.length],
     // Somebody who answers for the log, and somebody who holds the keys: nobody is both.
     ['employees', employees.some(({ role }) => role === 'security-officer')],
+    [
+      'stepUps',
+      employees.every(({ id, signingKey }) =>
+        stepUps.some((of) => of.employeeId === id && of.signingKey === signingKey),
+      ),
+    ],
+    ['stepUps', stepUps.length === employees.length],
+    [
+      'entitlements',
+      entitlements.every(({ employeeId, orderedBy }) => people.has(employeeId) && people.has(orderedBy)),
+    ],
     ['grants', grants.every(({ employeeId, grantedBy }) => people.has(employeeId) && people.has(grantedBy))],
     ['recoveryKey.madeBy', people.has(recoveryKey.madeBy)],
     [

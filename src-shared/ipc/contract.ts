@@ -70,6 +70,8 @@ export const ERROR_CODES = [
   'not-printed',
   /** No recovery key was ever made here. */
   'no-recovery-key',
+  /** She was never entitled to order grants, or not by anybody who may. */
+  'officer-may-not-order',
   'server-unreachable',
   'server-refused',
   /** The access log cannot be written, so nothing may be revealed. */
@@ -183,6 +185,8 @@ export const CHANNELS = {
     'staff-number-taken',
     'cancelled',
     'prompt-unavailable',
+    'server-unreachable',
+    'server-refused',
     'log-unavailable',
     'disk-full',
   ]),
@@ -192,6 +196,7 @@ export const CHANNELS = {
     'forbidden',
     'not-found',
     'no-recovery-key',
+    'officer-may-not-order',
     'cancelled',
     'prompt-unavailable',
     'unreadable-value',

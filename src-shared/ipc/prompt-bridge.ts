@@ -14,6 +14,7 @@ export const PROMPT_CHANNEL_NAMES = [
   'prompt.code',
   'prompt.newPassword',
   'prompt.newTotp',
+  'prompt.codesDone',
   'prompt.shareDone',
   'prompt.shareCheck',
   'prompt.print',

@@ -34,6 +34,8 @@ export const CeremonyStep = z.discriminatedUnion('asks', [
   }),
   /** The authenticator: as a picture, and as text to type. */
   z.strictObject({ asks: z.literal('new-totp'), person: StaffItem, uri: z.string(), secret: z.string(), ...turn }),
+  /** For the day when the phone is lost: each is good once, and they are shown once. */
+  z.strictObject({ asks: z.literal('recovery-codes'), person: StaffItem, codes: z.array(z.string()), ...turn }),
   z.strictObject({ asks: z.literal('share'), paper: SharePaper, ...turn }),
   /** Some words of the share just handed out, by their places from 1: it is on paper, and it can be read. */
   z.strictObject({
@@ -56,6 +58,7 @@ const password = z.string().min(1).max(PASSWORD_LIMIT);
 export const CEREMONY_ANSWERS = {
   'new-password': z.strictObject({ password, again: z.string().max(PASSWORD_LIMIT) }),
   'new-totp': z.strictObject({ code: z.string().regex(/^\d{6}$/, 'six digits') }),
+  'recovery-codes': z.strictObject({ done: z.literal(true) }),
   share: z.strictObject({ done: z.literal(true) }),
   /** Null: the keeper wants to see the share again. */
   'share-check': z.strictObject({ words: z.array(z.string().max(40)).length(3).nullable() }),

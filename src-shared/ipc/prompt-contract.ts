@@ -45,6 +45,7 @@ export const PROMPT_CHANNELS = {
     'password-weak',
   ]),
   'prompt.newTotp': channel(CEREMONY_ANSWERS['new-totp'], z.null(), ['cancelled', 'code-does-not-fit']),
+  'prompt.codesDone': channel(CEREMONY_ANSWERS['recovery-codes'], z.null(), ['cancelled']),
   'prompt.shareDone': channel(CEREMONY_ANSWERS.share, z.null(), ['cancelled']),
   'prompt.shareCheck': channel(CEREMONY_ANSWERS['share-check'], z.null(), ['cancelled', 'words-differ']),
   /** Prints the page as it stands: of a share, its paper. */
