@@ -29,6 +29,7 @@ export async function enrolEmployee(desk: Desk, prompt: Prompt, person: NewPerso
     const handedIn = await handInSecondFactor(desk, enrolled).finally(() => forgetPerson(enrolled));
     if (!handedIn.ok) return handedIn;
     if (desk.session.locks !== locks) return refuse('locked');
+    if (talk.gone.aborted) return refuse('cancelled');
     record(desk, who, { type: 'employee.enrol', outcome: 'allowed' });
     const now = desk.clock.now();
     const id = OperationId.parse(ulid(now));

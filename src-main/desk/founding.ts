@@ -84,6 +84,10 @@ export class Founding {
     if (others.some(([, { row }]) => row.staffNumber === person.staffNumber)) return refuse('staff-number-taken');
     return this.#prompt.converse(async (talk) => {
       const enrolled = await enrolPerson(talk, hotel, { ...person, role: FOUNDERS[who] }, this.#clock.now);
+      if (talk.gone.aborted) {
+        forgetPerson(enrolled);
+        return refuse('cancelled');
+      }
       this.#forget(who);
       this.#people.set(who, enrolled);
       return ok(this.view);

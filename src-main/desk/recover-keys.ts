@@ -69,6 +69,7 @@ export async function recoverKeys(
         keys.map((classKey) => makeClassGrant({ ...order, id: GrantId.parse(ulid(at)), classKey, scope: 'see' })),
       );
       if (desk.session.locks !== locks) return refuse('locked');
+      if (talk.gone.aborted) return refuse('cancelled');
       if (grants.length === 0) {
         record(desk, who, { type: 'keys.recover', outcome: 'failed', reason: 'keys-unreadable' });
         return refuse('unreadable-value');

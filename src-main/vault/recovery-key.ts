@@ -27,7 +27,8 @@ export async function makeRecoveryKey(): Promise<MadeRecoveryKey> {
   const pair = pairOf(secret);
   pair.privateKey.fill(0);
   try {
-    const parts = await split(secret, SHARES, SHARES_NEEDED);
+    // The library takes no Buffer; this is the same memory.
+    const parts = await split(new Uint8Array(secret.buffer, secret.byteOffset, secret.length), SHARES, SHARES_NEEDED);
     const shares = parts.map((part) => Buffer.from(part));
     for (const part of parts) part.fill(0);
     return { publicKey: pair.publicKey, shares };
