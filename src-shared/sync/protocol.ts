@@ -135,8 +135,12 @@ export type CaseClosing = z.infer<typeof CaseClosing>;
 /** Somebody new, with her key pairs and credential; it gives no class key. */
 export const EmployeeAddition = operation('employee.add').extend({ employee: ENTITIES.employee });
 export type EmployeeAddition = z.infer<typeof EmployeeAddition>;
-/** Class keys that two recovery shares brought back, sealed to whoever asks; the granter is the officer who ordered it. */
-export const KeysRestored = operation('keys.restore').extend({ grants: z.array(ENTITIES.classGrant).min(1).max(100) });
+/** Class keys that two recovery shares brought back, sealed to whoever asks, by the order of an officer, who is the granter too. */
+export const KeysRestored = operation('keys.restore').extend({
+  /** What she was not entitled to before. */
+  entitlements: z.array(ENTITIES.entitlement).max(10),
+  grants: z.array(ENTITIES.classGrant).min(1).max(100),
+});
 export type KeysRestored = z.infer<typeof KeysRestored>;
 export const SecurityKeyAddition = operation('securityKey.add').extend({ securityKey: SecurityKey });
 export type SecurityKeyAddition = z.infer<typeof SecurityKeyAddition>;
@@ -265,6 +269,27 @@ export const StepUpResponse = z.discriminatedUnion('outcome', [
 ]);
 export type StepUpResponse = z.infer<typeof StepUpResponse>;
 
+/** Asks whether a founding code is good, before anybody goes through a ceremony for it. */
+export const FoundingCheck = z.strictObject({ protocol: z.literal(PROTOCOL_VERSION), code: EnrolRequest.shape.code });
+export type FoundingCheck = z.infer<typeof FoundingCheck>;
+export const FoundingPlace = z.strictObject({ propertyId: PropertyId, expiresAt: Instant });
+export type FoundingPlace = z.infer<typeof FoundingPlace>;
+
+/** A new hotel with its first people and sealed keys, and the terminal it is founded on. No key of it is in clear. */
+export const FoundingRequest = EnrolRequest.extend({
+  property: ENTITIES.property,
+  employees: z.array(ENTITIES.employee).min(2).max(10),
+  /** What the server keeps for each one's second factor. */
+  stepUps: z.array(
+    StepUpPut.pick({ employeeId: true, signingKey: true, share: true, totpSecret: true, recoveryCodes: true }),
+  ),
+  entitlements: z.array(ENTITIES.entitlement).min(1).max(100),
+  grants: z.array(ENTITIES.classGrant).min(1).max(100),
+  recoveryKey: ENTITIES.recoveryKey,
+  recoveryGrants: z.array(ENTITIES.recoveryGrant).min(1).max(100),
+});
+export type FoundingRequest = z.infer<typeof FoundingRequest>;
+
 /** Every refusal of the server that is not an operation result. `code` is for programs, `message` for a log reader. */
 export const ServerProblem = z.object({
   error: z.strictObject({
@@ -287,6 +312,8 @@ export type ServerProblem = z.infer<typeof ServerProblem>;
 /** Routes, in one place. */
 export const routes = {
   enrol: '/v1/enrolments',
+  foundingCheck: '/v1/foundings/checks',
+  found: '/v1/foundings',
   changes: (property: string) => `/v1/properties/${property}/changes`,
   operations: (property: string) => `/v1/properties/${property}/operations`,
   stepUpSecrets: (property: string) => `/v1/properties/${property}/step-up-secrets`,

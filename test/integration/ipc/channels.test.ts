@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CHANNEL_NAMES } from '../../../src-shared/ipc/bridge.ts';
 import { CHANNELS, type ChannelInput, type ChannelName, ERROR_CODES } from '../../../src-shared/ipc/contract.ts';
 import {
+  BusinessDate,
   EmployeeId,
   EntitlementId,
   GUEST_SEALED_FIELDS,
@@ -28,6 +29,8 @@ beforeAll(async () => {
   sealed = sealedSecrets(house.hotel);
   contacts = contactSecrets(house.hotel, house.server.staff);
 });
+
+const TODAY = BusinessDate.parse('2026-03-14');
 
 type Inputs = { readonly [C in ChannelName]: readonly ChannelInput<C>[] };
 
@@ -79,6 +82,18 @@ function validInputs(): Inputs {
     'staff.withdraw': [{ entitlementId: EntitlementId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0') }],
     'staff.leave': [{ employeeId: EmployeeId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0') }],
     'sync.refused': [undefined],
+    // This terminal is enrolled: there is nothing to found.
+    'founding.view': [undefined],
+    'founding.begin': [{ code: 'AAAAA-AAAAA' }],
+    'founding.hotel': [
+      { name: '西湖', nameLatin: 'West Lake', timeZone: 'Asia/Shanghai', country: 'CN', businessDate: TODAY },
+    ],
+    'founding.enrol': [{ as: 'officer', name: '陈静', nameLatin: null, staffNumber: 'S1' }],
+    'founding.handOut': [undefined],
+    'founding.send': [undefined],
+    'founding.drop': [undefined],
+    'staff.enrol': [{ name: '何苗', nameLatin: null, staffNumber: 'R901', role: 'receptionist' }],
+    'keys.recover': [{ officerId: house.who('security-officer').id }],
     // Last, so that a walk of somebody signed in is not cut short.
     'session.lock': [undefined],
   };
