@@ -10,6 +10,7 @@ import { openStay } from './open-stay.ts';
 import type { Prompt } from './prompt.ts';
 import { checkLog, listLog } from './read-log.ts';
 import { reveal } from './reveal.ts';
+import { addSecurityKey, keysOf, removeSecurityKey, viewFactors } from './security-keys.ts';
 import { viewSession } from './session-view.ts';
 import { listStaff, staffItem } from './sign-in.ts';
 import { viewToday } from './today.ts';
@@ -48,7 +49,9 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
     'session.unlock': () =>
       withDesk((desk) => {
         const who = presence(desk);
-        return who === null ? refuse('locked') : prompt.ask('code', staffItem(who.employee));
+        if (who === null) return refuse('locked');
+        const keys = keysOf(desk, who).map(({ credentialId, prfSalt }) => ({ credentialId, prfSalt }));
+        return prompt.ask(keys.length > 0 ? 'security-key' : 'code', staffItem(who.employee), keys);
       }),
     'session.cancel': () => {
       prompt.cancel();
@@ -71,6 +74,10 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
     'stay.compare': (input) => withDesk((desk) => compareShown(desk, input)),
     'note.add': (input) => withDesk((desk) => writeNote(desk, input)),
     'guest.erase': (input) => withDesk((desk) => eraseGuest(desk, input)),
+
+    'factors.view': () => withDesk(viewFactors),
+    'securityKey.add': (input) => addSecurityKey(terminal, prompt, input),
+    'securityKey.remove': (input) => withDesk((desk) => removeSecurityKey(desk, input)),
 
     'log.list': (input) => withDesk((desk) => listLog(desk, input)),
     'log.verify': () => withDesk((desk) => checkLog(desk, () => terminal.logAnchor())),

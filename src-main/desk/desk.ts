@@ -41,7 +41,7 @@ export const refuse = (code: ErrorCode, more: Omit<IpcError, 'code'> = {}): { ok
 });
 
 /** What a use case needs of the terminal around it. */
-interface DeskHolder {
+export interface DeskHolder {
   readonly desk: Desk | null;
   failed(error: unknown): boolean;
 }

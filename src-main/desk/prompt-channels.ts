@@ -2,10 +2,11 @@
 import type { HandlersOf } from '../../src-shared/ipc/contract.ts';
 import type { PROMPT_CHANNELS } from '../../src-shared/ipc/prompt-contract.ts';
 import type { Terminal } from '../terminal.ts';
-import { ok, useDesk } from './desk.ts';
+import { ok, refuse, useDesk } from './desk.ts';
 import type { Prompt } from './prompt.ts';
 import { signIn } from './sign-in.ts';
 import { unlock } from './unlock.ts';
+import { recordKeyRefusal, unlockByKey } from './unlock-by-key.ts';
 
 export function createPromptHandlers(terminal: Terminal, prompt: Prompt): HandlersOf<typeof PROMPT_CHANNELS> {
   const cancel = () => {
@@ -22,6 +23,13 @@ export function createPromptHandlers(terminal: Terminal, prompt: Prompt): Handle
         useDesk(terminal, (desk) => signIn(desk, { employeeId, password }, gone)),
       ),
     'prompt.code': ({ code }) => prompt.attempt('code', () => useDesk(terminal, (desk) => unlock(desk, { code }))),
+    'prompt.newKey': (answer) => prompt.answer('new-key', answer),
+    'prompt.keyCode': (answer) => prompt.answer('key-code', answer),
+    'prompt.securityKey': (answer) =>
+      prompt.attempt('security-key', () => useDesk(terminal, (desk) => unlockByKey(desk, answer))),
+    'prompt.keyRefused': () =>
+      prompt.view.question?.asks === 'security-key' ? useDesk(terminal, recordKeyRefusal) : refuse('cancelled'),
+    'prompt.switch': ({ to }) => prompt.switchTo(to),
     'prompt.cancel': cancel,
     'prompt.lock': () => {
       terminal.session.lock('by-hand');

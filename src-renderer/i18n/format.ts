@@ -14,7 +14,12 @@ export function formatDay(date: string, language: Language, style: 'short' | 'lo
   return new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
 }
 
-export function formatTime(instant: number, language: Language, style: 'minute' | 'second' | 'day' = 'minute'): string {
+export function formatTime(
+  instant: number,
+  language: Language,
+  style: 'minute' | 'second' | 'day' | 'date' = 'minute',
+): string {
+  if (style === 'date') return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(instant);
   const options: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hour12: false };
   if (style === 'second') options.second = '2-digit';
   if (style === 'day') Object.assign(options, { month: 'numeric', day: 'numeric', second: '2-digit' });

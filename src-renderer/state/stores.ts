@@ -21,15 +21,19 @@ export type Place = { readonly area: Area } | { readonly area: 'stay'; readonly 
 interface ViewState {
   readonly place: Place | null;
   readonly keysShown: boolean;
+  readonly factorsShown: boolean;
   go(place: Place): void;
   showKeys(shown: boolean): void;
+  showFactors(shown: boolean): void;
 }
 
 export const useView = create<ViewState>((set) => ({
   place: null,
   keysShown: false,
+  factorsShown: false,
   go: (place) => set({ place }),
   showKeys: (keysShown) => set({ keysShown }),
+  showFactors: (factorsShown) => set({ factorsShown }),
 }));
 
 /** The second factor, asked for from anywhere, in main's own window; whoever asked learns whether it succeeded. */

@@ -4,13 +4,14 @@
  * which has a contract of its own (prompt-contract.ts).
  */
 import { z } from 'zod';
-import { NOTE_LENGTH, Role } from '../model/entities.ts';
-import { EmployeeId, GuestId, Instant, StayId } from '../model/ids.ts';
+import { NOTE_LENGTH, Role, SecurityKey } from '../model/entities.ts';
+import { EmployeeId, GuestId, Instant, SecurityKeyId, StayId } from '../model/ids.ts';
 import { COMPARABLE_FIELDS, GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { Purpose } from '../policy/purposes.ts';
 import { Help, RefusalReason } from '../policy/refusals.ts';
 import {
   AppStatus,
+  FactorsView,
   LogItem,
   LogVerdict,
   NoteView,
@@ -33,6 +34,8 @@ export const ERROR_CODES = [
   'wrong-code',
   /** This TOTP code was accepted before: wait for the next. */
   'code-used',
+  /** The security key's answer opens nothing of hers. */
+  'wrong-key',
   'too-many-attempts',
   /** The person closed the prompt, or it was closed because she went away. */
   'cancelled',
@@ -193,6 +196,25 @@ export const CHANNELS = {
     'needs-unlock',
     'not-found',
     'current-stay',
+    'log-unavailable',
+    'disk-full',
+  ]),
+
+  /** Her own second factors: what she has, and whether she may add one. */
+  'factors.view': channel(nothing, FactorsView, NOT_LOCKED),
+  /** Has main ask for a new security key and a code; answered when the prompt has closed. */
+  'securityKey.add': channel(z.strictObject({ name: SecurityKey.shape.name }), FactorsView, [
+    ...NOT_LOCKED,
+    'forbidden',
+    'cancelled',
+    'prompt-unavailable',
+    'log-unavailable',
+    'disk-full',
+  ]),
+  'securityKey.remove': channel(z.strictObject({ id: SecurityKeyId }), FactorsView, [
+    ...NOT_LOCKED,
+    'forbidden',
+    'not-found',
     'log-unavailable',
     'disk-full',
   ]),

@@ -12,6 +12,11 @@ export const PROMPT_CHANNEL_NAMES = [
   'prompt.view',
   'prompt.password',
   'prompt.code',
+  'prompt.newKey',
+  'prompt.keyCode',
+  'prompt.securityKey',
+  'prompt.keyRefused',
+  'prompt.switch',
   'prompt.cancel',
   'prompt.lock',
 ] as const satisfies readonly PromptChannelName[];

@@ -1,6 +1,8 @@
 /** Every channel between main and its prompt window: the only ones that carry a password or a code (DESIGN §4). */
 import { z } from 'zod';
 import { type Channel, channel, nothing } from './contract.ts';
+import { CEREMONY_ANSWERS, CeremonyStep } from './prompt-ceremony.ts';
+import { KeyAnswer, KeyToAsk } from './security-key.ts';
 import { AppStatus, StaffItem } from './views.ts';
 
 export const PromptView = z.strictObject({
@@ -9,12 +11,16 @@ export const PromptView = z.strictObject({
   /** What is asked and of whom; null while the window is hidden. */
   question: z
     .strictObject({
-      asks: z.enum(['password', 'code']),
+      asks: z.enum(['password', 'code', 'security-key']),
       employee: StaffItem,
       /** Another with each question: its field begins empty. */
       turn: z.int(),
+      /** Keys that may answer instead of a code, with what each is asked; empty for who has none. */
+      keys: z.array(KeyToAsk),
     })
     .nullable(),
+  /** The step of a ceremony that is under way; never together with a question. */
+  ceremony: CeremonyStep.nullable(),
 });
 export type PromptView = z.infer<typeof PromptView>;
 export type PromptQuestion = NonNullable<PromptView['question']>;
@@ -36,6 +42,20 @@ export const PROMPT_CHANNELS = {
     'locked',
     'unreadable-value',
   ]),
+  'prompt.newKey': channel(CEREMONY_ANSWERS['new-key'], z.null(), ['cancelled']),
+  'prompt.keyCode': channel(CEREMONY_ANSWERS['key-code'], z.null(), [
+    ...ATTEMPT,
+    'wrong-code',
+    'code-used',
+    'locked',
+    'forbidden',
+    'unreadable-value',
+  ]),
+  'prompt.securityKey': channel(KeyAnswer, z.null(), [...ATTEMPT, 'wrong-key', 'locked', 'unreadable-value']),
+  /** A key was touched that is none of hers, or the system refused: it is recorded. */
+  'prompt.keyRefused': channel(nothing, z.null(), ['cancelled', 'locked', 'not-ready', 'log-unavailable', 'disk-full']),
+  /** The other factor, please. */
+  'prompt.switch': channel(z.strictObject({ to: z.enum(['code', 'security-key']) }), z.null(), ['cancelled']),
   'prompt.cancel': channel(nothing, z.null(), []),
   /** As everywhere: whoever wants to lock is leaving. */
   'prompt.lock': channel(nothing, z.null(), []),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { EventType } from '../audit/event.ts';
 import type { Masked } from '../mask/branded.ts';
 import { DataClass } from '../model/classes.ts';
-import { DOCUMENT_TYPES, ROOM_STATUSES, Role, STAY_STATUSES } from '../model/entities.ts';
+import { DOCUMENT_TYPES, ROOM_STATUSES, Role, SecurityKey, STAY_STATUSES } from '../model/entities.ts';
 import { BusinessDate, EmployeeId, GuestId, Instant, NoteId, StayId } from '../model/ids.ts';
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { Purpose } from '../policy/purposes.ts';
@@ -141,6 +141,13 @@ const Access = z.union([
   z.strictObject({ allowed: z.literal(true) }),
   z.strictObject({ allowed: z.literal(false), reason: RefusalReason, whoCan: z.array(Role), help: Help }),
 ]);
+/** Somebody's own second factors. */
+export const FactorsView = z.strictObject({
+  securityKeys: z.array(SecurityKey.pick({ id: true, name: true, addedAt: true })),
+  addKey: Access,
+});
+export type FactorsView = z.infer<typeof FactorsView>;
+
 export const FieldView = z.strictObject({
   field: z.enum(GUEST_SEALED_FIELDS),
   class: DataClass,

@@ -222,8 +222,8 @@ export type RecoveryGrant = z.infer<typeof RecoveryGrant>;
 export const KEY_NAME_LENGTH = 40;
 
 /**
- * A security key of one employee (WebAuthn with the prf extension): her step-up share, sealed under what the key answers and the
- * unlock key together (src-main/vault/security-key.ts). She signs it; the server hands it on and cannot open it.
+ * A security key of one employee (WebAuthn with the prf extension): her step-up share, sealed under what the key answers and her
+ * slot key together (src-main/vault/security-key.ts). She signs it; the server hands it on and cannot open it.
  */
 export const SecurityKey = z.strictObject({
   id: SecurityKeyId,

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CHANNEL_NAMES } from '../../../src-shared/ipc/bridge.ts';
 import { CHANNELS, type ChannelInput, type ChannelName, ERROR_CODES } from '../../../src-shared/ipc/contract.ts';
-import { GUEST_SEALED_FIELDS, ROLES, sealedClassOf } from '../../../src-shared/model/index.ts';
+import { GUEST_SEALED_FIELDS, ROLES, SecurityKeyId, sealedClassOf } from '../../../src-shared/model/index.ts';
 import { PURPOSES_OF } from '../../../src-shared/policy/index.ts';
 import { codeOf, type Desk, enrolledDesk, expectOk, type House, openHouse } from '../terminal/house.ts';
 import { openKeychain } from '../terminal/keychain.ts';
@@ -42,6 +42,9 @@ function validInputs(): Inputs {
     'session.unlock': [undefined],
     'session.cancel': [undefined],
     'session.touch': [undefined],
+    'factors.view': [undefined],
+    'securityKey.add': [{ name: 'blue' }],
+    'securityKey.remove': [{ id: SecurityKeyId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0') }],
     'today.view': [undefined],
     'guest.search': [arriving.name, 'lxy', '6621', inHouse.name, '1', 'a', '王', inHouse.phone ?? ''].map((query) => ({
       query,
