@@ -21,6 +21,8 @@ export interface PromptFace {
   show(): void;
   /** Hides the window and throws its page away, with whatever was typed into it. Harmless when it is not there. */
   hide(): void;
+  /** Has what the page shows printed. @returns false when it was not */
+  print(): Promise<boolean>;
 }
 
 interface PromptInput {
@@ -139,6 +141,13 @@ export class Prompt {
   async answer<A extends CeremonyAsks>(asks: A, answer: CeremonyAnswer<A>): Promise<IpcResult<null>> {
     const step = this.#open?.step;
     return step?.shown.asks === asks ? step.take(answer) : refuse('cancelled');
+  }
+
+  /** Prints what the page shows: a share, or one-time codes. */
+  async print(): Promise<IpcResult<null>> {
+    const asks = this.#open?.step?.shown.asks;
+    if (asks !== 'share' && asks !== 'recovery-codes') return refuse('cancelled');
+    return (await this.#input.face.print()) ? ok(null) : refuse('not-printed');
   }
 
   /** Has the window made and kept hidden, so that the first question need not wait for it. */

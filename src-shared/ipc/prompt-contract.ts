@@ -42,6 +42,33 @@ export const PROMPT_CHANNELS = {
     'locked',
     'unreadable-value',
   ]),
+  'prompt.newPassword': channel(CEREMONY_ANSWERS['new-password'], z.null(), [
+    'cancelled',
+    'passwords-differ',
+    'password-weak',
+  ]),
+  'prompt.newTotp': channel(CEREMONY_ANSWERS['new-totp'], z.null(), ['cancelled', 'code-does-not-fit']),
+  'prompt.codesDone': channel(CEREMONY_ANSWERS['recovery-codes'], z.null(), ['cancelled']),
+  'prompt.shareDone': channel(CEREMONY_ANSWERS.share, z.null(), ['cancelled']),
+  'prompt.shareCheck': channel(CEREMONY_ANSWERS['share-check'], z.null(), ['cancelled', 'words-differ']),
+  /** Prints the page as it stands: of a share, its paper. */
+  'prompt.print': channel(nothing, z.null(), ['cancelled', 'not-printed']),
+  'prompt.officerPassword': channel(CEREMONY_ANSWERS['officer-password'], z.null(), [
+    ...ATTEMPT,
+    'wrong-password',
+    'not-found',
+    'locked',
+    'unreadable-value',
+  ]),
+  'prompt.shareWords': channel(CEREMONY_ANSWERS['share-words'], z.null(), [
+    'cancelled',
+    'unknown-word',
+    'word-count',
+    'mixed-words',
+    'word-checksum',
+    'same-share',
+    'shares-not-together',
+  ]),
   'prompt.newKey': channel(CEREMONY_ANSWERS['new-key'], z.null(), ['cancelled']),
   'prompt.keyCode': channel(CEREMONY_ANSWERS['key-code'], z.null(), [
     ...ATTEMPT,
