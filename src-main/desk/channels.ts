@@ -48,7 +48,15 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
     'session.unlock': () =>
       withDesk((desk) => {
         const who = presence(desk);
-        return who === null ? refuse('locked') : prompt.ask('code', staffItem(who.employee));
+        if (who === null) return refuse('locked');
+        const by = terminal.syncView.line === 'offline' ? 'terminal' : 'server';
+        const check = desk.leases.state(who.employee.id).then((lease) => ({ by, lease }) as const);
+        return prompt.ask('code', staffItem(who.employee), check);
+      }),
+    'session.lease': () =>
+      withDesk(async (desk) => {
+        const who = presence(desk);
+        return who === null ? refuse('locked') : ok(await desk.leases.state(who.employee.id));
       }),
     'session.cancel': () => {
       prompt.cancel();

@@ -1,8 +1,10 @@
 /** Which use case answers which channel of the prompt window. */
 import type { HandlersOf } from '../../src-shared/ipc/contract.ts';
 import type { PROMPT_CHANNELS } from '../../src-shared/ipc/prompt-contract.ts';
+import { readRecoveryCode } from '../../src-shared/step-up/recovery-code.ts';
+import type { StepUpRequest } from '../../src-shared/sync/protocol.ts';
 import type { Terminal } from '../terminal.ts';
-import { ok, useDesk } from './desk.ts';
+import { ok, refuse, useDesk } from './desk.ts';
 import type { Prompt } from './prompt.ts';
 import { signIn } from './sign-in.ts';
 import { unlock } from './unlock.ts';
@@ -12,6 +14,8 @@ export function createPromptHandlers(terminal: Terminal, prompt: Prompt): Handle
     prompt.cancel();
     return ok(null);
   };
+  const tryCode = (code: StepUpRequest['factor']) =>
+    prompt.attempt('code', (_employeeId, gone) => useDesk(terminal, (desk) => unlock(desk, code, gone)));
   return {
     'prompt.view': () => {
       prompt.pageIsThere();
@@ -21,7 +25,11 @@ export function createPromptHandlers(terminal: Terminal, prompt: Prompt): Handle
       prompt.attempt('password', (employeeId, gone) =>
         useDesk(terminal, (desk) => signIn(desk, { employeeId, password }, gone)),
       ),
-    'prompt.code': ({ code }) => prompt.attempt('code', () => useDesk(terminal, (desk) => unlock(desk, { code }))),
+    'prompt.code': ({ code }) => tryCode({ kind: 'totp', code }),
+    'prompt.recoveryCode': ({ code: typed }) => {
+      const code = readRecoveryCode(typed);
+      return code === null ? refuse('recovery-code-mistyped') : tryCode({ kind: 'recovery-code', code });
+    },
     'prompt.cancel': cancel,
     'prompt.lock': () => {
       terminal.session.lock('by-hand');

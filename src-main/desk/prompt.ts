@@ -32,7 +32,7 @@ interface PromptInput {
 }
 
 interface Open {
-  readonly question: PromptQuestion;
+  question: PromptQuestion;
   readonly answer: PromiseWithResolvers<IpcResult<SessionView>>;
   readonly gone: AbortController;
 }
@@ -55,19 +55,32 @@ export class Prompt {
 
   /**
    * Asks. A question that is still open is taken back.
+   * @param check who will check a code, once that is known
    * @returns the session once the answer was right; `cancelled` when the prompt closed before, `prompt-unavailable` when it
    * could not be shown
    */
-  ask(asks: PromptQuestion['asks'], employee: StaffItem): Promise<IpcResult<SessionView>> {
+  ask(
+    asks: PromptQuestion['asks'],
+    employee: StaffItem,
+    check?: Promise<PromptQuestion['check']>,
+  ): Promise<IpcResult<SessionView>> {
     this.cancel();
     this.#turn += 1;
     const open: Open = {
-      question: { asks, employee, turn: this.#turn },
+      question: { asks, employee, turn: this.#turn, check: null },
       answer: Promise.withResolvers(),
       gone: new AbortController(),
     };
     this.#open = open;
     void this.#bring(open);
+    // Told when it is known, which is before the window is there. Without it, she is asked all the same.
+    check?.then(
+      (known) => {
+        open.question = { ...open.question, check: known };
+        if (this.#open === open) this.refresh();
+      },
+      () => this.#input.note('lease-unknown'),
+    );
     return open.answer.promise;
   }
 

@@ -7,13 +7,13 @@ import type { PromptQuestion } from '../../src-shared/ipc/prompt-contract.ts';
 import { StaffFace } from '../components/staff-face.tsx';
 import { sayError } from '../i18n/format.ts';
 import { callPrompt } from './bridge.ts';
-import { CodeField } from './code-field.tsx';
 import { PasswordField } from './password-field.tsx';
 import classes from './prompt.module.css';
+import { SecondFactorField } from './second-factor-field.tsx';
 
 const PARTS = {
   password: { Icon: IconLock, Field: PasswordField, title: 'signIn.title', hint: 'prompt.passwordHint' },
-  code: { Icon: IconShieldLock, Field: CodeField, title: 'unlock.title', hint: 'prompt.codeHint' },
+  code: { Icon: IconShieldLock, Field: SecondFactorField, title: 'unlock.title', hint: 'prompt.codeHint' },
 } as const;
 
 /** Who is asked and for what, the field, what was wrong with the last try, and how to leave. */
@@ -37,7 +37,7 @@ export function Question({ question }: { readonly question: PromptQuestion }) {
       <div className={classes['who']}>
         <StaffFace person={question.employee} />
       </div>
-      <Field onAnswer={setError} />
+      <Field check={question.check} onAnswer={setError} />
       <Text c="var(--bad)" size="sm" role="alert" className={classes['error']}>
         {error !== null && sayError(t, error, i18n.language)}
       </Text>

@@ -1,7 +1,8 @@
 /** Every channel between main and its prompt window: the only ones that carry a password or a code (DESIGN §4). */
 import { z } from 'zod';
+import { RECOVERY_CODE_LENGTH } from '../step-up/recovery-code.ts';
 import { type Channel, channel, nothing } from './contract.ts';
-import { AppStatus, StaffItem } from './views.ts';
+import { AppStatus, LeaseView, StaffItem } from './views.ts';
 
 export const PromptView = z.strictObject({
   locale: AppStatus.shape.locale,
@@ -13,6 +14,8 @@ export const PromptView = z.strictObject({
       employee: StaffItem,
       /** Another with each question: its field begins empty. */
       turn: z.int(),
+      /** Who will check a code, as far as is known; null when none is asked. */
+      check: z.strictObject({ by: z.enum(['server', 'terminal']), lease: LeaseView }).nullable(),
     })
     .nullable(),
 });
@@ -20,6 +23,9 @@ export type PromptView = z.infer<typeof PromptView>;
 export type PromptQuestion = NonNullable<PromptView['question']>;
 
 const ATTEMPT = ['cancelled', 'too-many-attempts', 'not-ready', 'log-unavailable', 'disk-full'] as const;
+
+/** What can be wrong with either kind of code. */
+const CODE_ATTEMPT = [...ATTEMPT, 'locked', 'unreadable-value', 'no-second-factor', 'server-refused'] as const;
 
 export const PROMPT_CHANNELS = {
   /** The page is there: it asks what it should show. */
@@ -30,11 +36,20 @@ export const PROMPT_CHANNELS = {
     'not-found',
   ]),
   'prompt.code': channel(z.strictObject({ code: z.string().regex(/^\d{6}$/, 'six digits') }), z.null(), [
-    ...ATTEMPT,
+    ...CODE_ATTEMPT,
     'wrong-code',
     'code-used',
-    'locked',
-    'unreadable-value',
+    'lease-none',
+    'lease-expired',
+    'lease-used-up',
+    'clock-set-back',
+  ]),
+  'prompt.recoveryCode': channel(z.strictObject({ code: z.string().min(1).max(RECOVERY_CODE_LENGTH) }), z.null(), [
+    ...CODE_ATTEMPT,
+    'recovery-code-mistyped',
+    'wrong-recovery-code',
+    'recovery-code-used',
+    'recovery-needs-line',
   ]),
   'prompt.cancel': channel(nothing, z.null(), []),
   /** As everywhere: whoever wants to lock is leaving. */

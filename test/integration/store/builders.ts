@@ -148,7 +148,6 @@ export function employee(n: number, change: Partial<Employee> = {}): Employee {
       },
       signIn: 'AAAA',
       signInKeys: 'CCCC',
-      secondFactor: 'BBBB',
       sealingKey: 'DDDD',
     },
     ...change,
