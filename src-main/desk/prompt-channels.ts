@@ -30,6 +30,14 @@ export function createPromptHandlers(terminal: Terminal, prompt: Prompt): Handle
       const code = readRecoveryCode(typed);
       return code === null ? refuse('recovery-code-mistyped') : tryCode({ kind: 'recovery-code', code });
     },
+    'prompt.newPassword': (answer) => prompt.answer('new-password', answer),
+    'prompt.newTotp': (answer) => prompt.answer('new-totp', answer),
+    'prompt.codesDone': (answer) => prompt.answer('recovery-codes', answer),
+    'prompt.shareDone': (answer) => prompt.answer('share', answer),
+    'prompt.shareCheck': (answer) => prompt.answer('share-check', answer),
+    'prompt.print': () => prompt.print(),
+    'prompt.officerPassword': (answer) => prompt.answer('officer-password', answer),
+    'prompt.shareWords': (answer) => prompt.answer('share-words', answer),
     'prompt.cancel': cancel,
     'prompt.lock': () => {
       terminal.session.lock('by-hand');

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { RECOVERY_CODE_LENGTH } from '../step-up/recovery-code.ts';
 import { type Channel, channel, nothing } from './contract.ts';
+import { CEREMONY_ANSWERS, CeremonyStep } from './prompt-ceremony.ts';
 import { AppStatus, LeaseView, StaffItem } from './views.ts';
 
 export const PromptView = z.strictObject({
@@ -18,6 +19,8 @@ export const PromptView = z.strictObject({
       check: z.strictObject({ by: z.enum(['server', 'terminal']), lease: LeaseView }).nullable(),
     })
     .nullable(),
+  /** The step of a ceremony that is under way; never together with a question. */
+  ceremony: CeremonyStep.nullable(),
 });
 export type PromptView = z.infer<typeof PromptView>;
 export type PromptQuestion = NonNullable<PromptView['question']>;
@@ -50,6 +53,33 @@ export const PROMPT_CHANNELS = {
     'wrong-recovery-code',
     'recovery-code-used',
     'recovery-needs-line',
+  ]),
+  'prompt.newPassword': channel(CEREMONY_ANSWERS['new-password'], z.null(), [
+    'cancelled',
+    'passwords-differ',
+    'password-weak',
+  ]),
+  'prompt.newTotp': channel(CEREMONY_ANSWERS['new-totp'], z.null(), ['cancelled', 'code-does-not-fit']),
+  'prompt.codesDone': channel(CEREMONY_ANSWERS['recovery-codes'], z.null(), ['cancelled']),
+  'prompt.shareDone': channel(CEREMONY_ANSWERS.share, z.null(), ['cancelled']),
+  'prompt.shareCheck': channel(CEREMONY_ANSWERS['share-check'], z.null(), ['cancelled', 'words-differ']),
+  /** Prints the page as it stands: of a share, its paper. */
+  'prompt.print': channel(nothing, z.null(), ['cancelled', 'not-printed']),
+  'prompt.officerPassword': channel(CEREMONY_ANSWERS['officer-password'], z.null(), [
+    ...ATTEMPT,
+    'wrong-password',
+    'not-found',
+    'locked',
+    'unreadable-value',
+  ]),
+  'prompt.shareWords': channel(CEREMONY_ANSWERS['share-words'], z.null(), [
+    'cancelled',
+    'unknown-word',
+    'word-count',
+    'mixed-words',
+    'word-checksum',
+    'same-share',
+    'shares-not-together',
   ]),
   'prompt.cancel': channel(nothing, z.null(), []),
   /** As everywhere: whoever wants to lock is leaving. */
