@@ -68,7 +68,14 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
         const who = presence(desk);
         if (who === null) return refuse('locked');
         const keys = keysOf(desk, who).map(({ credentialId, prfSalt }) => ({ credentialId, prfSalt }));
-        return prompt.ask(keys.length > 0 ? 'security-key' : 'code', staffItem(who.employee), keys);
+        const by = terminal.syncView.line === 'offline' ? 'terminal' : 'server';
+        const check = desk.leases.state(who.employee.id).then((lease) => ({ by, lease }) as const);
+        return prompt.ask(keys.length > 0 ? 'security-key' : 'code', staffItem(who.employee), check, keys);
+      }),
+    'session.lease': () =>
+      withDesk(async (desk) => {
+        const who = presence(desk);
+        return who === null ? refuse('locked') : ok(await desk.leases.state(who.employee.id));
       }),
     'session.cancel': () => {
       prompt.cancel();

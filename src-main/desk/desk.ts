@@ -17,6 +17,7 @@ import type { GuestSeeds } from '../store/guest-seeds.ts';
 import type { Cache } from '../store/open.ts';
 import type { StepUpLine } from '../sync/step-up.ts';
 import type { Attempts } from '../vault/attempts.ts';
+import type { Leases } from '../vault/leases.ts';
 import type { Session } from '../vault/session.ts';
 
 export interface Desk {
@@ -29,6 +30,7 @@ export interface Desk {
   readonly terminalName: string;
   /** For what the server keeps of second factors. */
   readonly stepUpLine: StepUpLine;
+  readonly leases: Leases;
   /** Something was written that the server should have. */
   readonly kickSync: () => void;
 }

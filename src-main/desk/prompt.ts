@@ -88,26 +88,36 @@ export class Prompt {
 
   /**
    * Asks. A question that is still open is taken back.
+   * @param check who will check a code, once that is known
+   * @param keys security keys that may answer instead of a code
    * @returns the session once the answer was right; `cancelled` when the prompt closed before, `prompt-unavailable` when it
    * could not be shown
-   * @param keys security keys that may answer instead of a code
    */
   ask(
     asks: PromptQuestion['asks'],
     employee: StaffItem,
+    check?: Promise<PromptQuestion['check']>,
     keys: readonly KeyToAsk[] = [],
   ): Promise<IpcResult<SessionView>> {
     this.cancel();
     this.#turn += 1;
     const answer = Promise.withResolvers<IpcResult<SessionView>>();
     const open: Open = {
-      question: { asks, employee, turn: this.#turn, keys: [...keys] },
+      question: { asks, employee, turn: this.#turn, check: null, keys: [...keys] },
       step: null,
       end: answer.resolve,
       gone: new AbortController(),
     };
     this.#open = open;
     void this.#bring(open);
+    // Told when it is known, which is before the window is there. Without it, she is asked all the same.
+    check?.then(
+      (known) => {
+        if (open.question !== null) open.question = { ...open.question, check: known };
+        if (this.#open === open) this.refresh();
+      },
+      () => this.#input.note('lease-unknown'),
+    );
     return answer.promise;
   }
 

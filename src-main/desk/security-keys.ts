@@ -59,7 +59,9 @@ export async function addSecurityKey(
     try {
       return ok(
         await talk.ask('key-code', { person }, ({ code }) =>
-          useDesk(terminal, (desk) => keep(desk, { name, credentialId, output, prfSalt, code, locks })),
+          useDesk(terminal, (desk) =>
+            keep(desk, { name, credentialId, output, prfSalt, code, locks, gone: talk.gone }),
+          ),
         ),
       );
     } finally {
@@ -113,19 +115,23 @@ interface Touched extends Pick<UsableKey, 'name' | 'credentialId' | 'prfSalt'> {
   readonly output: Uint8Array;
   readonly code: string;
   readonly locks: number;
+  /** Aborted when the prompt closes. */
+  readonly gone: AbortSignal;
 }
 
 /** Checks the code and seals the share it gives to the key, all in one go: the share is in memory for that long. */
-async function keep(desk: Desk, { code, locks, ...touched }: Touched): Promise<IpcResult<FactorsView>> {
+async function keep(desk: Desk, { code, locks, gone, ...touched }: Touched): Promise<IpcResult<FactorsView>> {
   const who = presence(desk);
   if (who === null || desk.session.locks !== locks) return refuse('locked');
-  const share = await shareByCode(desk, who, { code, locks, asked: 'security-key.add' });
-  if (!share.ok) return share;
+  const asked = { code: { kind: 'totp', code }, locks, asked: 'security-key.add', gone } as const;
+  const shared = await shareByCode(desk, who, asked);
+  if (!shared.ok) return shared;
+  const { share } = shared.value;
   try {
     const { unlockKey } = desk.session;
     if (unlockKey === null || desk.session.locks !== locks) return refuse('locked');
     const now = desk.clock.now();
-    const securityKey = sealTo(who, unlockKey, share.value, { ...touched, addedAt: now });
+    const securityKey = sealTo(who, unlockKey, share, { ...touched, addedAt: now });
     if (securityKey === null) {
       record(desk, who, { type: 'security-key.add', outcome: 'failed', reason: 'keys-unreadable' });
       return refuse('unreadable-value');
@@ -139,9 +145,8 @@ async function keep(desk: Desk, { code, locks, ...touched }: Touched): Promise<I
       securityKey,
     });
   } finally {
-    share.value.fill(0);
+    share.fill(0);
   }
-  await desk.attempts.clear(who.employee.id, 'code');
   desk.kickSync();
   return viewFactors(desk);
 }

@@ -118,6 +118,21 @@ export const en: Words & {
     'wrong-code': 'Wrong code. Check the time on your phone and try again. {{count}} tries left.',
     'wrong-key': 'This key opens nothing of yours. {{count}} tries left, or use a code.',
     'code-used': 'This code was used already. Wait for the next one.',
+    'recovery-code-mistyped':
+      'There is a slip in the recovery code. Compare it with the paper; it did not count as a try.',
+    'wrong-recovery-code': 'This is none of your recovery codes. {{count}} tries left.',
+    'recovery-code-used': 'This recovery code was used before. Take another. {{count}} tries left.',
+    'recovery-needs-line':
+      'A recovery code is checked by the server, which cannot be reached. Get on line first, or use the code of your phone.',
+    'lease-none':
+      'The server cannot be reached, and this terminal may not check your code. Unlock once on line, or ask a colleague who is unlocked.',
+    'lease-expired':
+      'The server cannot be reached, and your offline unlock has run out. Unlock once on line, or ask a colleague who is unlocked.',
+    'lease-used-up':
+      'Too many wrong codes offline: your offline unlock has ended. Unlock once on line, or ask a colleague who is unlocked.',
+    'clock-set-back':
+      'The server cannot be reached, and this terminal’s clock was set back: no code can be checked. Get on line, and have IT set the clock.',
+    'no-second-factor': 'The server has no second factor of yours. Ask the security officer to enrol you again.',
     'too-many-attempts': 'Too many tries. Try again after {{time}}, or ask the security officer.',
     cancelled: 'Cancelled.',
     'prompt-unavailable':
@@ -382,6 +397,24 @@ export const en: Words & {
     signedIn: 'Not unlocked',
     press: 'Click to give your second factor',
   },
+  secondFactor: {
+    byServer: 'Checked by the server.',
+    byTerminal: 'Offline: checked by this terminal, good until {{until}}.',
+    useRecoveryCode: 'No phone at hand? Use a recovery code',
+    usePhone: 'Use the code of the phone',
+    recoveryCode: 'One-time recovery code',
+    submit: 'Confirm',
+    codesLeft: 'Unlocked by a recovery code, which is used up now. {{count}} left.',
+    noCodesLeft:
+      'Unlocked by your last recovery code. Ask the security officer soon to enrol your second factor again.',
+    lease: 'My offline unlock',
+    leaseUntil: 'until {{until}}',
+    leaseProblem: {
+      none: 'none: unlock once on line',
+      expired: 'run out: unlock once on line',
+      'used-up': 'ended: unlock once on line',
+    },
+  },
   today: {
     arrivals: 'Arrivals',
     inHouse: 'In house',
@@ -486,6 +519,18 @@ export const en: Words & {
       'wrong-password': 'wrong password',
       'wrong-code': 'wrong code',
       'code-used': 'code used before',
+      'code-offline': 'code checked offline',
+      'recovery-code': 'by a recovery code',
+      'wrong-recovery-code': 'wrong recovery code',
+      'recovery-code-used': 'recovery code used before',
+      'recovery-needs-line': 'recovery code while offline',
+      'lease-none': 'no offline lease',
+      'lease-expired': 'offline lease expired',
+      'lease-used-up': 'offline lease used up',
+      'lease-not-kept': 'offline lease not kept',
+      'clock-set-back': 'clock set back',
+      'no-second-factor': 'no second factor',
+      'server-refused': 'refused by the server',
       'wrong-key': 'wrong security key',
       'key-refused': 'key not recognised',
       'security-key': 'by security key',

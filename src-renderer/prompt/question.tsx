@@ -6,10 +6,10 @@ import type { IpcError } from '../../src-shared/ipc/contract.ts';
 import type { PromptQuestion } from '../../src-shared/ipc/prompt-contract.ts';
 import { sayError } from '../i18n/format.ts';
 import { callPrompt } from './bridge.ts';
-import { CodeField } from './code-field.tsx';
 import { Frame } from './frame.tsx';
 import { KeyField } from './key-field.tsx';
 import { PasswordField } from './password-field.tsx';
+import { SecondFactorField } from './second-factor-field.tsx';
 
 const PARTS = {
   password: { Icon: IconLock, title: 'signIn.title', hint: 'prompt.passwordHint' },
@@ -22,7 +22,7 @@ const OTHER = { code: 'security-key', 'security-key': 'code' } as const;
 export function Question({ question }: { readonly question: PromptQuestion }) {
   const { t, i18n } = useTranslation();
   const [error, setError] = useState<IpcError | null>(null);
-  const { asks, keys, employee } = question;
+  const { asks, keys, check, employee } = question;
   const { Icon, title, hint } = PARTS[asks];
   return (
     <Frame
@@ -33,7 +33,7 @@ export function Question({ question }: { readonly question: PromptQuestion }) {
       hint={t(hint)}
     >
       {asks === 'password' && <PasswordField onAnswer={setError} />}
-      {asks === 'code' && <CodeField onAnswer={setError} send={(code) => callPrompt('prompt.code', { code })} />}
+      {asks === 'code' && <SecondFactorField check={check} onAnswer={setError} />}
       {asks === 'security-key' && <KeyField keys={keys} onAnswer={setError} />}
       {asks !== 'password' && keys.length > 0 && (
         <Anchor

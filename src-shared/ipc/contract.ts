@@ -13,6 +13,7 @@ import {
   AppStatus,
   FactorsView,
   FoundingView,
+  LeaseView,
   LogItem,
   LogVerdict,
   NoteView,
@@ -35,6 +36,20 @@ export const ERROR_CODES = [
   'wrong-code',
   /** This TOTP code was accepted before: wait for the next. */
   'code-used',
+  /** A recovery code that is not one, by its check character: it was not tried. */
+  'recovery-code-mistyped',
+  'wrong-recovery-code',
+  'recovery-code-used',
+  /** Only the server can take a recovery code, and it cannot be reached. */
+  'recovery-needs-line',
+  /** The server cannot be reached, and nothing on this terminal can check the code in its place. */
+  'lease-none',
+  'lease-expired',
+  'lease-used-up',
+  /** The server cannot be reached, and this terminal's clock was set back: no code can be told by it. */
+  'clock-set-back',
+  /** The server has no second factor of this person. */
+  'no-second-factor',
   /** The security key's answer opens nothing of hers. */
   'wrong-key',
   'too-many-attempts',
@@ -227,6 +242,8 @@ export const CHANNELS = {
   /** Takes the question of the prompt back; harmless when there is none. */
   'session.cancel': channel(nothing, SessionView, []),
   'session.lock': channel(nothing, SessionView, []),
+  /** Whether whoever is signed in can unlock without the server, and until when. */
+  'session.lease': channel(nothing, LeaseView, NOT_LOCKED),
   /** The person did something: idle times start again. */
   'session.touch': channel(nothing, SessionView, []),
 

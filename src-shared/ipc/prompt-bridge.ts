@@ -12,6 +12,7 @@ export const PROMPT_CHANNEL_NAMES = [
   'prompt.view',
   'prompt.password',
   'prompt.code',
+  'prompt.recoveryCode',
   'prompt.newPassword',
   'prompt.newTotp',
   'prompt.codesDone',

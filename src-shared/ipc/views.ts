@@ -61,7 +61,14 @@ export const SessionView = z.strictObject({
     })
     .nullable(),
   /** When the unlock ends if nothing is done, and when it ends in any case. */
-  unlock: z.strictObject({ idleEndsAt: Instant, endsAt: Instant }).nullable(),
+  unlock: z
+    .strictObject({
+      idleEndsAt: Instant,
+      endsAt: Instant,
+      /** When it was unlocked by a recovery code: how many are left. */
+      recoveryCodesLeft: z.int().min(0).nullable(),
+    })
+    .nullable(),
   /** When the session locks if nothing is done. */
   idleLockAt: Instant.nullable(),
   lockReason: z.enum(LOCK_REASONS).nullable(),
@@ -69,6 +76,11 @@ export const SessionView = z.strictObject({
   lastEmployeeId: EmployeeId.nullable(),
 });
 export type SessionView = z.infer<typeof SessionView>;
+
+export const LEASE_PROBLEMS = ['none', 'expired', 'used-up'] as const;
+/** Until when this terminal may check somebody's codes itself, or why it may not. */
+export const LeaseView = z.strictObject({ until: Instant.nullable(), problem: z.enum(LEASE_PROBLEMS).nullable() });
+export type LeaseView = z.infer<typeof LeaseView>;
 
 export const StaffItem = z.strictObject({
   id: EmployeeId,

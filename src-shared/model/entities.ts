@@ -130,7 +130,6 @@ export const Credential = z.strictObject({
   signIn: z.base64().max(1024),
   /** Private halves that come with the password: of the slot key and of the signing key. */
   signInKeys: z.base64().max(1024),
-  secondFactor: z.base64().max(1024),
   /** The private half of the sealing key, which needs the step-up share as well. */
   sealingKey: z.base64().max(1024),
 });

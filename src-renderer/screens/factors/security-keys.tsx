@@ -63,7 +63,7 @@ function KeyLine({ of: { id, name, addedAt }, onRemoved }: KeyLineProps) {
           <bdi>{name}</bdi>
         </Text>
         <Text size="xs" c="dimmed">
-          {t('securityKey.added', { time: formatTime(addedAt, i18n.language, 'date') })}
+          {t('securityKey.added', { time: formatTime(addedAt, i18n.language, 'calendar') })}
         </Text>
         {error !== null && (
           <Text size="sm" c="var(--bad)" role="alert">

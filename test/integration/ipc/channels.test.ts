@@ -48,6 +48,7 @@ function validInputs(): Inputs {
     'session.staff': [undefined],
     'session.signIn': [{ employeeId: house.who('it').id }],
     'session.unlock': [undefined],
+    'session.lease': [undefined],
     'session.cancel': [undefined],
     'session.touch': [undefined],
     'factors.view': [undefined],
