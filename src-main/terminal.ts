@@ -37,6 +37,7 @@ import { createTransport, LineError, type Transport } from './sync/transport.ts'
 import { collectGarbageSoon } from './vault/collect-garbage.ts';
 import { isRoot } from './vault/entitlement.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
+import { Leases } from './vault/leases.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
 import {
   type Enrolment,
@@ -345,9 +346,10 @@ export class Terminal {
         onStoreError: (error) => this.#onStoreError(error),
       },
     });
+    const attempts = attemptsIn(cache.authState, clock);
     const desk: Desk = {
       clock,
-      attempts: attemptsIn(cache.authState, clock),
+      attempts,
       cache,
       seeds,
       log,
@@ -358,6 +360,12 @@ export class Terminal {
         transport,
         serverNow: () => clock.now() + cache.syncState.get().clockOffsetMs,
       },
+      leases: new Leases({
+        file: files.leases,
+        propertyId: enrolment.propertyId,
+        deviceKey: keys.leaseKey,
+        attempts,
+      }),
       kickSync: () => {
         // The queue is longer now, whether the line is there or not.
         this.#events.onSync();
@@ -520,6 +528,7 @@ export class Terminal {
     const open = this.#open;
     this.#open = null;
     if (open !== null) {
+      open.desk.leases.close();
       await open.sync.close();
       await open.tender.close();
       this.#rows.stop();

@@ -14,6 +14,7 @@ import type { Prompt } from './prompt.ts';
 import { checkLog, listLog } from './read-log.ts';
 import { recoverKeys } from './recover-keys.ts';
 import { reveal } from './reveal.ts';
+import { addSecurityKey, keysOf, removeSecurityKey, viewFactors } from './security-keys.ts';
 import { viewSession } from './session-view.ts';
 import { listStaff, staffItem } from './sign-in.ts';
 import { viewToday } from './today.ts';
@@ -67,7 +68,16 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
     'session.unlock': () =>
       withDesk((desk) => {
         const who = presence(desk);
-        return who === null ? refuse('locked') : prompt.ask('code', staffItem(who.employee));
+        if (who === null) return refuse('locked');
+        const keys = keysOf(desk, who).map(({ credentialId, prfSalt }) => ({ credentialId, prfSalt }));
+        const by = terminal.syncView.line === 'offline' ? 'terminal' : 'server';
+        const check = desk.leases.state(who.employee.id).then((lease) => ({ by, lease }) as const);
+        return prompt.ask(keys.length > 0 ? 'security-key' : 'code', staffItem(who.employee), check, keys);
+      }),
+    'session.lease': () =>
+      withDesk(async (desk) => {
+        const who = presence(desk);
+        return who === null ? refuse('locked') : ok(await desk.leases.state(who.employee.id));
       }),
     'session.cancel': () => {
       prompt.cancel();
@@ -96,6 +106,9 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
     'staff.order': (input) => withDesk((desk) => orderGrant(desk, input)),
     'staff.withdraw': (input) => withDesk((desk) => withdrawGrant(desk, input)),
     'staff.leave': (input) => withDesk((desk) => endEmployment(desk, input)),
+    'factors.view': () => withDesk(viewFactors),
+    'securityKey.add': (input) => addSecurityKey(terminal, prompt, input),
+    'securityKey.remove': (input) => withDesk((desk) => removeSecurityKey(desk, input)),
 
     'log.list': (input) => withDesk((desk) => listLog(desk, input)),
     'log.verify': () => withDesk((desk) => checkLog(desk, () => terminal.logAnchor())),

@@ -17,6 +17,7 @@ import type { GuestSeeds } from '../store/guest-seeds.ts';
 import type { Cache } from '../store/open.ts';
 import type { StepUpLine } from '../sync/step-up.ts';
 import type { Attempts } from '../vault/attempts.ts';
+import type { Leases } from '../vault/leases.ts';
 import type { Session } from '../vault/session.ts';
 import { waitsFor } from './entitled.ts';
 
@@ -30,6 +31,7 @@ export interface Desk {
   readonly terminalName: string;
   /** For what the server keeps of second factors. */
   readonly stepUpLine: StepUpLine;
+  readonly leases: Leases;
   /** Something was written that the server should have. */
   readonly kickSync: () => void;
 }
@@ -42,7 +44,7 @@ export const refuse = (code: ErrorCode, more: Omit<IpcError, 'code'> = {}): { ok
 });
 
 /** What a use case needs of the terminal around it. */
-interface DeskHolder {
+export interface DeskHolder {
   readonly desk: Desk | null;
   failed(error: unknown): boolean;
 }

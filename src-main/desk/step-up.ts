@@ -8,7 +8,7 @@ import { viewSession } from './session-view.ts';
 import { trustOf } from './trust-of.ts';
 
 /** Which factor gave the share, as the access log names it. */
-export type StepUpFactor = 'code' | 'security-key';
+export type StepUpFactor = 'code' | 'code-offline' | 'recovery-code' | 'security-key';
 
 interface StepUp {
   readonly factor: StepUpFactor;
@@ -16,6 +16,8 @@ interface StepUp {
   readonly share: Buffer;
   /** `session.locks` from before the factor was asked: nobody is unlocked behind a lock in between. */
   readonly locks: number;
+  /** After a recovery code: how many are left, for her to be told. */
+  readonly recoveryCodesLeft?: number | null;
 }
 
 /**
@@ -26,7 +28,7 @@ interface StepUp {
 export async function stepUp(
   desk: Desk,
   who: Presence,
-  { factor, share, locks }: StepUp,
+  { factor, share, locks, recoveryCodesLeft = null }: StepUp,
 ): Promise<IpcResult<SessionView>> {
   const { employee, property } = who;
   const ids = { propertyId: property.id, employeeId: employee.id };
@@ -63,6 +65,6 @@ export async function stepUp(
     wipe();
     throw error;
   }
-  desk.session.unlock(keys, searchKeys);
+  desk.session.unlock(keys, searchKeys, recoveryCodesLeft);
   return ok(viewSession(desk));
 }

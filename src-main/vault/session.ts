@@ -56,7 +56,7 @@ interface SignedIn {
   /** Opens the second factor's secret and the private keys; zeroed at lock. */
   readonly unlockKey: Buffer;
   lastActive: number;
-  unlocked: (UnlockedKeys & { readonly since: number }) | null;
+  unlocked: (UnlockedKeys & { readonly since: number; readonly recoveryCodesLeft: number | null }) | null;
   /** The record that is being worked on, and since when. */
   working: { readonly stayId: StayId; readonly since: number } | null;
 }
@@ -107,6 +107,11 @@ export class Session {
     return this.#current?.unlockKey ?? null;
   }
 
+  /** How many are left after one of them unlocked; null when it was another factor. */
+  get recoveryCodesLeft(): number | null {
+    return this.#current?.unlocked?.recoveryCodesLeft ?? null;
+  }
+
   /** Classes that could be opened now. */
   get unlockedClasses(): readonly SealedClass[] {
     return [...new Set(this.#current?.unlocked?.keys.map((key) => key.class))];
@@ -143,12 +148,16 @@ export class Session {
   }
 
   /** Takes class keys and search keys after the second factor was verified. They are zeroed when the unlock ends. */
-  unlock(keys: readonly ClassKey[], searchKeys: readonly SearchKey[] = []): void {
+  unlock(
+    keys: readonly ClassKey[],
+    searchKeys: readonly SearchKey[] = [],
+    recoveryCodesLeft: number | null = null,
+  ): void {
     if (this.#current === null || !this.#may('unlock')) throw new Error('unlock without a signed-in employee');
     zero(this.#current.unlocked);
     const now = this.#clock.mono();
     this.#current.lastActive = now;
-    this.#current.unlocked = { keys, searchKeys, since: now };
+    this.#current.unlocked = { keys, searchKeys, since: now, recoveryCodesLeft };
     this.#onChange(null);
   }
 
@@ -158,9 +167,9 @@ export class Session {
     if (this.#current === null || unlocked == null) zero({ keys: [key], searchKeys: [searchKey] });
     else
       this.#current.unlocked = {
+        ...unlocked,
         keys: [...unlocked.keys, key],
         searchKeys: [...unlocked.searchKeys, searchKey],
-        since: unlocked.since,
       };
   }
 

@@ -5,15 +5,17 @@
  */
 import { z } from 'zod';
 import { SealedClass } from '../model/classes.ts';
-import { Employee, GRANT_SCOPES, NOTE_LENGTH, Property, Role } from '../model/entities.ts';
-import { EmployeeId, EntitlementId, GuestId, Instant, StayId } from '../model/ids.ts';
+import { Employee, GRANT_SCOPES, NOTE_LENGTH, Property, Role, SecurityKey } from '../model/entities.ts';
+import { EmployeeId, EntitlementId, GuestId, Instant, SecurityKeyId, StayId } from '../model/ids.ts';
 import { COMPARABLE_FIELDS, GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { Purpose } from '../policy/purposes.ts';
 import { Help, RefusalReason } from '../policy/refusals.ts';
 import {
   AppStatus,
+  FactorsView,
   FoundingView,
   GrantView,
+  LeaseView,
   LogItem,
   LogVerdict,
   NoteView,
@@ -37,6 +39,22 @@ export const ERROR_CODES = [
   'wrong-code',
   /** This TOTP code was accepted before: wait for the next. */
   'code-used',
+  /** A recovery code that is not one, by its check character: it was not tried. */
+  'recovery-code-mistyped',
+  'wrong-recovery-code',
+  'recovery-code-used',
+  /** Only the server can take a recovery code, and it cannot be reached. */
+  'recovery-needs-line',
+  /** The server cannot be reached, and nothing on this terminal can check the code in its place. */
+  'lease-none',
+  'lease-expired',
+  'lease-used-up',
+  /** The server cannot be reached, and this terminal's clock was set back: no code can be told by it. */
+  'clock-set-back',
+  /** The server has no second factor of this person. */
+  'no-second-factor',
+  /** The security key's answer opens nothing of hers. */
+  'wrong-key',
   'too-many-attempts',
   /** The person closed the prompt, or it was closed because she went away. */
   'cancelled',
@@ -242,6 +260,8 @@ export const CHANNELS = {
   /** Takes the question of the prompt back; harmless when there is none. */
   'session.cancel': channel(nothing, SessionView, []),
   'session.lock': channel(nothing, SessionView, []),
+  /** Whether whoever is signed in can unlock without the server, and until when. */
+  'session.lease': channel(nothing, LeaseView, NOT_LOCKED),
   /** The person did something: idle times start again. */
   'session.touch': channel(nothing, SessionView, []),
 
@@ -306,6 +326,24 @@ export const CHANNELS = {
   'staff.order': channel(z.strictObject({ employeeId: EmployeeId, right: Right }), z.null(), ORDERING_ERRORS),
   'staff.withdraw': channel(z.strictObject({ entitlementId: EntitlementId }), z.null(), ORDERING_ERRORS),
   'staff.leave': channel(z.strictObject({ employeeId: EmployeeId }), z.null(), ORDERING_ERRORS),
+  /** Her own second factors: what she has, and whether she may add one. */
+  'factors.view': channel(nothing, FactorsView, NOT_LOCKED),
+  /** Has main ask for a new security key and a code; answered when the prompt has closed. */
+  'securityKey.add': channel(z.strictObject({ name: SecurityKey.shape.name }), FactorsView, [
+    ...NOT_LOCKED,
+    'forbidden',
+    'cancelled',
+    'prompt-unavailable',
+    'log-unavailable',
+    'disk-full',
+  ]),
+  'securityKey.remove': channel(z.strictObject({ id: SecurityKeyId }), FactorsView, [
+    ...NOT_LOCKED,
+    'forbidden',
+    'not-found',
+    'log-unavailable',
+    'disk-full',
+  ]),
 
   'log.list': channel(
     z.strictObject({

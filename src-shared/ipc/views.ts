@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { EventType } from '../audit/event.ts';
 import type { Masked } from '../mask/branded.ts';
 import { DataClass, SealedClass } from '../model/classes.ts';
-import { DOCUMENT_TYPES, Entitlement, Property, ROOM_STATUSES, Role, STAY_STATUSES } from '../model/entities.ts';
+import {
+  DOCUMENT_TYPES,
+  Entitlement,
+  Property,
+  ROOM_STATUSES,
+  Role,
+  SecurityKey,
+  STAY_STATUSES,
+} from '../model/entities.ts';
 import { BusinessDate, EmployeeId, EntitlementId, GuestId, Instant, NoteId, PropertyId, StayId } from '../model/ids.ts';
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { Purpose } from '../policy/purposes.ts';
@@ -61,7 +69,14 @@ export const SessionView = z.strictObject({
     })
     .nullable(),
   /** When the unlock ends if nothing is done, and when it ends in any case. */
-  unlock: z.strictObject({ idleEndsAt: Instant, endsAt: Instant }).nullable(),
+  unlock: z
+    .strictObject({
+      idleEndsAt: Instant,
+      endsAt: Instant,
+      /** When it was unlocked by a recovery code: how many are left. */
+      recoveryCodesLeft: z.int().min(0).nullable(),
+    })
+    .nullable(),
   /** When the session locks if nothing is done. */
   idleLockAt: Instant.nullable(),
   lockReason: z.enum(LOCK_REASONS).nullable(),
@@ -69,6 +84,11 @@ export const SessionView = z.strictObject({
   lastEmployeeId: EmployeeId.nullable(),
 });
 export type SessionView = z.infer<typeof SessionView>;
+
+export const LEASE_PROBLEMS = ['none', 'expired', 'used-up'] as const;
+/** Until when this terminal may check somebody's codes itself, or why it may not. */
+export const LeaseView = z.strictObject({ until: Instant.nullable(), problem: z.enum(LEASE_PROBLEMS).nullable() });
+export type LeaseView = z.infer<typeof LeaseView>;
 
 export const StaffItem = z.strictObject({
   id: EmployeeId,
@@ -155,6 +175,13 @@ const Access = z.union([
   z.strictObject({ allowed: z.literal(true) }),
   z.strictObject({ allowed: z.literal(false), reason: RefusalReason, whoCan: z.array(Role), help: Help }),
 ]);
+/** Somebody's own second factors. */
+export const FactorsView = z.strictObject({
+  securityKeys: z.array(SecurityKey.pick({ id: true, name: true, addedAt: true })),
+  addKey: Access,
+});
+export type FactorsView = z.infer<typeof FactorsView>;
+
 export const FieldView = z.strictObject({
   field: z.enum(GUEST_SEALED_FIELDS),
   class: DataClass,

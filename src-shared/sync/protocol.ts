@@ -264,7 +264,9 @@ export const StepUpResponse = z.discriminatedUnion('outcome', [
   z.strictObject({ outcome: z.literal('too-many-attempts'), retryAt: Instant }),
   /** Nothing was handed in for her. */
   z.strictObject({ outcome: z.literal('no-step-up') }),
-  /** Unknown here, not active, or the signature is not hers or not of now: which of them is not told. */
+  /** Signed for another time than the server's: sign again for this one. */
+  z.strictObject({ outcome: z.literal('clock-off'), serverTime: Instant }),
+  /** Unknown here, not active, or the signature is not hers: which of them is not told. */
   z.strictObject({ outcome: z.literal('not-hers') }),
 ]);
 export type StepUpResponse = z.infer<typeof StepUpResponse>;

@@ -4,6 +4,7 @@ import { call } from '../../bridge.ts';
 import { Boundary } from '../../components/boundary.tsx';
 import { commandBar } from '../../state/command-bar.ts';
 import { type Place, useUnlock, useView } from '../../state/stores.ts';
+import { FactorsDialog } from '../factors/factors-dialog.tsx';
 import { LogScreen } from '../log/log-screen.tsx';
 import { StaffScreen } from '../staff/staff-screen.tsx';
 import { StayScreen } from '../stay/stay-screen.tsx';
@@ -42,6 +43,7 @@ export function Shell({ app, session, employee }: ShellProps) {
       <CommandBar areas={areas} />
       <UnlockDialog />
       <KeysDialog />
+      <FactorsDialog />
     </div>
   );
 }

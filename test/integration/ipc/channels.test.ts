@@ -11,6 +11,7 @@ import {
   EntitlementId,
   GUEST_SEALED_FIELDS,
   ROLES,
+  SecurityKeyId,
   sealedClassOf,
 } from '../../../src-shared/model/index.ts';
 import { PURPOSES_OF } from '../../../src-shared/policy/index.ts';
@@ -49,8 +50,12 @@ function validInputs(): Inputs {
     'session.staff': [undefined],
     'session.signIn': [{ employeeId: house.who('it').id }],
     'session.unlock': [undefined],
+    'session.lease': [undefined],
     'session.cancel': [undefined],
     'session.touch': [undefined],
+    'factors.view': [undefined],
+    'securityKey.add': [{ name: 'blue' }],
+    'securityKey.remove': [{ id: SecurityKeyId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0') }],
     'today.view': [undefined],
     'guest.search': [arriving.name, 'lxy', '6621', inHouse.name, '1', 'a', '王', inHouse.phone ?? ''].map((query) => ({
       query,
