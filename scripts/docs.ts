@@ -81,6 +81,10 @@ const SAID: { readonly [A in Action]: string } = {
   'keys.recover': 'take the class keys back from two recovery shares',
   'log.read': 'read the access log',
   'log.verify': 'check the access log',
+  'grant.order': 'order that somebody is granted a key',
+  'grant.withdraw': 'withdraw what somebody was entitled to',
+  'employee.leave': 'end somebody’s employment',
+  'key.tend': 'hand keys on as ordered, re-wrap what is sealed (the terminal does it)',
   'sync.review': 'see what sync refused',
   'case.open': 'give cause for a case',
   'case.review': 'see cases and close them',
@@ -114,6 +118,8 @@ const HELPS: { readonly [R in RefusalReason]: string } = {
   'policy-not-acknowledged': 'acknowledging the version that is named',
   'purpose-missing': 'stating a purpose',
   purpose: 'one of the purposes that fit',
+  'not-granted': 'an order of the security officer or duty manager',
+  'grant-pending': 'waiting until somebody who holds the key unlocks',
   'needs-unlock': 'the second factor',
 };
 

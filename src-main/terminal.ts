@@ -6,15 +6,18 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Database } from 'better-sqlite3';
-import type { IpcResult } from '../src-shared/ipc/contract.ts';
+import type { ErrorCode, IpcResult } from '../src-shared/ipc/contract.ts';
 import type { AppStatus, SyncView } from '../src-shared/ipc/views.ts';
+import type { FoundingPlace } from '../src-shared/sync/protocol.ts';
 import { AccessLog, type LogHead, LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
+import { coalesce } from './coalesce.ts';
 import { readConfig, type TerminalConfig, type TerminalFiles } from './config.ts';
 import { type Desk, ok, refuse } from './desk/desk.ts';
+import { KeyTender, type Rewrapping } from './desk/key-tender.ts';
 import { readInstallation } from './installation.ts';
 import { type Preferences, readPreferences, writePreferences } from './preferences.ts';
-import { enrolmentProblem, faultOf, logFaultOf, REBUILDABLE, StartFault } from './start-fault.ts';
+import { enrolmentProblem, faultOf, foundingProblem, logFaultOf, REBUILDABLE, StartFault } from './start-fault.ts';
 import { attemptsIn } from './store/auth-state.ts';
 import { openEncryptedFile } from './store/encrypted-file.ts';
 import { syncStore } from './store/for-sync.ts';
@@ -28,10 +31,13 @@ import {
 import { type Cache, classifyStoreError, openCache } from './store/open.ts';
 import { finishRebuild, rebuildCache } from './store/rebuild.ts';
 import { enrol } from './sync/enrol.ts';
+import { askFoundingPlace, type FoundingContent, foundHotel } from './sync/found.ts';
 import { SyncLoop, type SyncState } from './sync/loop.ts';
-import { createTransport, LineError } from './sync/transport.ts';
+import { createTransport, LineError, type Transport } from './sync/transport.ts';
 import { collectGarbageSoon } from './vault/collect-garbage.ts';
+import { isRoot } from './vault/entitlement.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
+import { Leases } from './vault/leases.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
 import {
   type Enrolment,
@@ -57,6 +63,9 @@ export interface TerminalInput {
   readonly note: (event: string, cause?: string) => void;
 }
 
+/** Asks the server for a place among its terminals. @throws LineError */
+type JoinRequest = (transport: Transport, deviceName: string, publicKey: string) => Promise<Enrolment>;
+
 export interface TerminalEvents {
   onApp(): void;
   onSession(lockReason: LockReason | null): void;
@@ -68,6 +77,7 @@ export interface TerminalEvents {
 interface Open {
   readonly desk: Desk;
   readonly sync: SyncLoop;
+  readonly tender: KeyTender;
   readonly keyStore: KeyStore;
 }
 
@@ -88,6 +98,13 @@ export class Terminal {
   #busy: Promise<void> = Promise.resolve();
   /** One anchor after the other, lest an older head overtake a newer one. */
   #anchoring: Promise<void> = Promise.resolve();
+  /** A stream of rows is told of once a second: screens that ask again for every page of it would do nothing else. */
+  readonly #rows = coalesce(1_000, (rows) => {
+    // The name of the hotel and its business date are rows too.
+    if (rows > 0) this.#events.onApp();
+    this.#events.onRows(rows);
+    this.#events.onSync();
+  });
 
   constructor(input: TerminalInput) {
     this.#input = input;
@@ -180,7 +197,12 @@ export class Terminal {
   }
 
   /** Enrols this terminal with a one-time code typed at first run. */
-  async enrol(code: string): Promise<IpcResult<AppStatus>> {
+  enrol(code: string): Promise<IpcResult<AppStatus>> {
+    return this.#join(enrolmentProblem, (transport, name, publicKey) => enrol(transport, code, name, publicKey));
+  }
+
+  /** Becomes a terminal of a hotel by asking its server, and begins to work. */
+  async #join(problemOf: (error: LineError) => ErrorCode, ask: JoinRequest): Promise<IpcResult<AppStatus>> {
     let answer: IpcResult<AppStatus> = refuse('not-ready');
     await this.#alone(async () => {
       const [config, keys] = [this.#config, this.#keys];
@@ -188,7 +210,7 @@ export class Terminal {
       let refusal: LineError | null = null;
       await this.#attempt(async () => {
         try {
-          await this.#enrolWith(config, keys, this.#openKeyStore(), code);
+          await this.#enrolWith(config, keys, this.#openKeyStore(), ask);
         } catch (error) {
           if (!(error instanceof LineError)) throw error;
           refusal = error;
@@ -196,9 +218,35 @@ export class Terminal {
         }
         await this.#begin();
       });
-      answer = refusal === null ? ok(this.status) : refuse(enrolmentProblem(refusal));
+      answer = refusal === null ? ok(this.status) : refuse(problemOf(refusal));
     });
     return answer;
+  }
+
+  /** Which hotel a founding code founds, as the server says. */
+  async foundingPlace(code: string): Promise<IpcResult<FoundingPlace>> {
+    const config = this.#config;
+    if (this.#phase !== 'first-run' || config === null) return refuse('not-ready');
+    const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
+    try {
+      return ok(await askFoundingPlace(transport, code));
+    } catch (error) {
+      if (!(error instanceof LineError)) throw error;
+      return refuse(foundingProblem(error));
+    } finally {
+      await transport.close();
+    }
+  }
+
+  /** Founds a hotel and enrols this terminal in it. */
+  found(request: FoundingContent): Promise<IpcResult<AppStatus>> {
+    return this.#join(foundingProblem, async (transport, deviceName, publicKey) => {
+      const enrolment = await foundHotel(transport, { ...request, deviceName, publicKey });
+      // The officer's key was seen here: nobody else's is taken for it.
+      const root = request.entitlements.find(isRoot);
+      if (root !== undefined) this.#cache?.entitlements.pinRoot(root.signingKey);
+      return enrolment;
+    });
   }
 
   /**
@@ -209,6 +257,11 @@ export class Terminal {
     if (error instanceof LogUnavailable || classifyStoreError(error) !== 'corrupt') return false;
     this.#onStoreError(error);
     return true;
+  }
+
+  /** Classes that are being re-wrapped here. */
+  get rewrapping(): readonly Rewrapping[] {
+    return this.#open?.tender.rewrapping ?? [];
   }
 
   syncNow(): void {
@@ -247,7 +300,10 @@ export class Terminal {
     if (enrolment !== null) return this.#work(config, keys, keyStore, enrolment);
     if (config.enrolmentCode !== undefined) {
       try {
-        const made = await this.#enrolWith(config, keys, keyStore, config.enrolmentCode);
+        const { enrolmentCode } = config;
+        const made = await this.#enrolWith(config, keys, keyStore, (transport, name, publicKey) =>
+          enrol(transport, enrolmentCode, name, publicKey),
+        );
         return this.#work(config, keys, keyStore, made);
       } catch (error) {
         if (!(error instanceof LineError)) throw error;
@@ -266,19 +322,21 @@ export class Terminal {
     if (!logFile.ok) throw new StartFault(logFaultOf(logFile.problem), 'access-log');
     keys.logKey.fill(0);
     const log = openLog(logFile.value, enrolment, keys, clock);
+    const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
     const sync = new SyncLoop({
-      transport: createTransport({ url: config.serverUrl, caPem: config.caPem }),
+      transport,
       store: syncStore(cache, seeds),
       property: enrolment.propertyId,
       token: enrolment.token,
       clock,
       events: {
-        onState: () => this.#events.onSync(),
-        onRows: (rows) => {
-          // The name of the hotel and its business date are rows too.
-          if (rows > 0) this.#events.onApp();
-          this.#events.onRows(rows);
+        onState: () => {
           this.#events.onSync();
+          this.#open?.tender.kick();
+        },
+        onRows: (rows) => {
+          this.#rows.add(rows);
+          this.#open?.tender.kick();
         },
         onBatchRefused: (field) => {
           this.#input.note('sync-batch-refused', field);
@@ -288,29 +346,54 @@ export class Terminal {
         onStoreError: (error) => this.#onStoreError(error),
       },
     });
+    const attempts = attemptsIn(cache.authState, clock);
     const desk: Desk = {
       clock,
-      attempts: attemptsIn(cache.authState, clock),
+      attempts,
       cache,
       seeds,
       log,
       session: this.#session,
       terminalName: config.terminalName,
+      stepUpLine: {
+        ...enrolment,
+        transport,
+        serverNow: () => clock.now() + cache.syncState.get().clockOffsetMs,
+      },
+      leases: new Leases({
+        file: files.leases,
+        propertyId: enrolment.propertyId,
+        deviceKey: keys.leaseKey,
+        attempts,
+      }),
       kickSync: () => {
         // The queue is longer now, whether the line is there or not.
         this.#events.onSync();
         sync.kick();
       },
     };
-    this.#open = { desk, sync, keyStore };
+    const tender = new KeyTender({
+      desk,
+      submit: (operations) => sync.submit(operations),
+      onError: (error) => {
+        if (error instanceof LogUnavailable) this.#input.note('log-unavailable', error.problem);
+        else this.#onStoreError(error);
+      },
+    });
+    this.#open = { desk, sync, tender, keyStore };
     this.#become('ready', null);
     sync.start();
   }
 
-  async #enrolWith(config: TerminalConfig, keys: TerminalKeys, keyStore: KeyStore, code: string): Promise<Enrolment> {
+  async #enrolWith(
+    config: TerminalConfig,
+    keys: TerminalKeys,
+    keyStore: KeyStore,
+    ask: JoinRequest,
+  ): Promise<Enrolment> {
     const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
     try {
-      const enrolment = await enrol(transport, code, config.terminalName, keys.identity.publicKey);
+      const enrolment = await ask(transport, config.terminalName, keys.identity.publicKey);
       await writeEnrolment(keyStore, enrolment);
       return enrolment;
     } finally {
@@ -399,6 +482,7 @@ export class Terminal {
       }
     }
     this.#events.onSession(reason);
+    open?.tender.kick();
     if (reason !== null) collectGarbageSoon();
   }
 
@@ -444,7 +528,10 @@ export class Terminal {
     const open = this.#open;
     this.#open = null;
     if (open !== null) {
+      open.desk.leases.close();
       await open.sync.close();
+      await open.tender.close();
+      this.#rows.stop();
       await this.#closeLog(open.desk.log, open.keyStore);
     }
     this.#cache?.close();

@@ -9,7 +9,7 @@ import { COMPARE_PURPOSE, decide } from '../../src-shared/policy/index.ts';
 import { decodeEntry } from '../access-log/entry.ts';
 import { SealError } from '../vault/field-seal.ts';
 import { type Desk, ok, presence, record, refuse, refused } from './desk.ts';
-import { openSealed, sealedSubject } from './open-sealed.ts';
+import { actorBefore, openSealed, sealedSubject } from './open-sealed.ts';
 import { compact, isSame } from './same-number.ts';
 
 /** A guest may be mistaken for another once or twice; who goes on trying is guessing. */
@@ -34,7 +34,7 @@ export function compareShown(
   const { guest, resource } = subject;
   const event = { type: 'field.compare' as const, ...subject.entry, purpose: COMPARE_PURPOSE };
   const context = { ...who.context, purpose: COMPARE_PURPOSE };
-  const decision = decide(who.actor, 'field.compare', resource, context);
+  const decision = decide(actorBefore(desk, who, guest, input.field), 'field.compare', resource, context);
   if (!decision.allowed) return refused(desk, who, decision, event);
   if (guest[input.field] === null) return refuse('not-found');
   const shown = readShownNumber(kindOf(guest, input.field), input.shown);

@@ -15,8 +15,11 @@ import type { AccessLog, Recorded } from '../access-log/log.ts';
 import type { Clock } from '../clock.ts';
 import type { GuestSeeds } from '../store/guest-seeds.ts';
 import type { Cache } from '../store/open.ts';
+import type { StepUpLine } from '../sync/step-up.ts';
 import type { Attempts } from '../vault/attempts.ts';
+import type { Leases } from '../vault/leases.ts';
 import type { Session } from '../vault/session.ts';
+import { waitsFor } from './entitled.ts';
 
 export interface Desk {
   readonly clock: Clock;
@@ -26,6 +29,9 @@ export interface Desk {
   readonly log: AccessLog;
   readonly session: Session;
   readonly terminalName: string;
+  /** For what the server keeps of second factors. */
+  readonly stepUpLine: StepUpLine;
+  readonly leases: Leases;
   /** Something was written that the server should have. */
   readonly kickSync: () => void;
 }
@@ -38,7 +44,7 @@ export const refuse = (code: ErrorCode, more: Omit<IpcError, 'code'> = {}): { ok
 });
 
 /** What a use case needs of the terminal around it. */
-interface DeskHolder {
+export interface DeskHolder {
   readonly desk: Desk | null;
   failed(error: unknown): boolean;
 }
@@ -89,10 +95,13 @@ export function presence(desk: Desk): Presence | null {
   return {
     employee,
     property,
-    actor: actorOf(employee, {
-      unlocked: desk.session.unlockedClasses,
-      searchable: desk.session.searchableClasses,
-    }),
+    actor: {
+      ...actorOf(employee, {
+        unlocked: desk.session.unlockedClasses,
+        searchable: desk.session.searchableClasses,
+      }),
+      waitsFor: (dataClass) => waitsFor(desk, property.id, employee, dataClass),
+    },
     context: contextAt(property, desk.clock.now()),
   };
 }

@@ -1,12 +1,18 @@
 import type { Database } from 'better-sqlite3';
+import { SEALED_CLASSES, type SealedClass } from '../../src-shared/model/classes.ts';
 import type { Guest } from '../../src-shared/model/entities.ts';
 import type { GuestId } from '../../src-shared/model/ids.ts';
-import { GUEST_SEALED_FIELDS, type GuestSealedField, isFindable } from '../../src-shared/model/registry.ts';
-import type { SealedField } from '../../src-shared/model/sealed-field.ts';
+import {
+  GUEST_SEALED_FIELDS,
+  type GuestSealedField,
+  isFindable,
+  sealedClassOf,
+} from '../../src-shared/model/registry.ts';
+import { type SealedField, sealedHead } from '../../src-shared/model/sealed-field.ts';
 import { type NameKeys, nameKeys } from './name-keys.ts';
 import { fromMark, MARK_COLUMN, toMark } from './sealed-marks.ts';
 
-interface GuestRow {
+export interface GuestRow {
   readonly id: string;
   readonly name: string;
   readonly name_latin: string | null;
@@ -41,6 +47,16 @@ const SEALED_COLUMN: { readonly [F in GuestSealedField]: keyof GuestRow } = {
   dietaryNeeds: 'dietary_needs',
 };
 
+/** Column of the epoch in which the oldest value of each class is sealed. */
+export const EPOCH_COLUMN = {
+  identity: 'identity_epoch',
+  payment: 'payment_epoch',
+  preference: 'preference_epoch',
+} as const satisfies { readonly [C in SealedClass]: string };
+
+/** Fields of each class. */
+const FIELDS_OF = Map.groupBy(GUEST_SEALED_FIELDS, sealedClassOf);
+
 export class Guests {
   readonly #get;
   readonly #count;
@@ -63,10 +79,10 @@ export class Guests {
     this.#upsert = db.prepare<[Record<string, string | number | null>]>(
       `INSERT INTO guest (id, seq, name, name_latin, salutation, language, phone, email, company, vehicle_plate, vip,
            do_not_disclose, document_type, document_number, date_of_birth, nationality, document_address, card_number,
-           invoice_tax_number, dietary_needs, document_mark, card_mark, phone_tail, search_text)
+           invoice_tax_number, dietary_needs, document_mark, card_mark, phone_tail, search_text, identity_epoch, payment_epoch, preference_epoch)
          VALUES (:id, :seq, :name, :name_latin, :salutation, :language, :phone, :email, :company, :vehicle_plate, :vip,
            :do_not_disclose, :document_type, :document_number, :date_of_birth, :nationality, :document_address, :card_number,
-           :invoice_tax_number, :dietary_needs, :document_mark, :card_mark, :phone_tail, :search_text)
+           :invoice_tax_number, :dietary_needs, :document_mark, :card_mark, :phone_tail, :search_text, :identity_epoch, :payment_epoch, :preference_epoch)
          ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, name = excluded.name, name_latin = excluded.name_latin,
            salutation = excluded.salutation, language = excluded.language, phone = excluded.phone, email = excluded.email,
            company = excluded.company, vehicle_plate = excluded.vehicle_plate, vip = excluded.vip,
@@ -76,7 +92,8 @@ export class Guests {
            card_number = excluded.card_number, invoice_tax_number = excluded.invoice_tax_number,
            dietary_needs = excluded.dietary_needs, document_mark = excluded.document_mark, card_mark = excluded.card_mark,
            phone_tail = excluded.phone_tail,
-           search_text = excluded.search_text
+           search_text = excluded.search_text, identity_epoch = excluded.identity_epoch,
+           payment_epoch = excluded.payment_epoch, preference_epoch = excluded.preference_epoch
          WHERE excluded.seq > guest.seq`,
     );
     // current_key goes with it
@@ -159,6 +176,7 @@ function toRow(guest: Guest, seq: number, searchText: string): Record<string, st
     card_mark: markOf(guest.cardNumber),
     search_text: searchText,
     ...Object.fromEntries(sealed),
+    ...Object.fromEntries(SEALED_CLASSES.map((dataClass) => [EPOCH_COLUMN[dataClass], epochIn(guest, dataClass)])),
   };
 }
 
@@ -166,8 +184,17 @@ function markOf(value: SealedField | null): number | null {
   return value?.index === undefined ? null : toMark(value.index);
 }
 
+/** The oldest epoch of a guest's values of a class; null when there are none. */
+function epochIn(guest: Guest, dataClass: SealedClass): number | null {
+  const epochs = (FIELDS_OF.get(dataClass) ?? []).flatMap((field) => {
+    const sealed = guest[field]?.sealed;
+    return sealed === undefined ? [] : [sealedHead(sealed).epoch];
+  });
+  return epochs.length === 0 ? null : Math.min(...epochs);
+}
+
 /** Rows were parsed by the schema when they came in, and pages are authenticated: they are trusted here. */
-function toGuest(row: GuestRow): Guest {
+export function toGuest(row: GuestRow): Guest {
   const sealed = GUEST_SEALED_FIELDS.map((field) => {
     const text = row[SEALED_COLUMN[field]];
     const mark = isFindable(field) ? row[MARK_COLUMN[field]] : null;

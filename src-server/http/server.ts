@@ -6,10 +6,12 @@ import type { ServerTls } from '../tls/certificates.ts';
 import type { HttpContext } from './app.ts';
 import { addChangesRoute } from './changes.ts';
 import { addEnrolmentRoute } from './enrolments.ts';
+import { addFoundingRoutes } from './foundings.ts';
 import { addHealthRoute } from './health.ts';
 import { readJsonOnly } from './json-body.ts';
 import { addOperationsRoute } from './operations.ts';
 import { answerError, answerNotFound } from './problem.ts';
+import { addStepUpRoutes } from './step-ups.ts';
 
 export interface HttpServer {
   /** Starts to listen on loopback; port 0 chooses a free one. @returns `https://127.0.0.1:PORT` */
@@ -51,8 +53,10 @@ export function createHttpServer(context: HttpContext, tls: ServerTls, log: Logg
   });
   addHealthRoute(app);
   addEnrolmentRoute(app, context);
+  addFoundingRoutes(app, context);
   addChangesRoute(app, context);
   addOperationsRoute(app, context);
+  addStepUpRoutes(app, context);
   return {
     listen: (port) => app.listen({ host: HOST, port }),
     close: () => app.close(),

@@ -3,8 +3,9 @@ import type { Entity } from '../../src-shared/model/entities.ts';
 import type { PropertyId } from '../../src-shared/model/ids.ts';
 import { securityKeyStatement } from '../../src-shared/model/security-key.ts';
 import type { OperationResult, SecurityKeyAddition, SecurityKeyRemoval } from '../../src-shared/sync/protocol.ts';
+import { signedBy } from './employee-signature.ts';
 import type { Put } from './feed.ts';
-import { isSignedBy } from './signature.ts';
+
 import { isStorable } from './storable-text.ts';
 
 type KeyChange = SecurityKeyAddition | SecurityKeyRemoval;
@@ -30,7 +31,7 @@ export function reasonToRefuseKeyChange(
   const key = operation.securityKey;
   // A terminal says who it is; what she signed says that it was she.
   if (key.employeeId !== employee.id) return 'forbidden';
-  if (!isSignedBy(employee.signingKey, securityKeyStatement(propertyId, key), key.signature)) return 'forbidden';
+  if (!signedBy(employee.signingKey, securityKeyStatement(propertyId, key), key.signature)) return 'forbidden';
   // An operation adds a key; it never replaces one, and brings none back.
   if (securityKeys.has(key.id) || key.sealedShare === null || !isStorable(key.name)) return 'invalid';
   return null;

@@ -1,14 +1,28 @@
 /** The server's store: what http/ and the founding of a hotel need of the database, and nothing else of it. */
 import type { Entity } from '../../src-shared/model/entities.ts';
-import type { DeviceId, PropertyId } from '../../src-shared/model/ids.ts';
-import type { EnrolRequest, EnrolResponse, Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
+import type { DeviceId, EmployeeId, PropertyId } from '../../src-shared/model/ids.ts';
+import type {
+  EnrolRequest,
+  EnrolResponse,
+  FoundingPlace,
+  FoundingRequest,
+  Operation,
+  OperationResult,
+  StepUpPut,
+  StepUpPutResponse,
+  StepUpRequest,
+  StepUpResponse,
+} from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
 import { type DatabaseConfig, openDatabase } from './database.ts';
 import { deviceOf, type EnrolmentCode, enrol, issueEnrolmentCode, revokeDevice } from './devices.ts';
 import { eraseAgain } from './erasure.ts';
 import { type FeedPage, lockFeed, type Put, putRows, readFeed } from './feed.ts';
+import { type Founding, found, foundingPlace, issueFoundingCode } from './founding.ts';
 import { openGuestSeeds } from './guest-seeds.ts';
 import { applyOperations } from './operations.ts';
+import { releaseStepUp, takeStepUp } from './release-step-up.ts';
+import { openStepUps, type StepUpSecrets } from './step-ups.ts';
 
 export interface Store extends AsyncDisposable {
   /**
@@ -28,12 +42,24 @@ export interface Store extends AsyncDisposable {
   ): Promise<OperationResult[]>;
   /** Null when there is no such property. */
   issueEnrolmentCode(propertyId: PropertyId): Promise<EnrolmentCode | null>;
+  /** Null when there is such a property already. */
+  issueFoundingCode(propertyId: PropertyId): Promise<EnrolmentCode | null>;
+  /** Which property the code founds, and until when; null when it is wrong, used or too old. */
+  foundingPlace(code: string): Promise<FoundingPlace | null>;
+  /** Founds a property and enrols the terminal it is founded on, all or nothing. */
+  found(request: FoundingRequest): Promise<Founding>;
   /** Null when the code is wrong, used or too old. */
   enrol(request: Pick<EnrolRequest, 'code' | 'deviceName' | 'publicKey'>): Promise<EnrolResponse | null>;
   /** Null when no terminal of this property has the token, or it is revoked. */
   deviceOf(propertyId: PropertyId, token: string): Promise<DeviceId | null>;
   /** False when the terminal is unknown or was revoked before. */
   revokeDevice(propertyId: PropertyId, deviceId: DeviceId): Promise<boolean>;
+  /** Keeps the secrets of a second factor in the place of whatever there was: for who founds a hotel on the server itself. */
+  putStepUp(propertyId: PropertyId, employeeId: EmployeeId, secrets: StepUpSecrets): void;
+  /** Keeps what a terminal hands in for somebody, where there is nothing of hers yet. */
+  takeStepUp(propertyId: PropertyId, deviceId: DeviceId, put: StepUpPut): Promise<StepUpPutResponse['outcome']>;
+  /** Gives a share out for a right code. */
+  releaseStepUp(propertyId: PropertyId, deviceId: DeviceId, request: StepUpRequest): Promise<StepUpResponse>;
   close(): Promise<void>;
 }
 
@@ -45,17 +71,25 @@ export async function openStore(
 ): Promise<Store> {
   const database = await openDatabase(config, onIdleError);
   const { query } = database;
-  const seeds = openGuestSeeds(config.dataDir);
+  const files: { close(): void }[] = [];
   const close = async () => {
-    seeds.close();
+    for (const file of files) file.close();
     await database.close();
   };
-  try {
+  const open = <T extends { close(): void }>(file: T): T => {
+    files.push(file);
+    return file;
+  };
+  const openFiles = async () => {
+    const seeds = open(openGuestSeeds(config.dataDir));
+    const stepUps = open(openStepUps(config.dataDir));
     await eraseAgain(query, seeds);
-  } catch (error) {
+    return { seeds, stepUps };
+  };
+  const { seeds, stepUps } = await openFiles().catch(async (error: unknown) => {
     await close();
     throw error;
-  }
+  });
   return {
     foundProperty: (property, puts) =>
       query.transaction().execute(async (trx) => {
@@ -78,9 +112,17 @@ export async function openStore(
     applyOperations: (propertyId, deviceId, operations) =>
       applyOperations(query, seeds, { propertyId, deviceId, operations, receivedAt: clock.now() }),
     issueEnrolmentCode: (propertyId) => issueEnrolmentCode(query, propertyId, clock.now()),
+    issueFoundingCode: (propertyId) => issueFoundingCode(query, propertyId, clock.now()),
+    foundingPlace: (code) => foundingPlace(query, code, clock.now()),
+    found: (request) => found(query, stepUps, request, clock.now()),
     enrol: (request) => enrol(query, request, clock.now()),
     deviceOf: (propertyId, token) => deviceOf(query, propertyId, token),
     revokeDevice: (propertyId, deviceId) => revokeDevice(query, propertyId, deviceId, clock.now()),
+    putStepUp: (...secrets) => stepUps.put(...secrets),
+    takeStepUp: (propertyId, deviceId, put) =>
+      takeStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, put),
+    releaseStepUp: (propertyId, deviceId, request) =>
+      releaseStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, request),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_PROPERTY } from '../../scripts/demo/hotel.ts';
 import { deriveRecordKey } from '../../src-main/vault/field-seal.ts';
-import { currentTotp } from '../../src-main/vault/totp.ts';
+import { currentTotp } from '../../src-shared/step-up/totp.ts';
 import { afterwards } from '../integration/terminal/afterwards.ts';
 import { type Desk, enrolledDesk, type House, openHouse } from '../integration/terminal/house.ts';
 import { openKeychain } from '../integration/terminal/keychain.ts';

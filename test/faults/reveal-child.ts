@@ -8,8 +8,8 @@ import { signIn } from '../../src-main/desk/sign-in.ts';
 import { unlock } from '../../src-main/desk/unlock.ts';
 import { Terminal } from '../../src-main/terminal.ts';
 import { createKeytarKeyStore } from '../../src-main/vault/keytar-key-store.ts';
-import { currentTotp } from '../../src-main/vault/totp.ts';
 import { EmployeeId, StayId } from '../../src-shared/model/ids.ts';
+import { currentTotp } from '../../src-shared/step-up/totp.ts';
 
 const [
   ,
@@ -38,7 +38,7 @@ await terminal.start();
 const { desk } = terminal;
 if (desk === null) throw new Error(`the terminal does not work: ${terminal.status.fault?.kind}`);
 const signedIn = await signIn(desk, { employeeId: EmployeeId.parse(employee), password });
-const unlocked = await unlock(desk, { code: currentTotp(Buffer.from(totp, 'hex'), clock.now()) });
+const unlocked = await unlock(desk, { kind: 'totp', code: currentTotp(Buffer.from(totp, 'hex'), clock.now()) });
 if (!signedIn.ok || !unlocked.ok) throw new Error('the session did not open');
 
 const stayId = StayId.parse(stay);
