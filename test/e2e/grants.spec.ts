@@ -20,7 +20,12 @@ async function accessible(page: Page): Promise<void> {
 }
 
 const goTo = (page: Page, area: RegExp) => page.getByRole('navigation').getByRole('button', { name: area }).click();
-const lock = (page: Page) => page.keyboard.press('Control+l');
+/** Locks, and somebody else signs in. */
+async function switchTo(page: Page, person: DemoEmployee): Promise<void> {
+  await page.keyboard.press('Control+l');
+  await page.getByRole('button', { name: /换人|Somebody else/ }).click();
+  await signIn(page, person);
+}
 
 test('the officer withdraws the payment key from finance and grants it again; a holder completes it by unlocking', async ({
   desk,
@@ -46,17 +51,15 @@ test('the officer withdraws the payment key from finance and grants it again; a 
   await typeFreshCode(page, officer, 'now');
   await expect(row.getByRole('button', { name: /授予 王芳：支付（查看）/ })).toBeVisible({ timeout: 15_000 });
   await picture(page, 'staff-withdrawn-zh-CN-light');
-  await lock(page);
 
   // A holder unlocks: a new key, and everything is sealed anew while she works.
-  await signIn(page, manager);
+  await switchTo(page, manager);
   await page.keyboard.press('Alt+u');
   await typeFreshCode(page, manager, 'now');
   await goTo(page, /员工/);
   await expect(page.getByText('没有正在进行的更换')).toBeVisible({ timeout: 20_000 });
-  await lock(page);
 
-  await signIn(page, officer);
+  await switchTo(page, officer);
   await page.getByRole('button', { name: 'English' }).click();
   await goTo(page, /Staff/);
   await row.getByRole('button', { name: /Payment \(See\)/ }).click();
@@ -67,23 +70,20 @@ test('the officer withdraws the payment key from finance and grants it again; a 
   await expect(row).toContainText('See · waiting', { timeout: 15_000 });
   await accessible(page);
   await picture(page, 'staff-waiting-en-light');
-  await lock(page);
 
-  await signIn(page, finance);
+  await switchTo(page, finance);
   await expect(page.getByText('Your grant is waiting: Payment')).toBeVisible();
   await picture(page, 'staff-own-waiting-en-light');
-  await lock(page);
 
-  await signIn(page, manager);
+  await switchTo(page, manager);
   await page.keyboard.press('Alt+u');
   await typeFreshCode(page, manager, 'next');
   await goTo(page, /Staff/);
   await expect(row).toContainText('See · in effect', { timeout: 15_000 });
   await page.getByRole('button', { name: /切换明暗|Light or dark/ }).click();
   await picture(page, 'staff-en-dark');
-  await lock(page);
 
-  await signIn(page, finance);
+  await switchTo(page, finance);
   await openGuest(page, arriving.phone, mask('name', arriving.name));
   await revealFor(page, 'cardNumber', 1);
   await typeFreshCode(page, finance, 'now');

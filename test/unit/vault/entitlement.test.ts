@@ -61,6 +61,8 @@ describe('trust', () => {
     const row = entitle(finance, PAYMENT, manager);
     const { standing, holdings } = trust(order, row);
     expect([root, order, row].map(standing)).toEqual(['holds', 'holds', 'holds']);
+    // A row that was read once more is the same.
+    expect([root, order, row].map((one) => standing({ ...one }))).toEqual(['holds', 'holds', 'holds']);
     expect(holdings(finance.id)).toEqual([row]);
   });
 
