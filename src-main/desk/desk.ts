@@ -19,6 +19,7 @@ import type { StepUpLine } from '../sync/step-up.ts';
 import type { Attempts } from '../vault/attempts.ts';
 import type { Leases } from '../vault/leases.ts';
 import type { Session } from '../vault/session.ts';
+import { waitsFor } from './entitled.ts';
 
 export interface Desk {
   readonly clock: Clock;
@@ -94,10 +95,13 @@ export function presence(desk: Desk): Presence | null {
   return {
     employee,
     property,
-    actor: actorOf(employee, {
-      unlocked: desk.session.unlockedClasses,
-      searchable: desk.session.searchableClasses,
-    }),
+    actor: {
+      ...actorOf(employee, {
+        unlocked: desk.session.unlockedClasses,
+        searchable: desk.session.searchableClasses,
+      }),
+      waitsFor: (dataClass) => waitsFor(desk, property.id, employee, dataClass),
+    },
     context: contextAt(property, desk.clock.now()),
   };
 }

@@ -55,6 +55,8 @@ const REASONS = {
   'too-many-attempts': 'log.reason.too-many-attempts',
   role: 'log.reason.role',
   'needs-unlock': 'log.reason.needs-unlock',
+  'not-granted': 'log.reason.not-granted',
+  'grant-pending': 'log.reason.grant-pending',
   'stay-not-current': 'log.reason.stay-not-current',
   inactive: 'log.reason.inactive',
   'other-property': 'log.reason.other-property',

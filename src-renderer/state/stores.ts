@@ -15,7 +15,7 @@ interface TerminalState {
 
 export const useTerminal = create<TerminalState>(() => ({ app: null, session: null, sync: null, dataVersion: 0 }));
 
-export type Area = 'today' | 'log' | 'sync';
+export type Area = 'today' | 'log' | 'staff' | 'sync';
 export type Place = { readonly area: Area } | { readonly area: 'stay'; readonly stayId: StayId };
 
 interface ViewState {

@@ -4,8 +4,9 @@
  * which has a contract of its own (prompt-contract.ts).
  */
 import { z } from 'zod';
-import { Employee, NOTE_LENGTH, Property, Role, SecurityKey } from '../model/entities.ts';
-import { EmployeeId, GuestId, Instant, SecurityKeyId, StayId } from '../model/ids.ts';
+import { SealedClass } from '../model/classes.ts';
+import { Employee, GRANT_SCOPES, NOTE_LENGTH, Property, Role, SecurityKey } from '../model/entities.ts';
+import { EmployeeId, EntitlementId, GuestId, Instant, SecurityKeyId, StayId } from '../model/ids.ts';
 import { COMPARABLE_FIELDS, GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { Purpose } from '../policy/purposes.ts';
 import { Help, RefusalReason } from '../policy/refusals.ts';
@@ -13,15 +14,18 @@ import {
   AppStatus,
   FactorsView,
   FoundingView,
+  GrantView,
   LeaseView,
   LogItem,
   LogVerdict,
   NoteView,
   RefusedBatchView,
   Revealed,
+  SealedHit,
   SearchHit,
   SessionView,
   StaffItem,
+  StaffView,
   StayRecord,
   SyncView,
   TodayView,
@@ -151,6 +155,21 @@ export const NewPersonInput = z.strictObject({
   staffNumber: Employee.shape.staffNumber,
 });
 
+const ORDERING_ERRORS = [
+  ...NOT_LOCKED,
+  'forbidden',
+  'needs-unlock',
+  'not-found',
+  'log-unavailable',
+  'disk-full',
+] as const;
+
+/** What can be ordered: to see or find a class, or to order. */
+const Right = z.union([
+  z.strictObject({ scope: z.enum(GRANT_SCOPES), class: SealedClass }),
+  z.strictObject({ scope: z.literal('order'), class: z.null() }),
+]);
+
 /** A table of channels: what one window may ask. */
 export type Contract<T> = { readonly [C in keyof T]: Channel };
 
@@ -253,6 +272,20 @@ export const CHANNELS = {
     z.array(SearchHit),
     [...NOT_LOCKED, 'forbidden', 'log-unavailable', 'disk-full'],
   ),
+  /** By the whole number of a document or card, or its last four, after the second factor. What was typed is neither kept nor recorded. */
+  'guest.findSealed': channel(
+    z.strictObject({ number: z.string().min(1).max(SHOWN_LENGTH), limit: z.int().min(1).max(50) }),
+    z.array(SealedHit),
+    [
+      ...NOT_LOCKED,
+      'forbidden',
+      'needs-unlock',
+      'number-does-not-fit',
+      'too-many-attempts',
+      'log-unavailable',
+      'disk-full',
+    ],
+  ),
   'stay.open': channel(z.strictObject({ stayId: StayId }), StayRecord, [
     ...NOT_LOCKED,
     'forbidden',
@@ -301,6 +334,13 @@ export const CHANNELS = {
     'disk-full',
   ]),
 
+  'staff.view': channel(nothing, StaffView, [...NOT_LOCKED, 'forbidden']),
+  /** What whoever is signed in is entitled to, and what of it waits. */
+  'staff.mine': channel(nothing, z.array(GrantView), NOT_LOCKED),
+  /** Orders a grant; a holder's unlocked terminal completes it. */
+  'staff.order': channel(z.strictObject({ employeeId: EmployeeId, right: Right }), z.null(), ORDERING_ERRORS),
+  'staff.withdraw': channel(z.strictObject({ entitlementId: EntitlementId }), z.null(), ORDERING_ERRORS),
+  'staff.leave': channel(z.strictObject({ employeeId: EmployeeId }), z.null(), ORDERING_ERRORS),
   /** Her own second factors: what she has, and whether she may add one. */
   'factors.view': channel(nothing, FactorsView, NOT_LOCKED),
   /** Has main ask for a new security key and a code; answered when the prompt has closed. */

@@ -7,6 +7,8 @@ import { CHANNEL_NAMES } from '../../../src-shared/ipc/bridge.ts';
 import { CHANNELS, type ChannelInput, type ChannelName, ERROR_CODES } from '../../../src-shared/ipc/contract.ts';
 import {
   BusinessDate,
+  EmployeeId,
+  EntitlementId,
   GUEST_SEALED_FIELDS,
   ROLES,
   SecurityKeyId,
@@ -59,6 +61,12 @@ function validInputs(): Inputs {
       query,
       limit: 50,
     })),
+    'guest.findSealed': [arriving, inHouse].flatMap(({ documentNumber, cardNumber }) =>
+      [documentNumber, cardNumber, documentNumber?.slice(-4), 'X00000000'].map((number) => ({
+        number: number ?? '',
+        limit: 50,
+      })),
+    ),
     'stay.open': [...stories, ...stays.slice(-8)].map(({ id }) => ({ stayId: id })),
     'stay.reveal': stories.flatMap(({ id }) =>
       GUEST_SEALED_FIELDS.flatMap((field) =>
@@ -79,6 +87,11 @@ function validInputs(): Inputs {
     'sync.view': [undefined],
     'sync.now': [undefined],
     'guest.erase': [{ guestId: house.hotel.stories.arriving.id }],
+    'staff.view': [undefined],
+    'staff.mine': [undefined],
+    'staff.order': [{ employeeId: house.who('it').id, right: { scope: 'see', class: 'payment' } }],
+    'staff.withdraw': [{ entitlementId: EntitlementId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0') }],
+    'staff.leave': [{ employeeId: EmployeeId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0') }],
     'sync.refused': [undefined],
     // This terminal is enrolled: there is nothing to found.
     'founding.view': [undefined],
