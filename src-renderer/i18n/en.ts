@@ -518,6 +518,8 @@ export const en: Words & {
       'wrong-password': 'wrong password',
       'wrong-code': 'wrong code',
       'code-used': 'code used before',
+      'wrong-code-online': 'wrong code, by the server',
+      'code-used-online': 'code used before, by the server',
       'code-offline': 'code checked offline',
       'recovery-code': 'by a recovery code',
       'wrong-recovery-code': 'wrong recovery code',

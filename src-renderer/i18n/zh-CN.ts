@@ -471,6 +471,8 @@ export const zhCN = {
       'wrong-password': '密码不对',
       'wrong-code': '验证码不对',
       'code-used': '验证码已用过',
+      'wrong-code-online': '验证码不对（服务器核对）',
+      'code-used-online': '验证码已用过（服务器核对）',
       'code-offline': '离线核对验证码',
       'recovery-code': '使用恢复码',
       'wrong-recovery-code': '恢复码不对',
