@@ -4,7 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { type AccessEntry, type AccessEvent, GENESIS } from '../../src-shared/audit/event.ts';
-import type { DeviceId, EmployeeId } from '../../src-shared/model/ids.ts';
+import type { CaseId, DeviceId, EmployeeId } from '../../src-shared/model/ids.ts';
 import type { Clock } from '../clock.ts';
 import { classifyStoreError } from '../store/encrypted-file.ts';
 import type { DeviceIdentity } from '../vault/device-identity.ts';
@@ -43,6 +43,7 @@ export interface LogFilter {
   readonly outcomes?: readonly AccessEvent['outcome'][];
   readonly employeeId?: EmployeeId;
   readonly guestId?: string;
+  readonly caseId?: CaseId;
 }
 
 const SCHEMA = `
@@ -58,6 +59,11 @@ const SCHEMA = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS entry_employee ON entry (employee_id, seq);
   CREATE INDEX IF NOT EXISTS entry_guest ON entry (guest_id, seq) WHERE guest_id IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS entry_case ON entry (body ->> '$.event.caseId', seq) WHERE body ->> '$.event.caseId' IS NOT NULL;
+  -- For budgets (reveal-history.ts).
+  CREATE INDEX IF NOT EXISTS entry_reveal ON entry (employee_id, seq)
+    WHERE type = 'field.reveal' AND outcome = 'allowed' AND body ->> '$.event.purpose' <> 'emergency';
+  CREATE INDEX IF NOT EXISTS entry_start ON entry (seq) WHERE type = 'terminal.start';
   CREATE TABLE IF NOT EXISTS seal (
     up_to_seq INTEGER PRIMARY KEY,
     hash TEXT NOT NULL,
@@ -171,6 +177,8 @@ export class AccessLog {
     among('outcome', filter.outcomes);
     among('employee_id', filter.employeeId === undefined ? undefined : [filter.employeeId]);
     among('guest_id', filter.guestId === undefined ? undefined : [filter.guestId]);
+    // entry_case
+    among("body ->> '$.event.caseId'", filter.caseId === undefined ? undefined : [filter.caseId]);
     try {
       return this.#db
         .prepare<unknown[], Recorded>(
