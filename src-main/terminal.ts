@@ -11,7 +11,10 @@ import type { AppStatus, SyncView } from '../src-shared/ipc/views.ts';
 import { AccessLog, type LogHead, LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
 import { readConfig, type TerminalConfig, type TerminalFiles } from './config.ts';
+import { entryOf } from './desk/break-glass.ts';
 import { type Desk, ok, refuse } from './desk/desk.ts';
+import { GLASS_TIMES, Glass, type GlassAsked, type GlassEnd } from './desk/glass.ts';
+import { RevealCounts } from './desk/reveal-counts.ts';
 import { readInstallation } from './installation.ts';
 import { type Preferences, readPreferences, writePreferences } from './preferences.ts';
 import { enrolmentProblem, faultOf, logFaultOf, REBUILDABLE, StartFault } from './start-fault.ts';
@@ -30,6 +33,7 @@ import { finishRebuild, rebuildCache } from './store/rebuild.ts';
 import { enrol } from './sync/enrol.ts';
 import { SyncLoop, type SyncState } from './sync/loop.ts';
 import { createTransport, LineError } from './sync/transport.ts';
+import { collectGarbageSoon } from './vault/collect-garbage.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
 import {
@@ -210,6 +214,12 @@ export class Terminal {
     return true;
   }
 
+  /** Ends what has run out; called by a timer. */
+  expire(): void {
+    this.#session.expire();
+    this.#open?.desk.glass.expire();
+  }
+
   syncNow(): void {
     this.#open?.sync.kick();
   }
@@ -265,8 +275,9 @@ export class Terminal {
     if (!logFile.ok) throw new StartFault(logFaultOf(logFile.problem), 'access-log');
     keys.logKey.fill(0);
     const log = openLog(logFile.value, enrolment, keys, clock);
+    const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
     const sync = new SyncLoop({
-      transport: createTransport({ url: config.serverUrl, caPem: config.caPem }),
+      transport,
       store: syncStore(cache, seeds),
       property: enrolment.propertyId,
       token: enrolment.token,
@@ -294,7 +305,14 @@ export class Terminal {
       seeds,
       log,
       session: this.#session,
+      glass: new Glass(clock, GLASS_TIMES, (asked, end) => this.#onGlassEnd(log, asked, end)),
+      reveals: new RevealCounts(log, clock),
       terminalName: config.terminalName,
+      stepUpLine: {
+        ...enrolment,
+        transport,
+        serverNow: () => clock.now() + cache.syncState.get().clockOffsetMs,
+      },
       kickSync: () => {
         // The queue is longer now, whether the line is there or not.
         this.#events.onSync();
@@ -382,7 +400,8 @@ export class Terminal {
   #onSession(reason: LockReason | null): void {
     const open = this.#open;
     if (reason !== null && open !== null) {
-      const { log } = open.desk;
+      const { log, glass } = open.desk;
+      glass.lock();
       try {
         log.append({
           type: 'session.lock',
@@ -398,6 +417,18 @@ export class Terminal {
       }
     }
     this.#events.onSession(reason);
+    if (reason !== null) collectGarbageSoon();
+  }
+
+  #onGlassEnd(log: AccessLog, asked: GlassAsked, end: GlassEnd): void {
+    try {
+      const { employeeId, role } = asked;
+      log.append({ type: 'break-glass.end', outcome: 'allowed', employeeId, role, reason: end, ...entryOf(asked) });
+    } catch (error) {
+      // It is whole again all the same.
+      this.#input.note('log-unavailable', error instanceof LogUnavailable ? error.problem : undefined);
+    }
+    this.#events.onRows(0);
   }
 
   /** Remembers the head of the sealed log in the keychain, so that a log cut short is noticed. */

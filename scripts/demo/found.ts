@@ -4,28 +4,23 @@ import { ulid } from 'ulid';
 import { makeClassGrant } from '../../src-main/vault/class-grant.ts';
 import { makeCredential } from '../../src-main/vault/credential.ts';
 import { type EmployeeKeys, generateEmployeeKeys, wipeKeys } from '../../src-main/vault/employee-keys.ts';
-import { type ClassKey, deriveRecordKey, type RecordKey, sealField } from '../../src-main/vault/field-seal.ts';
+import type { ClassKey } from '../../src-main/vault/field-seal.ts';
+import { hashRecoveryCode } from '../../src-main/vault/recovery-codes.ts';
+import { GuestSealer } from '../../src-main/vault/seal-guest.ts';
 import type { Put } from '../../src-server/store/feed.ts';
 import type { Store } from '../../src-server/store/store.ts';
-import { type MaskKind, mask } from '../../src-shared/mask/index.ts';
 import {
   type ClassGrant,
-  documentMaskKind,
   type Employee,
   ENTITIES,
   GrantId,
-  GUEST_SEALED_FIELDS,
   type Guest,
-  type GuestSealedField,
   type PropertyId,
-  REGISTRY,
   type Role,
   SEALED_CLASSES,
   type SealedClass,
-  type SealedField,
-  sealedClassOf,
 } from '../../src-shared/model/index.ts';
-import { REVEALS } from '../../src-shared/policy/matrix.ts';
+import { grantedScope } from '../../src-shared/policy/matrix.ts';
 import type { PlainGuest } from './guests.ts';
 import { type DemoHotel, generateHotel, type HotelPlan } from './hotel.ts';
 import { DEMO_POLICY_VERSION, DEMO_SHIFTS, DEMO_TRAINED_UNTIL, type DemoEmployee, demoStaff } from './staff.ts';
@@ -56,6 +51,7 @@ export async function foundDemoHotel({ store, ...plan }: HotelPlan & { readonly 
   const hotel = generateHotel(plan);
   const staff = demoStaff(plan.seed);
   const keys = makeClassKeys();
+  const sealer = new GuestSealer(hotel.property.id, Object.values(keys));
   const employed: Employed[] = [];
   try {
     // One after the other: each takes 64 MiB.
@@ -65,10 +61,16 @@ export async function foundDemoHotel({ store, ...plan }: HotelPlan & { readonly 
       ...employed.map(({ row }): Put => ({ entity: 'employee', row })),
       ...grants.map((row): Put => ({ entity: 'classGrant', row })),
     ];
-    const puts = inFeedOrder(hotel, people, (guest) => sealGuest(guest, hotel.property.id, keys));
+    const puts = inFeedOrder(hotel, people, (guest) => sealGuest(guest, sealer));
     for (const { entity, row } of puts) ENTITIES[entity].parse(row);
+    // Before the people: nobody is there without a second factor.
+    for (const person of staff) {
+      const row = employed.find(({ row: { id } }) => id === person.id)?.row;
+      if (row !== undefined) keepStepUp(store, hotel.property.id, person, row);
+    }
     return { hotel, staff, rows: await store.foundProperty(hotel.property, puts) };
   } finally {
+    sealer.close();
     for (const { key } of Object.values(keys)) key.fill(0);
     for (const person of employed) wipeKeys(person.keys.privateKeys);
   }
@@ -92,10 +94,24 @@ function makeClassKeys(): ClassKeys {
   return { identity: key('identity'), payment: key('payment'), preference: key('preference') };
 }
 
+/** Has the server keep somebody's second factor, as new: no code was used and none guessed. */
+export function keepStepUp(
+  store: Pick<Store, 'putStepUp'>,
+  propertyId: PropertyId,
+  person: DemoEmployee,
+  { signingKey }: Pick<Employee, 'signingKey'>,
+): void {
+  store.putStepUp(propertyId, person.id, {
+    signingKey,
+    share: person.share.toString('base64'),
+    totpSecret: person.totpSecret.toString('base64'),
+    recoveryCodes: person.recoveryCodes.map((code) => hashRecoveryCode(propertyId, person.id, code)),
+  });
+}
+
 async function employ(person: DemoEmployee, propertyId: PropertyId): Promise<Employed> {
-  const { id, name, nameLatin, staffNumber, role, totpSecret } = person;
+  const { id, name, nameLatin, staffNumber, role, totpSecret, share } = person;
   const password = Buffer.from(person.password.normalize('NFC'), 'utf8');
-  const share = randomBytes(32);
   const keys = generateEmployeeKeys();
   const { privateKeys } = keys;
   const credential = await makeCredential({
@@ -105,7 +121,7 @@ async function employ(person: DemoEmployee, propertyId: PropertyId): Promise<Emp
     secondFactor: { totpSecret, share },
     privateKeys,
   });
-  for (const secret of [password, share]) secret.fill(0);
+  password.fill(0);
   const row = {
     id,
     propertyId,
@@ -123,7 +139,7 @@ async function employ(person: DemoEmployee, propertyId: PropertyId): Promise<Emp
   return { row, keys };
 }
 
-/** Grants follow the policy: whoever may reveal a class holds its key. */
+/** Grants follow the policy: whoever may reveal a class holds its key, whoever may only find by it its search key. */
 async function grantAll(
   employed: readonly Employed[],
   propertyId: PropertyId,
@@ -135,49 +151,23 @@ async function grantAll(
   const at = Date.now();
   return Promise.all(
     employed.flatMap(({ row }) =>
-      SEALED_CLASSES.filter((dataClass) => REVEALS[dataClass].includes(row.role)).map((dataClass) =>
-        makeClassGrant({
-          id: GrantId.parse(ulid(at)),
-          propertyId,
-          classKey: keys[dataClass],
-          scope: 'see',
-          to: row,
-          by,
-          at,
-        }),
-      ),
+      SEALED_CLASSES.flatMap((dataClass) => {
+        const scope = grantedScope(row.role, dataClass);
+        const id = GrantId.parse(ulid(at));
+        return scope === null
+          ? []
+          : makeClassGrant({ id, propertyId, classKey: keys[dataClass], scope, to: row, by, at });
+      }),
     ),
   );
 }
 
 /** A guest's seed and, behind it, the guest: what cannot be opened yet is never there first. */
-function sealGuest(plain: PlainGuest, propertyId: PropertyId, keys: ClassKeys): Put[] {
+function sealGuest(plain: PlainGuest, sealer: GuestSealer): Put[] {
   const seed = randomBytes(32);
-  const recordKey = (dataClass: SealedClass) =>
-    deriveRecordKey(keys[dataClass], seed, { propertyId, guestId: plain.id });
-  const recordKeys: { readonly [C in SealedClass]: RecordKey } = {
-    identity: recordKey('identity'),
-    payment: recordKey('payment'),
-    preference: recordKey('preference'),
-  };
-  const sealed = {} as Record<GuestSealedField, SealedField | null>;
-  for (const field of GUEST_SEALED_FIELDS) {
-    const value = plain[field];
-    const dataClass = sealedClassOf(field);
-    const place = { propertyId, entity: 'guest', rowId: plain.id, field, class: dataClass } as const;
-    sealed[field] =
-      value === null
-        ? null
-        : { sealed: sealField(recordKeys[dataClass], place, value), mask: mask(maskKindOf(plain, field), value) };
-  }
-  for (const { key } of Object.values(recordKeys)) key.fill(0);
-  const guest: Guest = { ...plain, ...sealed };
+  const guest: Guest = { ...plain, ...sealer.seal(plain, seed, plain) };
   return [
     { entity: 'guestSeed', row: { id: plain.id, seed: seed.toString('base64') } },
     { entity: 'guest', row: guest },
   ];
-}
-
-function maskKindOf(guest: PlainGuest, field: GuestSealedField): MaskKind {
-  return field === 'documentNumber' ? documentMaskKind(guest.documentType) : REGISTRY.guest[field].mask;
 }

@@ -40,6 +40,8 @@ export interface LogFilter {
   readonly before?: number;
   readonly limit: number;
   readonly types?: readonly AccessEvent['type'][];
+  /** Left out: what is not for whoever looks. */
+  readonly notTypes?: readonly AccessEvent['type'][];
   readonly outcomes?: readonly AccessEvent['outcome'][];
   readonly employeeId?: EmployeeId;
   readonly guestId?: string;
@@ -174,6 +176,10 @@ export class AccessLog {
       values.push(...wanted);
     };
     among('type', filter.types);
+    if (filter.notTypes !== undefined) {
+      where.push(`type NOT IN (${filter.notTypes.map(() => '?').join(', ')})`);
+      values.push(...filter.notTypes);
+    }
     among('outcome', filter.outcomes);
     among('employee_id', filter.employeeId === undefined ? undefined : [filter.employeeId]);
     among('guest_id', filter.guestId === undefined ? undefined : [filter.guestId]);
@@ -190,16 +196,18 @@ export class AccessLog {
     }
   }
 
-  /** How many entries there are, of one employee or of all. @throws LogUnavailable */
-  count(employeeId?: EmployeeId): number {
+  /** How many entries there are, of all or of one employee without some types. @throws LogUnavailable */
+  count(of?: { readonly employeeId: EmployeeId; readonly notTypes: readonly AccessEvent['type'][] }): number {
     try {
       const counted =
-        employeeId === undefined
+        of === undefined
           ? this.#db.prepare<[], number>('SELECT count(*) FROM entry').pluck().get()
           : this.#db
-              .prepare<[string], number>('SELECT count(*) FROM entry WHERE employee_id = ?')
+              .prepare<string[], number>(
+                `SELECT count(*) FROM entry WHERE employee_id = ? AND type NOT IN (${of.notTypes.map(() => '?').join(', ')})`,
+              )
               .pluck()
-              .get(employeeId);
+              .get(of.employeeId, ...of.notTypes);
       return counted ?? 0;
     } catch (error) {
       throw unavailable(error);

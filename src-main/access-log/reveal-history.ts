@@ -59,7 +59,9 @@ function runsOf(db: Database): Run[] {
       `SELECT seq, body ->> '$.mono' AS mono FROM entry WHERE type = 'terminal.start' ORDER BY seq DESC`,
     )
     .iterate();
-  const lastBefore = db.prepare<[number], number>(`SELECT body ->> '$.mono' FROM entry WHERE seq < ? ORDER BY seq DESC LIMIT 1`).pluck();
+  const lastBefore = db
+    .prepare<[number], number>(`SELECT body ->> '$.mono' FROM entry WHERE seq < ? ORDER BY seq DESC LIMIT 1`)
+    .pluck();
   const runs: Run[] = [];
   /** Where the run looked at ends, on the clock of this run; unknown of the newest, which goes on. */
   let endsAt: number | null = null;

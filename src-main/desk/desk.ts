@@ -15,8 +15,11 @@ import type { AccessLog, Recorded } from '../access-log/log.ts';
 import type { Clock } from '../clock.ts';
 import type { GuestSeeds } from '../store/guest-seeds.ts';
 import type { Cache } from '../store/open.ts';
+import type { StepUpLine } from '../sync/step-up.ts';
 import type { Attempts } from '../vault/attempts.ts';
 import type { Session } from '../vault/session.ts';
+import type { Glass } from './glass.ts';
+import type { RevealCounts } from './reveal-counts.ts';
 
 export interface Desk {
   readonly clock: Clock;
@@ -25,7 +28,11 @@ export interface Desk {
   readonly seeds: Pick<GuestSeeds, 'get'>;
   readonly log: AccessLog;
   readonly session: Session;
+  readonly glass: Glass;
+  readonly reveals: RevealCounts;
   readonly terminalName: string;
+  /** For what the server keeps of second factors. */
+  readonly stepUpLine: StepUpLine;
   /** Something was written that the server should have. */
   readonly kickSync: () => void;
 }
@@ -77,6 +84,7 @@ export interface Presence {
  */
 export function presence(desk: Desk): Presence | null {
   desk.session.expire();
+  desk.glass.expire();
   const signedIn = desk.session.employee;
   const property = desk.cache.property.get();
   if (signedIn === null || property === null) return null;
@@ -89,7 +97,10 @@ export function presence(desk: Desk): Presence | null {
   return {
     employee,
     property,
-    actor: actorOf(employee, desk.session.unlockedClasses),
+    actor: actorOf(employee, {
+      unlocked: desk.session.unlockedClasses,
+      searchable: desk.session.searchableClasses,
+    }),
     context: contextAt(property, desk.clock.now()),
   };
 }

@@ -1,4 +1,5 @@
 /** The glass over what a duty manager may not open otherwise: whole, asked for and waited for, broken for one stay, whole again. */
+import type { Role } from '../../src-shared/model/entities.ts';
 import type { CaseId, EmployeeId, GuestId, StayId } from '../../src-shared/model/ids.ts';
 import type { Clock } from '../clock.ts';
 
@@ -6,6 +7,7 @@ import type { Clock } from '../clock.ts';
 export interface GlassAsked {
   readonly caseId: CaseId;
   readonly employeeId: EmployeeId;
+  readonly role: Role;
   readonly stayId: StayId;
   readonly guestId: GuestId;
   readonly reasonText: string;
@@ -40,6 +42,8 @@ export class Glass {
   readonly #times: GlassTimes;
   /** What ended is recorded: whoever ended it is told when that cannot be done. */
   readonly #onEnd: (asked: GlassAsked, end: GlassEnd) => void;
+  /** The question that a second person is asked just now. */
+  confirming: GlassAsked | null = null;
   #waiting: { readonly asked: GlassAsked; readonly since: number } | null = null;
   #broken: { readonly asked: GlassAsked; readonly since: number } | null = null;
 

@@ -2,6 +2,7 @@
 import type { HandlersOf } from '../../src-shared/ipc/contract.ts';
 import type { PROMPT_CHANNELS } from '../../src-shared/ipc/prompt-contract.ts';
 import type { Terminal } from '../terminal.ts';
+import { confirmGlass } from './break-glass.ts';
 import { ok, useDesk } from './desk.ts';
 import type { Prompt } from './prompt.ts';
 import { signIn } from './sign-in.ts';
@@ -20,6 +21,10 @@ export function createPromptHandlers(terminal: Terminal, prompt: Prompt): Handle
     'prompt.password': ({ password }) =>
       prompt.attempt('password', (employeeId, gone) =>
         useDesk(terminal, (desk) => signIn(desk, { employeeId, password }, gone)),
+      ),
+    'prompt.confirm': ({ password }) =>
+      prompt.attempt('confirm', (employeeId, gone) =>
+        useDesk(terminal, (desk) => confirmGlass(desk, { employeeId, password }, gone)),
       ),
     'prompt.code': ({ code }) => prompt.attempt('code', () => useDesk(terminal, (desk) => unlock(desk, { code }))),
     'prompt.cancel': cancel,

@@ -58,11 +58,15 @@ export class Prompt {
    * @returns the session once the answer was right; `cancelled` when the prompt closed before, `prompt-unavailable` when it
    * could not be shown
    */
-  ask(asks: PromptQuestion['asks'], employee: StaffItem): Promise<IpcResult<SessionView>> {
+  ask(
+    asks: PromptQuestion['asks'],
+    employee: StaffItem,
+    about: PromptQuestion['about'] = null,
+  ): Promise<IpcResult<SessionView>> {
     this.cancel();
     this.#turn += 1;
     const open: Open = {
-      question: { asks, employee, turn: this.#turn },
+      question: { asks, employee, about, turn: this.#turn },
       answer: Promise.withResolvers(),
       gone: new AbortController(),
     };

@@ -27,13 +27,17 @@ export class RevealCounts {
     const day = of.filter((reveal) => this.#ageInDay(reveal) < WINDOW_MS.day);
     const hour = of.filter((reveal) => this.#age(reveal) < WINDOW_MS.hour);
     const count = { hour: hour.length, day: day.length };
-    return { ...count, freesAt: isExhausted(role, dataClass, count) ? this.#freesAt(role, dataClass, hour, day) : null };
+    return {
+      ...count,
+      freesAt: isExhausted(role, dataClass, count) ? this.#freesAt(role, dataClass, hour, day) : null,
+    };
   }
 
   /** A reveal was recorded that draws on the budget. */
   note(id: EmployeeId, dataClass: SealedClass): void {
     // The log has it already, which is asked when nobody was counted yet.
-    if (this.#of.has(id)) this.#reveals(id).unshift({ class: dataClass, at: this.#clock.now(), mono: this.#clock.mono() });
+    if (this.#of.has(id))
+      this.#reveals(id).unshift({ class: dataClass, at: this.#clock.now(), mono: this.#clock.mono() });
   }
 
   /** Newest first; what counts no more is dropped. */

@@ -163,6 +163,15 @@ const STEPS: readonly string[] = [
   CREATE TABLE security_case (
     id TEXT PRIMARY KEY, seq INTEGER NOT NULL, state TEXT NOT NULL, opened_at INTEGER NOT NULL, body TEXT NOT NULL, closing TEXT
   ) STRICT;
+  CREATE INDEX security_case_open ON security_case (id) WHERE state = 'open' AND closing IS NULL;
+  `,
+  `
+  -- Security keys: the employee's step-up share under each; sealed_share is NULL once a key was removed.
+  CREATE TABLE security_key (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, employee_id TEXT NOT NULL, name TEXT NOT NULL, credential_id TEXT NOT NULL,
+    prf_salt TEXT NOT NULL, sealed_share TEXT, added_at INTEGER NOT NULL, signature TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX security_key_employee ON security_key (employee_id, added_at);
   `,
 ];
 

@@ -6,8 +6,11 @@ import type {
   CaseClosing,
   CaseOpening,
   NoteAddition,
+  Operation,
   OperationResult,
   PutLine,
+  SecurityKeyAddition,
+  SecurityKeyRemoval,
 } from '../../src-shared/sync/protocol.ts';
 import { type AuthRecord, AuthStates } from './auth-state.ts';
 import { Cases } from './cases.ts';
@@ -22,6 +25,7 @@ import { Notes } from './notes.ts';
 import { Outbox, type Unsettled } from './outbox.ts';
 import { RecoveryKeys } from './recovery-keys.ts';
 import { type GuestHit, GuestSearch } from './search.ts';
+import { SecurityKeys } from './security-keys.ts';
 import { Stays } from './stays.ts';
 import { type RefusedBatch, SyncStates } from './sync-state.ts';
 
@@ -61,6 +65,7 @@ export class Cache {
   readonly devices;
   readonly notes;
   readonly cases;
+  readonly securityKeys;
   readonly outbox;
   readonly syncState;
   readonly authState;
@@ -81,6 +86,7 @@ export class Cache {
     this.devices = new Devices(db);
     this.notes = new Notes(db);
     this.cases = new Cases(db);
+    this.securityKeys = new SecurityKeys(db);
     this.outbox = new Outbox(db);
     this.syncState = new SyncStates(db);
     this.authState = new AuthStates(db);
@@ -155,6 +161,16 @@ export class Cache {
       .immediate();
   }
 
+  /** A security key added or removed here: so at once, and queued for the server, in one transaction. */
+  changeSecurityKeyLocally(operation: SecurityKeyAddition | SecurityKeyRemoval): void {
+    this.#db
+      .transaction(() => {
+        this.#applyKeyChange(operation);
+        this.outbox.add(operation);
+      })
+      .immediate();
+  }
+
   /** Takes the server's answers to a push, in one transaction. */
   settleOperations(results: readonly OperationResult[]): void {
     this.#db
@@ -165,6 +181,9 @@ export class Cache {
             this.notes.setState(operation.note.id, result.status === 'refused' ? 'refused' : 'synced');
           if (operation?.kind === 'case.close' && result.status === 'refused')
             this.cases.setClosing(operation.caseId, null);
+          // A key that the server does not have must not open here either.
+          if (operation?.kind === 'securityKey.add' && result.status === 'refused')
+            this.securityKeys.remove(operation.securityKey.id);
         }
       })
       .immediate();
@@ -184,11 +203,18 @@ export class Cache {
             this.notes.put(operation.note, 0, state === 'queued' ? 'waiting' : 'refused');
           if (operation.kind === 'case.open') this.cases.put(operation.case, 0);
           if (operation.kind === 'case.close' && state === 'queued') this.#close(operation);
+          if (state === 'queued') this.#applyKeyChange(operation);
           this.outbox.restore(unsettled);
         }
         this.authState.restore(kept.auth);
       })
       .immediate();
+  }
+
+  /** What an operation does to the security keys before the server has it. */
+  #applyKeyChange(operation: Operation): void {
+    if (operation.kind === 'securityKey.add') this.securityKeys.put(operation.securityKey, 0);
+    if (operation.kind === 'securityKey.remove') this.securityKeys.remove(operation.securityKeyId);
   }
 
   close(): void {
@@ -242,6 +268,9 @@ export class Cache {
         break;
       case 'case':
         this.cases.put(put.row, put.seq);
+        break;
+      case 'securityKey':
+        this.securityKeys.put(put.row, put.seq);
         break;
       case 'guestErasure':
         this.#erasures.put(put.row, put.seq);

@@ -2,7 +2,7 @@
 import type { EmployeeId } from '../../src-shared/model/ids.ts';
 
 /** What is guessed at; each is counted apart. */
-export type Factor = 'password' | 'code' | 'recovery-code' | 'lease';
+export type Factor = 'password' | 'code' | 'security-key';
 
 /** What only ever goes up: the last TOTP step that was used (RFC 6238 §5.2), the last use of a lease. */
 export type Mark = 'totp-step' | 'lease';

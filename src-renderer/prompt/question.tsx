@@ -1,5 +1,5 @@
 import { CloseButton, Text, Title } from '@mantine/core';
-import { IconLock, IconShieldLock } from '@tabler/icons-react';
+import { IconLock, IconShieldLock, IconUrgent } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IpcError } from '../../src-shared/ipc/contract.ts';
@@ -8,11 +8,13 @@ import { StaffFace } from '../components/staff-face.tsx';
 import { sayError } from '../i18n/format.ts';
 import { callPrompt } from './bridge.ts';
 import { CodeField } from './code-field.tsx';
+import { ConfirmField } from './confirm-field.tsx';
 import { PasswordField } from './password-field.tsx';
 import classes from './prompt.module.css';
 
 const PARTS = {
   password: { Icon: IconLock, Field: PasswordField, title: 'signIn.title', hint: 'prompt.passwordHint' },
+  confirm: { Icon: IconUrgent, Field: ConfirmField, title: 'glass.confirm.title', hint: 'glass.confirm.hint' },
   code: { Icon: IconShieldLock, Field: CodeField, title: 'unlock.title', hint: 'prompt.codeHint' },
 } as const;
 
@@ -37,6 +39,20 @@ export function Question({ question }: { readonly question: PromptQuestion }) {
       <div className={classes['who']}>
         <StaffFace person={question.employee} />
       </div>
+      {question.about !== null && (
+        <div className={classes['about']}>
+          <Text size="sm">
+            {t('glass.confirm.text', {
+              name: question.about.requester.name,
+              role: t(`role.${question.about.requester.role}`),
+            })}{' '}
+            {question.about.room !== null && t('glass.confirm.room', { room: question.about.room })}
+          </Text>
+          <Text size="sm" fw={550} lineClamp={3}>
+            {t('glass.confirm.reason', { reason: question.about.reason })}
+          </Text>
+        </div>
+      )}
       <Field onAnswer={setError} />
       <Text c="var(--bad)" size="sm" role="alert" className={classes['error']}>
         {error !== null && sayError(t, error, i18n.language)}

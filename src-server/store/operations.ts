@@ -3,12 +3,13 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { findsSensitiveNumber } from '../../src-shared/documents/sensitive-number.ts';
 import type { Entity, SecurityCase } from '../../src-shared/model/entities.ts';
 import type { DeviceId, GuestId, PropertyId } from '../../src-shared/model/ids.ts';
-import { type Actor, actorOf, contextAt, decide } from '../../src-shared/policy/index.ts';
+import { actorOf, contextAt, decide, type PlainAction } from '../../src-shared/policy/index.ts';
 import type { KeysRestored, Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
 import { closeCase, reasonNotToClose, reasonNotToReport, reportCase } from './cases.ts';
 import { eraseGuest } from './erasure.ts';
 import { lockFeed, type Put, putRows } from './feed.ts';
 import type { GuestSeeds } from './guest-seeds.ts';
+import { putKeyChange, reasonToRefuseKeyChange } from './security-keys.ts';
 import { isStorable } from './storable-text.ts';
 import type { Tables } from './tables.ts';
 
@@ -99,13 +100,17 @@ async function applyFresh(
       puts.push({ entity: 'employee', row: employee });
     } else if (operation.kind === 'keys.restore') {
       puts.push(...operation.grants.map((row): Put => ({ entity: 'classGrant', row })));
-    } else {
+    } else if (operation.kind === 'guest.erase') {
       // What came before in the batch is written first: it goes with the guest.
       const erasure = { id: operation.guestId, erasedAt: pushed.receivedAt };
       const before = await putRows(trx, pushed.propertyId, lastSeq, puts);
       lastSeq = await eraseGuest(trx, seeds, pushed.propertyId, erasure, before);
       puts = [];
       known.guestIds.delete(operation.guestId);
+    } else {
+      // An id once in one statement: what the batch said of the same key before is written first.
+      lastSeq = await putRows(trx, pushed.propertyId, lastSeq, puts);
+      puts = putKeyChange(operation, known.securityKeys);
     }
     results.push({ id: operation.id, status: 'applied', seq: lastSeq + puts.length });
   }
@@ -124,13 +129,15 @@ interface Known {
   /** Of the guests to erase, those in house or expected. */
   readonly currentGuests: ReadonlySet<string>;
   /** Of those the operations name. */
-  readonly employees: Map<string, Omit<Actor, 'unlocked'>>;
+  readonly employees: Map<string, Entity<'employee'>>;
   readonly noteIds: Set<string>;
   /** Of those that are to be given, the ones that somebody has. */
   readonly staffNumbers: Set<string>;
   /** Of the grants to put in, those that are there. */
   readonly grantIds: ReadonlySet<string>;
   readonly cases: Map<string, SecurityCase>;
+  /** Of those the operations name. */
+  readonly securityKeys: Map<string, Entity<'securityKey'>>;
 }
 
 async function loadKnown(
@@ -148,9 +155,10 @@ async function loadKnown(
     | { entity: 'guest' | 'guestNote' | 'classGrant'; id: string; row: null }
     | { entity: 'employee'; id: string; row: Entity<'employee'> }
     | { entity: 'property'; id: string; row: Entity<'property'> }
+    | { entity: 'securityKey'; id: string; row: Entity<'securityKey'> }
     | { entity: 'case'; id: string; row: SecurityCase }
   >`
-    select entity, id, case when entity in ('employee', 'property', 'case') then "row" end as "row"
+    select entity, id, case when entity in ('employee', 'property', 'case', 'securityKey') then "row" end as "row"
     from (select distinct entity, id from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w (entity text, id text)) as w
     join entity_row using (entity, id) where property_id = ${propertyId}
   `.execute(trx);
@@ -173,6 +181,7 @@ async function loadKnown(
     ),
     grantIds: new Set(rows.filter((row) => row.entity === 'classGrant').map((row) => row.id)),
     cases: new Map(rows.filter((row) => row.entity === 'case').map((row) => [row.id, row.row])),
+    securityKeys: new Map(rows.filter((row) => row.entity === 'securityKey').map((row) => [row.id, row.row])),
   };
 }
 
@@ -229,17 +238,23 @@ function namedBy(operation: Operation): { readonly entity: string; readonly id: 
       ];
     case 'case.close':
       return [{ entity: 'case', id: operation.caseId }];
+    case 'securityKey.add':
+      return [{ entity: 'securityKey', id: operation.securityKey.id }];
+    case 'securityKey.remove':
+      return [{ entity: 'securityKey', id: operation.securityKeyId }];
   }
 }
 
-const ACTION_OF = {
+const ACTION_OF: { readonly [K in Operation['kind']]: PlainAction } = {
   'guestNote.add': 'note.write',
   'guest.erase': 'guest.erase',
   'employee.add': 'employee.enrol',
   'keys.restore': 'keys.recover',
+  'securityKey.add': 'security-key.add',
+  'securityKey.remove': 'security-key.remove',
   'case.open': 'case.open',
   'case.close': 'case.review',
-} as const;
+};
 
 function reasonToRefuse(
   operation: Operation,
@@ -251,7 +266,7 @@ function reasonToRefuse(
   // As of when it was done: what waited for the line is not off shift for that. A terminal ahead of us gains nothing.
   const context = contextAt(known.property, Math.min(operation.at, pushed.receivedAt));
   // What somebody did is reported though she was dismissed before the line came back.
-  const actor = actorOf(operation.kind === 'case.open' ? { ...employee, active: true } : employee, []);
+  const actor = actorOf(operation.kind === 'case.open' ? { ...employee, active: true } : employee);
   if (!decide(actor, ACTION_OF[operation.kind], null, context).allowed) return 'forbidden';
   if (operation.kind === 'employee.add') return reasonNotToAdd(operation.employee, known);
   if (operation.kind === 'keys.restore') return reasonNotToRestore(operation, known);
@@ -261,6 +276,12 @@ function reasonToRefuse(
     if (!known.guestIds.has(operation.guestId)) return 'unknown-guest';
     return known.currentGuests.has(operation.guestId) ? 'current-stay' : null;
   }
+  if (operation.kind === 'securityKey.add' || operation.kind === 'securityKey.remove')
+    return reasonToRefuseKeyChange(operation, {
+      propertyId: known.property.id,
+      employee,
+      securityKeys: known.securityKeys,
+    });
   const { note } = operation;
   if (!known.guestIds.has(note.guestId)) return 'unknown-guest';
   // Nobody writes in another's name.

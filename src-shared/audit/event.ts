@@ -17,6 +17,8 @@ const EVENT_TYPES = [
   'employee.enrol',
   /** Class keys were brought back from two recovery shares. */
   'keys.recover',
+  'security-key.add',
+  'security-key.remove',
   'guest.search',
   'stay.open',
   'field.reveal',

@@ -13,9 +13,10 @@ import {
   PropertyId,
   RecoveryKeyId,
   RoomId,
+  SecurityKeyId,
   StayId,
 } from './ids.ts';
-import { sealedField } from './sealed-field.ts';
+import { findableField, sealedField } from './sealed-field.ts';
 
 const shortText = z.string().max(200);
 const optionalText = shortText.nullable();
@@ -65,11 +66,11 @@ export const Guest = z.strictObject({
   doNotDisclose: z.boolean(),
   documentType: z.enum(DOCUMENT_TYPES),
   /** Chinese IDs and every other document: the mask of the first falls back to that of the others. */
-  documentNumber: sealedField('chinese-id').nullable(),
+  documentNumber: findableField('chinese-id').nullable(),
   dateOfBirth: sealedField('date').nullable(),
   nationality: sealedField('free-text').nullable(),
   documentAddress: sealedField('address').nullable(),
-  cardNumber: sealedField('card').nullable(),
+  cardNumber: findableField('card').nullable(),
   invoiceTaxNumber: sealedField('bank-account').nullable(),
   dietaryNeeds: sealedField('free-text').nullable(),
 });
@@ -218,6 +219,29 @@ export const RecoveryGrant = z.strictObject({
 });
 export type RecoveryGrant = z.infer<typeof RecoveryGrant>;
 
+export const KEY_NAME_LENGTH = 40;
+
+/**
+ * A security key of one employee (WebAuthn with the prf extension): her step-up share, sealed under what the key answers and the
+ * unlock key together (src-main/vault/security-key.ts). She signs it; the server hands it on and cannot open it.
+ */
+export const SecurityKey = z.strictObject({
+  id: SecurityKeyId,
+  employeeId: EmployeeId,
+  /** What she calls it, as in "blue, on my key ring". */
+  name: z.string().trim().min(1).max(KEY_NAME_LENGTH),
+  /** As the key gave it: up to 1023 bytes (WebAuthn §4), base64. */
+  credentialId: z.base64().min(4).max(1364),
+  /** What the key is asked: 32 random bytes. */
+  prfSalt: key32,
+  /** Nonce, 32 bytes and their tag. Null once it was removed, for good: a removed key stays as its own gravestone. */
+  sealedShare: z.base64().length(80).nullable(),
+  addedAt: Instant,
+  /** By the employee's signing key, over all the rest as it was when it was added. */
+  signature: z.base64().length(88),
+});
+export type SecurityKey = z.infer<typeof SecurityKey>;
+
 export const Device = z.strictObject({
   id: DeviceId,
   name: shortText.min(1),
@@ -312,6 +336,7 @@ export const ENTITIES = {
   case: SecurityCase,
   guestSeed: GuestSeed,
   guestErasure: GuestErasure,
+  securityKey: SecurityKey,
 } as const;
 export type EntityName = keyof typeof ENTITIES;
 export type Entity<N extends EntityName> = z.infer<(typeof ENTITIES)[N]>;

@@ -16,6 +16,7 @@ export const DeviceId = ulid.brand('DeviceId');
 export const NoteId = ulid.brand('NoteId');
 export const GrantId = ulid.brand('GrantId');
 export const CaseId = ulid.brand('CaseId');
+export const SecurityKeyId = ulid.brand('SecurityKeyId');
 export const OperationId = ulid.brand('OperationId');
 export const RecoveryKeyId = ulid.brand('RecoveryKeyId');
 
@@ -28,6 +29,7 @@ export type DeviceId = z.infer<typeof DeviceId>;
 export type NoteId = z.infer<typeof NoteId>;
 export type GrantId = z.infer<typeof GrantId>;
 export type CaseId = z.infer<typeof CaseId>;
+export type SecurityKeyId = z.infer<typeof SecurityKeyId>;
 export type OperationId = z.infer<typeof OperationId>;
 export type RecoveryKeyId = z.infer<typeof RecoveryKeyId>;
 

@@ -3,10 +3,10 @@
  * are made from it. What no line allows is refused.
  */
 import { SEALED_CLASSES, type SealedClass } from '../model/classes.ts';
-import { ROLES, type Role } from '../model/entities.ts';
+import { type GrantScope, ROLES, type Role } from '../model/entities.ts';
 
-/** Actions on the sealed fields of a guest: allowed class by class, about one stay. */
-export const FIELD_ACTIONS = ['field.mask', 'field.reveal', 'field.compare', 'field.emergency'] as const;
+/** Actions on the sealed fields of a guest: allowed class by class, about one stay; finding, about whoever it may be. */
+export const FIELD_ACTIONS = ['field.mask', 'field.reveal', 'field.compare', 'field.find', 'field.emergency'] as const;
 export type FieldAction = (typeof FIELD_ACTIONS)[number];
 
 export const ACTIONS = [
@@ -24,6 +24,8 @@ export const ACTIONS = [
   'case.review',
   'break-glass.begin',
   'break-glass.confirm',
+  'security-key.add',
+  'security-key.remove',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 export type PlainAction = Exclude<Action, FieldAction>;
@@ -84,9 +86,28 @@ const readsOwnLog = (role: Role): Rule => ({
   ...does(role, 'log.read', HOUSE, 'whoever is recorded may see what is recorded of her (PIPL art. 45)'),
   scope: 'own',
 });
+/** For roles that have something to unlock. A lost key is removed at any hour. */
+const keepsOwnKeys = (role: Role): readonly Rule[] => [
+  {
+    ...does(
+      role,
+      'security-key.add',
+      ON_DUTY,
+      'a key opens without a code and without the line; she adds it for herself only',
+    ),
+    scope: 'own',
+  },
+  { ...does(role, 'security-key.remove', HOUSE, 'a lost key is taken back at once, at whatever hour'), scope: 'own' },
+];
 const sees = (role: Role, classes: Rule['classes'], reason: string): Rule => ({
   ...does(role, 'stay.open', ON_DUTY, reason),
   action: 'field.mask',
+  classes,
+});
+/** Whoever is found is a mask in a list: no stay and no purpose narrow it, but it is a secret's key that finds. */
+const finds = (role: Role, classes: Rule['classes'], reason: string): Rule => ({
+  ...does(role, 'guest.find', [...ENTRUSTED, 'second-factor'], reason),
+  action: 'field.find',
   classes,
 });
 const opens = (
@@ -134,7 +155,9 @@ export const RULES: readonly Rule[] = [
     'knows a guest by the document shown, without seeing the one on file',
   ),
   confirms('receptionist', 'stands beside her at the desk, and sees that there is an emergency'),
+  finds('receptionist', ['identity'], 'scans the document of whoever comes, and has the guest'),
   readsOwnLog('receptionist'),
+  ...keepsOwnKeys('receptionist'),
   does('receptionist', 'log.verify', HOUSE, 'anybody at the desk may check the chain; it shows no entry'),
   does('receptionist', 'sync.review', HOUSE, 'sees that her work did not arrive; field names, no values'),
 
@@ -148,6 +171,7 @@ export const RULES: readonly Rule[] = [
   ),
   opens('concierge', 'field.reveal', ['preference'], 3, 'prepares what a guest needs before the arrival'),
   readsOwnLog('concierge'),
+  ...keepsOwnKeys('concierge'),
 
   does('night-auditor', 'guest.find', ON_DUTY, 'late arrivals and the list of the house; lists are masked'),
   does(
@@ -159,6 +183,11 @@ export const RULES: readonly Rule[] = [
   does('night-auditor', 'note.write', ENTRUSTED, 'leaves word for the morning; a note lies in clear on the server'),
   sees('night-auditor', ['identity'], 'checks that every guest is registered; the mask is enough for that'),
   confirms('night-auditor', 'is the only other person there at night'),
+  finds(
+    'night-auditor',
+    ['identity'],
+    'tells by a document found, or shown at night, whether its holder may be a guest; the key finds and opens nothing',
+  ),
   readsOwnLog('night-auditor'),
   does(
     'night-auditor',
@@ -184,7 +213,9 @@ export const RULES: readonly Rule[] = [
     90,
     'knows a card by the one presented, without seeing the one on file',
   ),
+  finds('finance', ['payment'], 'a dispute names a card, or its last four, and seldom a guest'),
   readsOwnLog('finance'),
+  ...keepsOwnKeys('finance'),
 
   does(
     'security-officer',
@@ -207,6 +238,7 @@ export const RULES: readonly Rule[] = [
     'answers guests who ask to be forgotten (PIPL art. 47); sees no value',
   ),
   does('security-officer', 'employee.enrol', HOUSE, 'knows who works here; enrolling gives no key of any class'),
+  ...keepsOwnKeys('security-officer'),
 
   does('duty-manager', 'guest.find', HOUSE, 'is called at any hour, and finds the guest; lists are masked'),
   does('duty-manager', 'stay.open', HOUSE, 'is called at any hour; what is sealed still asks for her shift'),
@@ -220,6 +252,7 @@ export const RULES: readonly Rule[] = [
     7,
     'settles who a guest is, without seeing what is on file',
   ),
+  finds('duty-manager', ['identity', 'payment'], 'stands in for every desk when nobody of it is there'),
   does(
     'duty-manager',
     'break-glass.begin',
@@ -241,6 +274,7 @@ export const RULES: readonly Rule[] = [
   does('duty-manager', 'employee.enrol', HOUSE, 'somebody new begins when no officer is there; it gives no key'),
   does('duty-manager', 'keys.recover', HOUSE, 'takes the keys that two keepers and the officer give back to her'),
   readsOwnLog('duty-manager'),
+  ...keepsOwnKeys('duty-manager'),
   does('duty-manager', 'log.verify', HOUSE, 'anybody in charge may check the chain; it shows no entry'),
   does('duty-manager', 'sync.review', HOUSE, 'sees what did not arrive; field names, no values'),
 
@@ -257,17 +291,23 @@ export function linesFor(rules: readonly Rule[], action: Action, dataClass: Seal
   );
 }
 
-const revealers = (dataClass: SealedClass): readonly Role[] => {
-  const lines = linesFor(RULES, 'field.reveal', dataClass);
+const rolesWith = (action: FieldAction, dataClass: SealedClass): readonly Role[] => {
+  const lines = linesFor(RULES, action, dataClass);
   return ROLES.filter((role) => lines.some((rule) => rule.role === role));
 };
 
 /** Which roles may reveal a class: they, and nobody else, are given its key. The key is the guard, the table the good manners. */
 export const REVEALS: { readonly [C in SealedClass]: readonly Role[] } = {
-  identity: revealers('identity'),
-  payment: revealers('payment'),
-  preference: revealers('preference'),
+  identity: rolesWith('field.reveal', 'identity'),
+  payment: rolesWith('field.reveal', 'payment'),
+  preference: rolesWith('field.reveal', 'preference'),
 };
+
+/** What a role is granted of a class: the key that opens, the one that only finds, or none. */
+export function grantedScope(role: Role, dataClass: SealedClass): GrantScope | null {
+  if (REVEALS[dataClass].includes(role)) return 'see';
+  return rolesWith('field.find', dataClass).includes(role) ? 'search' : null;
+}
 
 /** Whether a role has an action in its work at all, whatever the hour: for menus. Whether now, {@link decide} says. */
 export function hasInItsWork(role: Role, action: PlainAction): boolean {

@@ -174,7 +174,11 @@ export const SUGGESTED: { readonly [F in GuestSealedField]: Suggestions } = {
 
 /** The purposes that a role may reveal a field for, what fits what is being done first. */
 export function suggestPurposes(
-  { field, class: dataClass, role }: { readonly field: GuestSealedField; readonly class: SealedClass; readonly role: Role },
+  {
+    field,
+    class: dataClass,
+    role,
+  }: { readonly field: GuestSealedField; readonly class: SealedClass; readonly role: Role },
   doing: Doing,
 ): Purpose[] {
   const may = purposesFor('field.reveal', dataClass, role);

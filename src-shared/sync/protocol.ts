@@ -3,8 +3,17 @@
  * enrolment. Every line is parsed by these schemas on both sides.
  */
 import { z } from 'zod';
-import { CaseClosure, ENTITIES, GuestNote, SecurityCase } from '../model/entities.ts';
-import { CaseId, DeviceId, EmployeeId, GuestId, Instant, OperationId, PropertyId } from '../model/ids.ts';
+import { CaseClosure, ENTITIES, GuestNote, SecurityCase, SecurityKey } from '../model/entities.ts';
+import {
+  CaseId,
+  DeviceId,
+  EmployeeId,
+  GuestId,
+  Instant,
+  OperationId,
+  PropertyId,
+  SecurityKeyId,
+} from '../model/ids.ts';
 
 /** 3: credentials give their keys in two steps, and grants say whether they let see or search. */
 export const PROTOCOL_VERSION = 3;
@@ -42,6 +51,7 @@ export const PutLine = z.discriminatedUnion('entity', [
   put('case'),
   put('guestSeed'),
   put('guestErasure'),
+  put('securityKey'),
 ]);
 export type PutLine = z.infer<typeof PutLine>;
 
@@ -71,6 +81,10 @@ export type EmployeeAddition = z.infer<typeof EmployeeAddition>;
 /** Class keys that two recovery shares brought back, sealed to whoever asks; the granter is the officer who ordered it. */
 export const KeysRestored = operation('keys.restore').extend({ grants: z.array(ENTITIES.classGrant).min(1).max(100) });
 export type KeysRestored = z.infer<typeof KeysRestored>;
+export const SecurityKeyAddition = operation('securityKey.add').extend({ securityKey: SecurityKey });
+export type SecurityKeyAddition = z.infer<typeof SecurityKeyAddition>;
+export const SecurityKeyRemoval = operation('securityKey.remove').extend({ securityKeyId: SecurityKeyId });
+export type SecurityKeyRemoval = z.infer<typeof SecurityKeyRemoval>;
 export const Operation = z.discriminatedUnion('kind', [
   NoteAddition,
   GuestErase,
@@ -78,6 +92,8 @@ export const Operation = z.discriminatedUnion('kind', [
   KeysRestored,
   CaseOpening,
   CaseClosing,
+  SecurityKeyAddition,
+  SecurityKeyRemoval,
 ]);
 export type Operation = z.infer<typeof Operation>;
 
@@ -94,6 +110,7 @@ const REFUSALS = [
   'current-stay',
   'unknown-case',
   'case-closed',
+  'unknown-security-key',
   'invalid',
 ] as const;
 export const OperationResult = z.discriminatedUnion('status', [
@@ -121,6 +138,68 @@ export const EnrolResponse = z.strictObject({
 });
 export type EnrolResponse = z.infer<typeof EnrolResponse>;
 
+const nonce = z.base64().length(24);
+const signature = z.base64().length(88);
+
+/** Hands in what the server keeps for somebody's second factor; signed by her (src-shared/step-up/messages.ts). */
+export const StepUpPut = z.strictObject({
+  protocol: z.literal(PROTOCOL_VERSION),
+  employeeId: EmployeeId,
+  /** Her Ed25519 key: she may not be in the feed yet. */
+  signingKey: z.base64().length(44),
+  share: z.base64().length(44),
+  /** RFC 4226 §4: 128 bits at least, 160 recommended. */
+  totpSecret: z.base64().min(24).max(88),
+  /** SHA-256 of each one-time recovery code, hex (src-main/vault/recovery-codes.ts). */
+  recoveryCodes: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(10),
+  at: Instant,
+  nonce,
+  signature,
+});
+export type StepUpPut = z.infer<typeof StepUpPut>;
+export const StepUpPutResponse = z.strictObject({
+  /**
+   * `kept`, also when the same was handed in before; `exists`: there are others, which stay; `not-hers`: the signature, or the key it
+   * verifies under, is not hers.
+   */
+  outcome: z.enum(['kept', 'exists', 'not-hers']),
+});
+export type StepUpPutResponse = z.infer<typeof StepUpPutResponse>;
+
+/** Asks for a step-up share with a second factor; signed by the employee, which shows that her password was right. */
+export const StepUpRequest = z.strictObject({
+  protocol: z.literal(PROTOCOL_VERSION),
+  employeeId: EmployeeId,
+  factor: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('totp'), code: z.string().regex(/^[0-9]{6}$/) }),
+    z.strictObject({ kind: z.literal('recovery-code'), code: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{17}$/) }),
+  ]),
+  at: Instant,
+  nonce,
+  signature,
+});
+export type StepUpRequest = z.infer<typeof StepUpRequest>;
+const attemptsLeft = z.int().min(0);
+export const StepUpResponse = z.discriminatedUnion('outcome', [
+  z.strictObject({
+    outcome: z.literal('released'),
+    share: z.base64().length(44),
+    totpSecret: z.base64().min(24).max(88),
+    /** The terminal may check codes itself for so long and so often. */
+    lease: z.strictObject({ issuedAt: Instant, expiresAt: Instant, attempts: z.int().min(1).max(10) }),
+    recoveryCodesLeft: z.int().min(0),
+  }),
+  z.strictObject({ outcome: z.literal('wrong-code'), attemptsLeft }),
+  /** Right, and accepted before: at this terminal or another. */
+  z.strictObject({ outcome: z.literal('code-used'), attemptsLeft }),
+  z.strictObject({ outcome: z.literal('too-many-attempts'), retryAt: Instant }),
+  /** Nothing was handed in for her. */
+  z.strictObject({ outcome: z.literal('no-step-up') }),
+  /** Unknown here, not active, or the signature is not hers or not of now: which of them is not told. */
+  z.strictObject({ outcome: z.literal('not-hers') }),
+]);
+export type StepUpResponse = z.infer<typeof StepUpResponse>;
+
 /** Every refusal of the server that is not an operation result. `code` is for programs, `message` for a log reader. */
 export const ServerProblem = z.object({
   error: z.strictObject({
@@ -145,5 +224,7 @@ export const routes = {
   enrol: '/v1/enrolments',
   changes: (property: string) => `/v1/properties/${property}/changes`,
   operations: (property: string) => `/v1/properties/${property}/operations`,
+  stepUpSecrets: (property: string) => `/v1/properties/${property}/step-up-secrets`,
+  stepUps: (property: string) => `/v1/properties/${property}/step-ups`,
   health: '/healthz',
 } as const;

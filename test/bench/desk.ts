@@ -6,20 +6,23 @@ import { createRandom } from '../../scripts/demo/random.ts';
 import { AccessLog } from '../../src-main/access-log/log.ts';
 import type { Clock } from '../../src-main/clock.ts';
 import type { Desk } from '../../src-main/desk/desk.ts';
+import { GLASS_TIMES, Glass } from '../../src-main/desk/glass.ts';
 import { reveal } from '../../src-main/desk/reveal.ts';
+import { RevealCounts } from '../../src-main/desk/reveal-counts.ts';
 import { signIn } from '../../src-main/desk/sign-in.ts';
 import { unlock } from '../../src-main/desk/unlock.ts';
 import { attemptsIn } from '../../src-main/store/auth-state.ts';
 import { type GuestSeeds, openGuestSeeds } from '../../src-main/store/guest-seeds.ts';
+import { LineError } from '../../src-main/sync/transport.ts';
 import { makeClassGrant } from '../../src-main/vault/class-grant.ts';
 import { makeCredential } from '../../src-main/vault/credential.ts';
 import { generateDeviceKey, openDeviceIdentity } from '../../src-main/vault/device-identity.ts';
 import { generateEmployeeKeys } from '../../src-main/vault/employee-keys.ts';
 import { DEFAULT_TIMES, Session } from '../../src-main/vault/session.ts';
-import { currentTotp } from '../../src-main/vault/totp.ts';
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { Employee } from '../../src-shared/model/entities.ts';
 import { DeviceId, EmployeeId, GrantId } from '../../src-shared/model/ids.ts';
+import { currentTotp } from '../../src-shared/step-up/totp.ts';
 import type { PutLine } from '../../src-shared/sync/protocol.ts';
 import { bareCommit, DURABLE } from './bare-commit.ts';
 import { compare, inTurn } from './compare.ts';
@@ -31,6 +34,16 @@ import type { Row } from './row.ts';
 const DEVICE = DeviceId.parse(createRandom('keyrack/bench/device').ulid(0));
 const PASSWORD = 'Bench-Receptionist-1';
 const CODE_MS = 30_000;
+/** Between two reveals, so that nobody's budget is spent: of a day's reveals as many are kept as there may be. */
+const APART_MS = 7 * 60_000;
+/** Neither idle nor too long, however many reveals are measured. */
+const ALL_DAY = { ...DEFAULT_TIMES, unlockIdleMs: Infinity, unlockMaxMs: Infinity, idleLockMs: Infinity };
+
+/** The server is not there: what is measured is the terminal alone. */
+function noLine(clock: Clock): Desk['stepUpLine'] {
+  const post = () => Promise.reject(new LineError('unreachable', 'bench'));
+  return { transport: { post }, propertyId: PROPERTY, deviceId: DEVICE, token: '', serverNow: clock.now };
+}
 
 export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Row[]> {
   const { employee, totpSecret } = await employ(hotel);
@@ -42,10 +55,22 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     clock,
   );
   const seeds = seedsOf(hotel, join(folder, 'desk-seeds.db'));
-  const session = new Session(clock, DEFAULT_TIMES, () => {});
+  const session = new Session(clock, ALL_DAY, () => {});
   const cache = hotel.product;
   const attempts = attemptsIn(cache.authState, clock);
-  const desk: Desk = { clock, attempts, cache, seeds, log, session, terminalName: 'Bench', kickSync: () => {} };
+  const desk: Desk = {
+    clock,
+    attempts,
+    cache,
+    seeds,
+    log,
+    session,
+    glass: new Glass(clock, GLASS_TIMES, () => {}),
+    reveals: new RevealCounts(log, clock),
+    terminalName: 'Bench',
+    stepUpLine: noLine(clock),
+    kickSync: () => {},
+  };
   const commit = bareCommit(join(folder, 'desk-commit.db'), hotel.settings);
   const enter = async () => {
     clock.nextCode();
@@ -62,8 +87,10 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     const nextStay = inTurn(guestsAtTheDesk(hotel));
     const revealing = await compare(
       {
-        run: () =>
-          must(reveal(desk, { stayId: nextStay().stayId, field: 'documentNumber', purpose: 'document-check' })),
+        run: () => {
+          clock.pass(APART_MS);
+          must(reveal(desk, { stayId: nextStay().stayId, field: 'documentNumber', purpose: 'document-check' }));
+        },
       },
       commit,
       DURABLE,
@@ -154,15 +181,13 @@ function seedsOf(hotel: HotelFiles, file: string): GuestSeeds {
 }
 
 /** Each code opens once: the wall clock goes on by one code at a time, everything else by real time. */
-function codeClock(): Clock & { nextCode(): void } {
-  let now = Date.parse(TODAY);
-  return {
-    now: () => now,
-    mono: () => performance.now(),
-    nextCode: () => {
-      now += CODE_MS;
-    },
+function codeClock(): Clock & { nextCode(): void; pass(ms: number): void } {
+  let [now, ahead] = [Date.parse(TODAY), 0];
+  const pass = (ms: number) => {
+    now += ms;
+    ahead += ms;
   };
+  return { now: () => now, mono: () => performance.now() + ahead, pass, nextCode: () => pass(CODE_MS) };
 }
 
 function bareArgon2id({ credential: { kdf } }: Employee): Promise<Buffer> {

@@ -8,8 +8,8 @@ import { signIn } from '../../src-main/desk/sign-in.ts';
 import { unlock } from '../../src-main/desk/unlock.ts';
 import { Terminal } from '../../src-main/terminal.ts';
 import { createKeytarKeyStore } from '../../src-main/vault/keytar-key-store.ts';
-import { currentTotp } from '../../src-main/vault/totp.ts';
 import { EmployeeId, StayId } from '../../src-shared/model/ids.ts';
+import { currentTotp } from '../../src-shared/step-up/totp.ts';
 
 const [
   ,

@@ -8,6 +8,7 @@ import { keepingSilent } from './keeping-silent.ts';
 import { pulling } from './pulling.ts';
 import { pushing } from './pushing.ts';
 import { refusing } from './refusing.ts';
+import { steppingUp } from './stepping-up.ts';
 
 const NEXT_WINDOW_MS = 60_000;
 
@@ -27,5 +28,6 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   erasing(house);
   casing(house);
   refusing(house);
+  steppingUp(house);
   keepingSilent(house);
 });

@@ -14,6 +14,7 @@ import type {
   RecoveryGrant,
   Room,
   SecurityCase,
+  SecurityKey,
   Stay,
 } from '../../../src-shared/model/entities.ts';
 import {
@@ -28,6 +29,7 @@ import {
   PropertyId,
   type RecoveryKeyId,
   RoomId,
+  SecurityKeyId,
   StayId,
 } from '../../../src-shared/model/ids.ts';
 import type { CaseClosing, CaseOpening, NoteAddition, PutLine } from '../../../src-shared/sync/protocol.ts';
@@ -172,6 +174,20 @@ export function grant(n: number, change: Partial<ClassGrant> = {}): ClassGrant {
 export function recoveryGrant(n: number, recoveryKeyId: RecoveryKeyId): RecoveryGrant {
   const { employeeId: _, scope: _scope, ...rest } = grant(n);
   return { ...rest, recoveryKeyId, proof: Buffer.alloc(32, 4).toString('base64') };
+}
+
+export function securityKey(n: number, change: Partial<SecurityKey> = {}): SecurityKey {
+  return {
+    id: SecurityKeyId.parse(ulidOf(n)),
+    employeeId: employeeId(1),
+    name: `key ${n}`,
+    credentialId: Buffer.alloc(16, n).toString('base64'),
+    prfSalt: Buffer.alloc(32, 5).toString('base64'),
+    sealedShare: Buffer.alloc(60, 6).toString('base64'),
+    addedAt: 1_773_000_000_000 + n,
+    signature: Buffer.alloc(64, 7).toString('base64'),
+    ...change,
+  };
 }
 
 export function note(n: number, change: Partial<GuestNote> = {}): GuestNote {

@@ -25,6 +25,7 @@ import {
   roomId,
   sealedField,
   securityCase,
+  securityKey,
   stay,
   stayId,
   TODAY,
@@ -78,6 +79,11 @@ describe('what the server sends comes back as it was', () => {
       case: [securityCase(1), securityCase(2, { state: 'closed', verdict: 'justified' })],
       guestSeed: [{ id: guestId(1), seed: Buffer.alloc(32, 8).toString('base64') }],
       guestErasure: [{ id: guestId(2), erasedAt: 1 }],
+      securityKey: [
+        securityKey(1),
+        securityKey(2, { sealedShare: null }),
+        securityKey(3, { employeeId: employeeId(2) }),
+      ],
     };
     const { cache } = newCache(feed(rows));
     expect(cache.property.get()).toEqual(rows.property[0]);
@@ -92,6 +98,8 @@ describe('what the server sends comes back as it was', () => {
     expect(cache.devices.get(device.id)).toEqual(device);
     expect(cache.notes.forGuest(guestId(1))).toEqual([{ ...note(1), state: 'synced' }]);
     expect(cache.cases.latest()).toEqual(rows.case);
+    // A removed key is of no use to anybody.
+    expect(cache.securityKeys.of(employeeId(1))).toEqual([rows.securityKey[0]]);
     expect(cache.guests.count()).toBe(1);
     // An entity that is added to the wire is added to this test.
     expect(Object.keys(rows).sort()).toEqual(Object.keys(ENTITIES).sort());

@@ -15,7 +15,6 @@ import { viewSession } from '../../../src-main/desk/session-view.ts';
 import { createTechnicalLog, traceOf } from '../../../src-main/technical-log.ts';
 import { Terminal } from '../../../src-main/terminal.ts';
 import { createKeytarKeyStore } from '../../../src-main/vault/keytar-key-store.ts';
-import { currentTotp } from '../../../src-main/vault/totp.ts';
 import { createLog } from '../../../src-server/log.ts';
 import {
   CHANNELS,
@@ -35,6 +34,7 @@ import {
 import type { AppStatus } from '../../../src-shared/ipc/views.ts';
 import type { Role } from '../../../src-shared/model/index.ts';
 import { BusinessDate } from '../../../src-shared/model/index.ts';
+import { currentTotp } from '../../../src-shared/step-up/totp.ts';
 import { afterwards } from './afterwards.ts';
 
 const SEED = 7;
