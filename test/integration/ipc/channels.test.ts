@@ -52,7 +52,11 @@ function validInputs(): Inputs {
     'stay.open': [...stories, ...stays.slice(-8)].map(({ id }) => ({ stayId: id })),
     'stay.reveal': stories.flatMap(({ id }) =>
       GUEST_SEALED_FIELDS.flatMap((field) =>
-        purposesFor('field.reveal', sealedClassOf(field), 'duty-manager').map((purpose) => ({ stayId: id, field, purpose })),
+        purposesFor('field.reveal', sealedClassOf(field), 'duty-manager').map((purpose) => ({
+          stayId: id,
+          field,
+          purpose,
+        })),
       ),
     ),
     'stay.compare': stories.flatMap(({ id, guestId }) => {
