@@ -200,6 +200,11 @@ describe('no more than the most', () => {
             terminal = start();
           }
         }
+        // And after an hour of running, over one restart more, nothing of before counts.
+        terminal.log.close();
+        terminal = start();
+        real += HOUR;
+        expect(terminal.counts.spent(employee, dataClass).hour).toBe(0);
         terminal.log.close();
         for (const [index, at] of revealed.entries()) {
           const within = revealed.slice(index).filter((later) => later - at < HOUR).length;
