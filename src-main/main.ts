@@ -62,7 +62,7 @@ async function run(): Promise<void> {
     preload: join(OUT, 'preload', 'prompt-preload.cjs'),
     title: TITLE,
     parent: () => window,
-    onLeft: () => prompt.cancel(),
+    onLeft: () => prompt.left(),
     onClosed: () => prompt.pageIsGone(),
     onCrashed: (reason) => {
       logger.error({ reason }, 'prompt-gone');

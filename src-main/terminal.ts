@@ -6,8 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Database } from 'better-sqlite3';
-import type { IpcResult } from '../src-shared/ipc/contract.ts';
+import type { ErrorCode, IpcResult } from '../src-shared/ipc/contract.ts';
 import type { AppStatus, SyncView } from '../src-shared/ipc/views.ts';
+import type { FoundingPlace } from '../src-shared/sync/protocol.ts';
 import { AccessLog, type LogHead, LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
 import { readConfig, type TerminalConfig, type TerminalFiles } from './config.ts';
@@ -17,7 +18,7 @@ import { GLASS_TIMES, Glass, type GlassAsked, type GlassEnd } from './desk/glass
 import { RevealCounts } from './desk/reveal-counts.ts';
 import { readInstallation } from './installation.ts';
 import { type Preferences, readPreferences, writePreferences } from './preferences.ts';
-import { enrolmentProblem, faultOf, logFaultOf, REBUILDABLE, StartFault } from './start-fault.ts';
+import { enrolmentProblem, faultOf, foundingProblem, logFaultOf, REBUILDABLE, StartFault } from './start-fault.ts';
 import { attemptsIn } from './store/auth-state.ts';
 import { openEncryptedFile } from './store/encrypted-file.ts';
 import { syncStore } from './store/for-sync.ts';
@@ -31,9 +32,11 @@ import {
 import { type Cache, classifyStoreError, openCache } from './store/open.ts';
 import { finishRebuild, rebuildCache } from './store/rebuild.ts';
 import { enrol } from './sync/enrol.ts';
+import { askFoundingPlace, type FoundingContent, foundHotel } from './sync/found.ts';
 import { SyncLoop, type SyncState } from './sync/loop.ts';
-import { createTransport, LineError } from './sync/transport.ts';
+import { createTransport, LineError, type Transport } from './sync/transport.ts';
 import { collectGarbageSoon } from './vault/collect-garbage.ts';
+import { isRoot } from './vault/entitlement.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
 import {
@@ -59,6 +62,9 @@ export interface TerminalInput {
   /** One line for the technical log: an event and a cause, never content. */
   readonly note: (event: string, cause?: string) => void;
 }
+
+/** Asks the server for a place among its terminals. @throws LineError */
+type JoinRequest = (transport: Transport, deviceName: string, publicKey: string) => Promise<Enrolment>;
 
 export interface TerminalEvents {
   onApp(): void;
@@ -183,7 +189,12 @@ export class Terminal {
   }
 
   /** Enrols this terminal with a one-time code typed at first run. */
-  async enrol(code: string): Promise<IpcResult<AppStatus>> {
+  enrol(code: string): Promise<IpcResult<AppStatus>> {
+    return this.#join(enrolmentProblem, (transport, name, publicKey) => enrol(transport, code, name, publicKey));
+  }
+
+  /** Becomes a terminal of a hotel by asking its server, and begins to work. */
+  async #join(problemOf: (error: LineError) => ErrorCode, ask: JoinRequest): Promise<IpcResult<AppStatus>> {
     let answer: IpcResult<AppStatus> = refuse('not-ready');
     await this.#alone(async () => {
       const [config, keys] = [this.#config, this.#keys];
@@ -191,7 +202,7 @@ export class Terminal {
       let refusal: LineError | null = null;
       await this.#attempt(async () => {
         try {
-          await this.#enrolWith(config, keys, this.#openKeyStore(), code);
+          await this.#enrolWith(config, keys, this.#openKeyStore(), ask);
         } catch (error) {
           if (!(error instanceof LineError)) throw error;
           refusal = error;
@@ -199,9 +210,35 @@ export class Terminal {
         }
         await this.#begin();
       });
-      answer = refusal === null ? ok(this.status) : refuse(enrolmentProblem(refusal));
+      answer = refusal === null ? ok(this.status) : refuse(problemOf(refusal));
     });
     return answer;
+  }
+
+  /** Which hotel a founding code founds, as the server says. */
+  async foundingPlace(code: string): Promise<IpcResult<FoundingPlace>> {
+    const config = this.#config;
+    if (this.#phase !== 'first-run' || config === null) return refuse('not-ready');
+    const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
+    try {
+      return ok(await askFoundingPlace(transport, code));
+    } catch (error) {
+      if (!(error instanceof LineError)) throw error;
+      return refuse(foundingProblem(error));
+    } finally {
+      await transport.close();
+    }
+  }
+
+  /** Founds a hotel and enrols this terminal in it. */
+  found(request: FoundingContent): Promise<IpcResult<AppStatus>> {
+    return this.#join(foundingProblem, async (transport, deviceName, publicKey) => {
+      const enrolment = await foundHotel(transport, { ...request, deviceName, publicKey });
+      // The officer's key was seen here: nobody else's is taken for it.
+      const root = request.entitlements.find(isRoot);
+      if (root !== undefined) this.#cache?.entitlements.pinRoot(root.signingKey);
+      return enrolment;
+    });
   }
 
   /**
@@ -256,7 +293,10 @@ export class Terminal {
     if (enrolment !== null) return this.#work(config, keys, keyStore, enrolment);
     if (config.enrolmentCode !== undefined) {
       try {
-        const made = await this.#enrolWith(config, keys, keyStore, config.enrolmentCode);
+        const { enrolmentCode } = config;
+        const made = await this.#enrolWith(config, keys, keyStore, (transport, name, publicKey) =>
+          enrol(transport, enrolmentCode, name, publicKey),
+        );
         return this.#work(config, keys, keyStore, made);
       } catch (error) {
         if (!(error instanceof LineError)) throw error;
@@ -324,10 +364,15 @@ export class Terminal {
     sync.start();
   }
 
-  async #enrolWith(config: TerminalConfig, keys: TerminalKeys, keyStore: KeyStore, code: string): Promise<Enrolment> {
+  async #enrolWith(
+    config: TerminalConfig,
+    keys: TerminalKeys,
+    keyStore: KeyStore,
+    ask: JoinRequest,
+  ): Promise<Enrolment> {
     const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
     try {
-      const enrolment = await enrol(transport, code, config.terminalName, keys.identity.publicKey);
+      const enrolment = await ask(transport, config.terminalName, keys.identity.publicKey);
       await writeEnrolment(keyStore, enrolment);
       return enrolment;
     } finally {

@@ -4,6 +4,7 @@ import { ulid } from 'ulid';
 import { makeClassGrant } from '../../src-main/vault/class-grant.ts';
 import { makeCredential } from '../../src-main/vault/credential.ts';
 import { type EmployeeKeys, generateEmployeeKeys, wipeKeys } from '../../src-main/vault/employee-keys.ts';
+import { makeEntitlement, type Right } from '../../src-main/vault/entitlement.ts';
 import type { ClassKey } from '../../src-main/vault/field-seal.ts';
 import { hashRecoveryCode } from '../../src-main/vault/recovery-codes.ts';
 import { GuestSealer } from '../../src-main/vault/seal-guest.ts';
@@ -13,6 +14,8 @@ import {
   type ClassGrant,
   type Employee,
   ENTITIES,
+  type Entitlement,
+  EntitlementId,
   GrantId,
   type Guest,
   type PropertyId,
@@ -20,7 +23,7 @@ import {
   SEALED_CLASSES,
   type SealedClass,
 } from '../../src-shared/model/index.ts';
-import { grantedScope } from '../../src-shared/policy/matrix.ts';
+import { grantedScope, mayHold } from '../../src-shared/policy/matrix.ts';
 import type { PlainGuest } from './guests.ts';
 import { type DemoHotel, generateHotel, type HotelPlan } from './hotel.ts';
 import { DEMO_POLICY_VERSION, DEMO_SHIFTS, DEMO_TRAINED_UNTIL, type DemoEmployee, demoStaff } from './staff.ts';
@@ -34,8 +37,8 @@ export interface FoundedHotel {
 
 type ClassKeys = { readonly [C in SealedClass]: ClassKey };
 
-/** Who stands for the first grants: the role that may hold every class. */
-const FOUNDER: Role = 'duty-manager';
+/** Who founds the hotel: the officer, who orders what the others hold. */
+const FOUNDER: Role = 'security-officer';
 
 /** Somebody of the staff whose private keys are still at hand. */
 interface Employed {
@@ -56,9 +59,11 @@ export async function foundDemoHotel({ store, ...plan }: HotelPlan & { readonly 
   try {
     // One after the other: each takes 64 MiB.
     for (const person of staff) employed.push(await employ(person, hotel.property.id));
-    const grants = await grantAll(employed, hotel.property.id, keys);
+    const entitlements = entitleAll(employed, hotel.property.id);
+    const grants = await grantAll(employed, hotel.property.id, keys, entitlements);
     const people = [
       ...employed.map(({ row }): Put => ({ entity: 'employee', row })),
+      ...entitlements.map((row): Put => ({ entity: 'entitlement', row })),
       ...grants.map((row): Put => ({ entity: 'classGrant', row })),
     ];
     const puts = inFeedOrder(hotel, people, (guest) => sealGuest(guest, sealer));
@@ -139,27 +144,59 @@ async function employ(person: DemoEmployee, propertyId: PropertyId): Promise<Emp
   return { row, keys };
 }
 
-/** Grants follow the policy: whoever may reveal a class holds its key, whoever may only find by it its search key. */
+/**
+ * Entitlements follow the policy: the founder may order by her own word, which is the root of all others, and orders for everybody what
+ * the role may hold.
+ */
+function entitleAll(employed: readonly Employed[], propertyId: PropertyId): readonly Entitlement[] {
+  const founder = founderOf(employed);
+  const by = { id: founder.row.id, signing: founder.keys.privateKeys.signing };
+  const at = Date.now();
+  const rightsOf = (role: Role): readonly Right[] => [
+    ...(mayHold(role, { scope: 'order', class: null }) ? [{ scope: 'order', class: null } as const] : []),
+    ...SEALED_CLASSES.flatMap((dataClass) => {
+      const scope = grantedScope(role, dataClass);
+      return scope === null ? [] : [{ scope, class: dataClass }];
+    }),
+  ];
+  return [founder, ...employed.filter((person) => person !== founder)].flatMap(({ row }) =>
+    rightsOf(row.role).map((right) =>
+      makeEntitlement({ id: EntitlementId.parse(ulid(at)), propertyId, to: row, right, by, at }),
+    ),
+  );
+}
+
+/** The founder has made the class keys and hands them to whoever was entitled. */
 async function grantAll(
   employed: readonly Employed[],
   propertyId: PropertyId,
   keys: ClassKeys,
+  entitlements: readonly Entitlement[],
 ): Promise<readonly ClassGrant[]> {
-  const founder = employed.find(({ row }) => row.role === FOUNDER);
-  if (founder === undefined) throw new Error('nobody can stand for the first grants');
+  const founder = founderOf(employed);
   const by = { id: founder.row.id, signing: founder.keys.privateKeys.signing };
   const at = Date.now();
   return Promise.all(
-    employed.flatMap(({ row }) =>
-      SEALED_CLASSES.flatMap((dataClass) => {
-        const scope = grantedScope(row.role, dataClass);
-        const id = GrantId.parse(ulid(at));
-        return scope === null
-          ? []
-          : makeClassGrant({ id, propertyId, classKey: keys[dataClass], scope, to: row, by, at });
-      }),
+    entitlements.flatMap(({ employeeId, scope, class: dataClass, sealingKey }) =>
+      dataClass === null || scope === 'order'
+        ? []
+        : makeClassGrant({
+            id: GrantId.parse(ulid(at)),
+            propertyId,
+            classKey: keys[dataClass],
+            scope,
+            to: { id: employeeId, sealingKey },
+            by,
+            at,
+          }),
     ),
   );
+}
+
+function founderOf(employed: readonly Employed[]): Employed {
+  const founder = employed.find(({ row }) => row.role === FOUNDER);
+  if (founder === undefined) throw new Error('nobody can stand for the first grants');
+  return founder;
 }
 
 /** A guest's seed and, behind it, the guest: what cannot be opened yet is never there first. */

@@ -5,11 +5,14 @@ import type { Terminal } from '../terminal.ts';
 import { askGlass, beginGlass, endGlass } from './break-glass.ts';
 import { compareShown } from './compare.ts';
 import { type Desk, mayDo, ok, presence, refusal, refuse, useDesk } from './desk.ts';
+import { enrolEmployee } from './enrol-employee.ts';
 import { eraseGuest } from './erase-guest.ts';
 import { findGuest } from './find-guest.ts';
+import { Founding } from './founding.ts';
 import { openStay } from './open-stay.ts';
 import type { Prompt } from './prompt.ts';
 import { checkLog, listLog } from './read-log.ts';
+import { recoverKeys } from './recover-keys.ts';
 import { reveal } from './reveal.ts';
 import { closeCase, countCases, listCaseEntries, listCases } from './review-cases.ts';
 import { viewSession } from './session-view.ts';
@@ -21,6 +24,7 @@ import { writeNote } from './write-note.ts';
 export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt: Prompt): HandlersOf<typeof CHANNELS> {
   const withDesk = <T>(use: (desk: Desk) => IpcResult<T> | Promise<IpcResult<T>>) => useDesk(terminal, use);
   const session = () => viewSession({ session: terminal.session, clock });
+  const founding = new Founding(terminal, prompt, clock);
   const status = (): IpcResult<AppStatus> => ok(terminal.status);
 
   return {
@@ -35,6 +39,19 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
       return status();
     },
     'app.enrol': ({ code }) => terminal.enrol(code),
+    'founding.view': () => ok(founding.view),
+    'founding.begin': ({ code }) => founding.begin(code),
+    'founding.hotel': (hotel) => founding.describe(hotel),
+    'founding.enrol': ({ as, ...person }) => founding.enrol(as, person),
+    'founding.handOut': () => founding.handOut(),
+    'founding.send': () => founding.send(),
+    'founding.drop': () => {
+      prompt.cancel();
+      founding.drop();
+      return ok(founding.view);
+    },
+    'staff.enrol': (person) => withDesk((desk) => enrolEmployee(desk, prompt, person)),
+    'keys.recover': (input) => withDesk((desk) => recoverKeys(desk, prompt, input)),
     'preferences.set': (change) => {
       terminal.setPreferences(change);
       return status();

@@ -27,6 +27,14 @@ export function createPromptHandlers(terminal: Terminal, prompt: Prompt): Handle
         useDesk(terminal, (desk) => confirmGlass(desk, { employeeId, password }, gone)),
       ),
     'prompt.code': ({ code }) => prompt.attempt('code', () => useDesk(terminal, (desk) => unlock(desk, { code }))),
+    'prompt.newPassword': (answer) => prompt.answer('new-password', answer),
+    'prompt.newTotp': (answer) => prompt.answer('new-totp', answer),
+    'prompt.codesDone': (answer) => prompt.answer('recovery-codes', answer),
+    'prompt.shareDone': (answer) => prompt.answer('share', answer),
+    'prompt.shareCheck': (answer) => prompt.answer('share-check', answer),
+    'prompt.print': () => prompt.print(),
+    'prompt.officerPassword': (answer) => prompt.answer('officer-password', answer),
+    'prompt.shareWords': (answer) => prompt.answer('share-words', answer),
     'prompt.cancel': cancel,
     'prompt.lock': () => {
       terminal.session.lock('by-hand');

@@ -173,6 +173,33 @@ const STEPS: readonly string[] = [
   ) STRICT;
   CREATE INDEX security_key_employee ON security_key (employee_id, added_at);
   `,
+  `
+  -- Grants stand on entitlements, whose signatures lead back to one root: the first that was seen, kept for good.
+  CREATE TABLE entitlement (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, employee_id TEXT NOT NULL, scope TEXT NOT NULL, class TEXT, sealing_key TEXT NOT NULL,
+    signing_key TEXT NOT NULL, ordered_by TEXT NOT NULL, ordered_at INTEGER NOT NULL, signature TEXT NOT NULL,
+    withdrawn_by TEXT, withdrawn_at INTEGER
+  ) STRICT;
+  CREATE TABLE trust_root (one INTEGER PRIMARY KEY CHECK (one = 1), signing_key TEXT NOT NULL) STRICT;
+  CREATE TABLE class_epoch (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, epoch INTEGER NOT NULL, oldest INTEGER NOT NULL, begun_by TEXT NOT NULL, begun_at INTEGER NOT NULL
+  ) STRICT;
+
+  -- The epoch in which a guest's values of a class are sealed, the oldest of them: what is behind is re-wrapped. So far there was one.
+  ALTER TABLE guest ADD COLUMN identity_epoch INTEGER;
+  ALTER TABLE guest ADD COLUMN payment_epoch INTEGER;
+  ALTER TABLE guest ADD COLUMN preference_epoch INTEGER;
+  UPDATE guest SET
+    identity_epoch = CASE WHEN coalesce(document_number, date_of_birth, nationality, document_address) IS NULL THEN NULL ELSE 1 END,
+    payment_epoch = CASE WHEN coalesce(card_number, invoice_tax_number) IS NULL THEN NULL ELSE 1 END,
+    preference_epoch = CASE WHEN dietary_needs IS NULL THEN NULL ELSE 1 END;
+  CREATE INDEX guest_identity_epoch ON guest (identity_epoch) WHERE identity_epoch IS NOT NULL;
+  CREATE INDEX guest_payment_epoch ON guest (payment_epoch) WHERE payment_epoch IS NOT NULL;
+  CREATE INDEX guest_preference_epoch ON guest (preference_epoch) WHERE preference_epoch IS NOT NULL;
+
+  -- Entitlements come with the whole feed.
+  UPDATE sync_state SET cursor = 0;
+  `,
 ];
 
 /** Newest schema this program knows. */

@@ -14,9 +14,11 @@ import type {
 } from '../../src-shared/sync/protocol.ts';
 import { type AuthRecord, AuthStates } from './auth-state.ts';
 import { Cases } from './cases.ts';
+import { ClassEpochs } from './class-epochs.ts';
 import { ClassGrants } from './class-grants.ts';
 import { CurrentGuests } from './current-guests.ts';
 import { classifyStoreError, type Opened, openEncryptedFile } from './encrypted-file.ts';
+import { Entitlements } from './entitlements.ts';
 import { GuestErasures } from './guest-erasures.ts';
 import { Guests } from './guests.ts';
 import { Devices, Employees, Properties, Rooms } from './house.ts';
@@ -52,6 +54,8 @@ export function openCache(input: { readonly file: string; readonly key: Buffer }
 export interface Kept {
   readonly outbox: readonly Unsettled[];
   readonly auth: AuthRecord;
+  /** Whom entitlements lead back to: it was seen first, and the server is not asked again. */
+  readonly trustRoot: string | null;
 }
 
 export class Cache {
@@ -61,6 +65,8 @@ export class Cache {
   readonly stays;
   readonly employees;
   readonly classGrants;
+  readonly entitlements;
+  readonly classEpochs;
   readonly recoveryKeys;
   readonly devices;
   readonly notes;
@@ -82,6 +88,8 @@ export class Cache {
     this.stays = new Stays(db);
     this.employees = new Employees(db);
     this.classGrants = new ClassGrants(db);
+    this.entitlements = new Entitlements(db);
+    this.classEpochs = new ClassEpochs(db, this.classGrants);
     this.recoveryKeys = new RecoveryKeys(db);
     this.devices = new Devices(db);
     this.notes = new Notes(db);
@@ -190,7 +198,7 @@ export class Cache {
   }
 
   kept(): Kept {
-    return { outbox: this.outbox.unsettled(), auth: this.authState.all() };
+    return { outbox: this.outbox.unsettled(), auth: this.authState.all(), trustRoot: this.entitlements.root() };
   }
 
   /** Takes over what an earlier cache kept, in one transaction. */
@@ -207,6 +215,7 @@ export class Cache {
           this.outbox.restore(unsettled);
         }
         this.authState.restore(kept.auth);
+        if (kept.trustRoot !== null) this.entitlements.pinRoot(kept.trustRoot);
       })
       .immediate();
   }
@@ -253,6 +262,12 @@ export class Cache {
         break;
       case 'classGrant':
         this.classGrants.put(put.row, put.seq);
+        break;
+      case 'entitlement':
+        this.entitlements.put(put.row, put.seq);
+        break;
+      case 'classEpoch':
+        this.classEpochs.put(put.row, put.seq);
         break;
       case 'recoveryKey':
         this.recoveryKeys.put(put.row, put.seq);

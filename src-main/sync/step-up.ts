@@ -56,14 +56,25 @@ export async function putStepUp(
     protocol: PROTOCOL_VERSION,
     employeeId: signer.employeeId,
     signingKey: key.publicKey,
-    share: secrets.share.toString('base64'),
-    totpSecret: secrets.totpSecret.toString('base64'),
-    recoveryCodes: secrets.recoveryCodes.map((code) => hashRecoveryCode(propertyId, signer.employeeId, code)),
+    ...stepUpContent(propertyId, signer.employeeId, secrets),
     ...freshness(line),
   };
   const signature = key.sign(Buffer.from(stepUpPutText(line, put)));
   const path = routes.stepUpSecrets(propertyId);
   return (await transport.post(path, { ...put, signature }, StepUpPutResponse, token)).outcome;
+}
+
+/** Secrets as they are sent: of the recovery codes only their hashes. */
+export function stepUpContent(
+  propertyId: PropertyId,
+  employeeId: EmployeeId,
+  { share, totpSecret, recoveryCodes }: StepUpSecrets,
+): Pick<StepUpPut, 'share' | 'totpSecret' | 'recoveryCodes'> {
+  return {
+    share: share.toString('base64'),
+    totpSecret: totpSecret.toString('base64'),
+    recoveryCodes: recoveryCodes.map((code) => hashRecoveryCode(propertyId, employeeId, code)),
+  };
 }
 
 /**

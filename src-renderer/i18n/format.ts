@@ -73,7 +73,8 @@ export function sayError(t: TFunction, error: IpcError, language: Language): str
   }
   if (error.problem !== undefined) return t(`numberProblem.${error.problem}`);
   return t(`error.${error.code}`, {
-    count: error.attemptsLeft ?? 0,
+    count: error.count ?? error.attemptsLeft ?? 0,
+    place: error.place ?? '',
     time: error.retryAt === undefined ? '' : formatTime(error.retryAt, language),
     field: error.field ?? '',
     incident: error.incident?.slice(0, 8) ?? '',

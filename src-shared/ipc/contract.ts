@@ -4,7 +4,7 @@
  * which has a contract of its own (prompt-contract.ts).
  */
 import { z } from 'zod';
-import { CASE_KINDS, CaseClosure, CaseText, NOTE_LENGTH, Role } from '../model/entities.ts';
+import { CASE_KINDS, CaseClosure, CaseText, Employee, NOTE_LENGTH, Property, Role } from '../model/entities.ts';
 import { CaseId, EmployeeId, GuestId, Instant, StayId } from '../model/ids.ts';
 import { COMPARABLE_FIELDS, GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { DAY_LISTS, Purpose } from '../policy/purposes.ts';
@@ -12,6 +12,7 @@ import { Help, RefusalReason } from '../policy/refusals.ts';
 import {
   AppStatus,
   CaseView,
+  FoundingView,
   GlassView,
   LogItem,
   LogVerdict,
@@ -48,6 +49,31 @@ export const ERROR_CODES = [
   /** What a guest shows is no whole number of its kind: `problem` says how. */
   'number-does-not-fit',
   'wrong-enrolment-code',
+  'wrong-founding-code',
+  /** Somebody has this staff number, or had it. */
+  'staff-number-taken',
+  'passwords-differ',
+  /** Too short, too common, or made of what colleagues know. */
+  'password-weak',
+  /** Of a second factor that is being added. */
+  'code-does-not-fit',
+  /** The words asked for are not those of the share. */
+  'words-differ',
+  /** Of a share: `place` is the first word that is in no list. */
+  'unknown-word',
+  /** Of a share: `count` words were typed. */
+  'word-count',
+  'mixed-words',
+  'word-checksum',
+  /** The second share is the first one again. */
+  'same-share',
+  /** Two shares of different keys, or not of this hotel's. */
+  'shares-not-together',
+  'not-printed',
+  /** No recovery key was ever made here. */
+  'no-recovery-key',
+  /** She was never entitled to order grants, or not by anybody who may. */
+  'officer-may-not-order',
   'server-unreachable',
   'server-refused',
   /** The access log cannot be written, so nothing may be revealed. */
@@ -77,6 +103,8 @@ export const IpcError = z.strictObject({
   whoCan: z.array(Role).optional(),
   help: Help.optional(),
   problem: z.enum(NUMBER_PROBLEMS).optional(),
+  place: z.int().optional(),
+  count: z.int().optional(),
   incident: z.string().optional(),
 });
 export type IpcError = z.infer<typeof IpcError>;
@@ -100,6 +128,12 @@ export const nothing = z.undefined();
 /** A machine-readable zone of three lines and what a scanner puts between them. */
 export const SHOWN_LENGTH = 128;
 const NOT_LOCKED = ['locked', 'not-ready'] as const;
+/** Somebody new, as typed into a form. */
+export const NewPersonInput = z.strictObject({
+  name: z.string().trim().min(1).max(80),
+  nameLatin: z.string().trim().max(80).nullable(),
+  staffNumber: Employee.shape.staffNumber,
+});
 
 /** A table of channels: what one window may ask. */
 export type Contract<T> = { readonly [C in keyof T]: Channel };
@@ -122,6 +156,56 @@ export const CHANNELS = {
     'server-refused',
     'not-ready',
   ]),
+  /** Founding a hotel on this terminal (desk/founding.ts). The code is the server operator's and good once. */
+  'founding.view': channel(nothing, FoundingView, []),
+  'founding.begin': channel(z.strictObject({ code: z.string().trim().min(4).max(64) }), FoundingView, [
+    'wrong-founding-code',
+    'server-unreachable',
+    'server-refused',
+    'not-ready',
+  ]),
+  'founding.hotel': channel(Property.omit({ id: true, policyVersion: true }), FoundingView, ['not-ready']),
+  'founding.enrol': channel(NewPersonInput.extend({ as: z.enum(['officer', 'holder']) }), FoundingView, [
+    'not-ready',
+    'staff-number-taken',
+    'cancelled',
+    'prompt-unavailable',
+  ]),
+  'founding.handOut': channel(nothing, FoundingView, ['not-ready', 'cancelled', 'prompt-unavailable']),
+  'founding.send': channel(nothing, AppStatus, [
+    'wrong-founding-code',
+    'server-unreachable',
+    'server-refused',
+    'not-ready',
+  ]),
+  'founding.drop': channel(nothing, FoundingView, []),
+
+  /** Adds somebody to the staff: password and second factor are chosen in the prompt. */
+  'staff.enrol': channel(NewPersonInput.extend({ role: Role }), StaffItem, [
+    ...NOT_LOCKED,
+    'forbidden',
+    'staff-number-taken',
+    'cancelled',
+    'prompt-unavailable',
+    'server-unreachable',
+    'server-refused',
+    'log-unavailable',
+    'disk-full',
+  ]),
+  /** Brings the class keys back to whoever is signed in, from two recovery shares and by an officer's order. */
+  'keys.recover': channel(z.strictObject({ officerId: EmployeeId }), z.strictObject({ keys: z.int() }), [
+    ...NOT_LOCKED,
+    'forbidden',
+    'not-found',
+    'no-recovery-key',
+    'officer-may-not-order',
+    'cancelled',
+    'prompt-unavailable',
+    'unreadable-value',
+    'log-unavailable',
+    'disk-full',
+  ]),
+
   'preferences.set': channel(
     z.strictObject({ locale: z.enum(['zh-CN', 'en']).optional(), theme: z.enum(['light', 'dark', 'auto']).optional() }),
     AppStatus,

@@ -1,6 +1,7 @@
 /** Every channel between main and its prompt window: the only ones that carry a password or a code (DESIGN §4). */
 import { z } from 'zod';
 import { type Channel, channel, nothing } from './contract.ts';
+import { CEREMONY_ANSWERS, CeremonyStep } from './prompt-ceremony.ts';
 import { AppStatus, StaffItem } from './views.ts';
 
 export const PromptView = z.strictObject({
@@ -17,6 +18,8 @@ export const PromptView = z.strictObject({
       turn: z.int(),
     })
     .nullable(),
+  /** The step of a ceremony that is under way; never together with a question. */
+  ceremony: CeremonyStep.nullable(),
 });
 export type PromptView = z.infer<typeof PromptView>;
 export type PromptQuestion = NonNullable<PromptView['question']>;
@@ -42,6 +45,33 @@ export const PROMPT_CHANNELS = {
     'code-used',
     'locked',
     'unreadable-value',
+  ]),
+  'prompt.newPassword': channel(CEREMONY_ANSWERS['new-password'], z.null(), [
+    'cancelled',
+    'passwords-differ',
+    'password-weak',
+  ]),
+  'prompt.newTotp': channel(CEREMONY_ANSWERS['new-totp'], z.null(), ['cancelled', 'code-does-not-fit']),
+  'prompt.codesDone': channel(CEREMONY_ANSWERS['recovery-codes'], z.null(), ['cancelled']),
+  'prompt.shareDone': channel(CEREMONY_ANSWERS.share, z.null(), ['cancelled']),
+  'prompt.shareCheck': channel(CEREMONY_ANSWERS['share-check'], z.null(), ['cancelled', 'words-differ']),
+  /** Prints the page as it stands: of a share, its paper. */
+  'prompt.print': channel(nothing, z.null(), ['cancelled', 'not-printed']),
+  'prompt.officerPassword': channel(CEREMONY_ANSWERS['officer-password'], z.null(), [
+    ...ATTEMPT,
+    'wrong-password',
+    'not-found',
+    'locked',
+    'unreadable-value',
+  ]),
+  'prompt.shareWords': channel(CEREMONY_ANSWERS['share-words'], z.null(), [
+    'cancelled',
+    'unknown-word',
+    'word-count',
+    'mixed-words',
+    'word-checksum',
+    'same-share',
+    'shares-not-together',
   ]),
   'prompt.cancel': channel(nothing, z.null(), []),
   /** As everywhere: whoever wants to lock is leaving. */

@@ -3,8 +3,16 @@ import { z } from 'zod';
 import { EventType } from '../audit/event.ts';
 import type { Masked } from '../mask/branded.ts';
 import { DataClass, SealedClass } from '../model/classes.ts';
-import { CASE_KINDS, CASE_VERDICTS, DOCUMENT_TYPES, ROOM_STATUSES, Role, STAY_STATUSES } from '../model/entities.ts';
-import { BusinessDate, CaseId, EmployeeId, GuestId, Instant, NoteId, StayId } from '../model/ids.ts';
+import {
+  CASE_KINDS,
+  CASE_VERDICTS,
+  DOCUMENT_TYPES,
+  Property,
+  ROOM_STATUSES,
+  Role,
+  STAY_STATUSES,
+} from '../model/entities.ts';
+import { BusinessDate, CaseId, EmployeeId, GuestId, Instant, NoteId, PropertyId, StayId } from '../model/ids.ts';
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { WINDOWS } from '../policy/budgets.ts';
 import { Purpose } from '../policy/purposes.ts';
@@ -79,6 +87,20 @@ export const StaffItem = z.strictObject({
   role: Role,
 });
 export type StaffItem = z.infer<typeof StaffItem>;
+
+/** How far the founding of a hotel has come on this terminal. */
+export const FoundingView = z.strictObject({
+  /** The hotel that the code founds; null before a good code was typed. */
+  propertyId: PropertyId.nullable(),
+  expiresAt: Instant.nullable(),
+  hotel: Property.nullable(),
+  officer: StaffItem.nullable(),
+  /** The first who holds the keys. */
+  holder: StaffItem.nullable(),
+  /** Of the recovery shares, once all are handed out. */
+  fingerprint: z.string().nullable(),
+});
+export type FoundingView = z.infer<typeof FoundingView>;
 
 export const StayItem = z.strictObject({
   stayId: StayId,

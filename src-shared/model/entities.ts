@@ -6,6 +6,7 @@ import {
   CaseId,
   DeviceId,
   EmployeeId,
+  EntitlementId,
   GrantId,
   GuestId,
   Instant,
@@ -189,6 +190,45 @@ export const ClassGrant = z.strictObject({
 export type ClassGrant = z.infer<typeof ClassGrant>;
 
 /**
+ * What an employee is to hold, as somebody who may order it has signed (src-main/vault/entitlement.ts): to see or to find the values of
+ * a class, or to `order` entitlements herself. It names the public keys the orderer saw, so that a server which changes them is noticed.
+ */
+export const Entitlement = z
+  .strictObject({
+    id: EntitlementId,
+    employeeId: EmployeeId,
+    scope: z.enum([...GRANT_SCOPES, 'order']),
+    /** Null for `order`, which is about no class. */
+    class: SealedClass.nullable(),
+    sealingKey: key32,
+    signingKey: key32,
+    orderedBy: EmployeeId,
+    orderedAt: Instant,
+    /** Ed25519, of the orderer. */
+    signature: z.base64().length(88),
+    /** Once withdrawn it stays so; whoever is to have it again is given another. */
+    withdrawn: z.strictObject({ by: EmployeeId, at: Instant }).nullable(),
+  })
+  .refine(({ scope, class: dataClass }) => (scope === 'order') === (dataClass === null), {
+    path: ['class'],
+    error: 'a class for what is seen or found, none for ordering',
+  });
+export type Entitlement = z.infer<typeof Entitlement>;
+
+/** Where the key of a class stands: one row a class. New values are sealed in the newest epoch; what is of older ones waits to be re-wrapped. */
+export const ClassEpoch = z
+  .strictObject({
+    id: SealedClass,
+    epoch: z.int().min(1).max(0xffff_ffff),
+    /** Grants of epochs before this one are gone: nothing is sealed in them any more. */
+    oldest: z.int().min(1).max(0xffff_ffff),
+    begunBy: EmployeeId,
+    begunAt: Instant,
+  })
+  .refine(({ epoch, oldest }) => oldest <= epoch, { path: ['oldest'], error: 'an epoch that has begun' });
+export type ClassEpoch = z.infer<typeof ClassEpoch>;
+
+/**
  * The public half of the recovery key (X25519), whose private half lies on paper in three shares of which two make it
  * (src-main/vault/recovery-key.ts).
  */
@@ -329,6 +369,8 @@ export const ENTITIES = {
   stay: Stay,
   employee: Employee,
   classGrant: ClassGrant,
+  entitlement: Entitlement,
+  classEpoch: ClassEpoch,
   recoveryKey: RecoveryKey,
   recoveryGrant: RecoveryGrant,
   device: Device,

@@ -105,6 +105,23 @@ export const REGISTRY: Registry = {
     grantedAt: field('basic', 'none', 'none', 'while-employed'),
     signature: field('basic', 'none', 'none', 'while-employed'),
   },
+  entitlement: {
+    employeeId: field('basic', 'none', 'none', 'while-employed'),
+    scope: field('basic', 'none', 'none', 'while-employed'),
+    class: field('basic', 'none', 'none', 'while-employed'),
+    sealingKey: field('basic', 'none', 'none', 'while-employed'),
+    signingKey: field('basic', 'none', 'none', 'while-employed'),
+    orderedBy: field('basic', 'none', 'none', 'while-employed'),
+    orderedAt: field('basic', 'none', 'none', 'while-employed'),
+    signature: field('basic', 'none', 'none', 'while-employed'),
+    withdrawn: field('basic', 'none', 'none', 'while-employed'),
+  },
+  classEpoch: {
+    epoch: field('basic', 'none', 'none', 'property'),
+    oldest: field('basic', 'none', 'none', 'property'),
+    begunBy: field('basic', 'none', 'none', 'property'),
+    begunAt: field('basic', 'none', 'none', 'property'),
+  },
   recoveryKey: {
     publicKey: field('basic', 'none', 'none', 'property'),
     madeBy: field('basic', 'none', 'none', 'property'),

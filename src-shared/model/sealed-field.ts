@@ -31,6 +31,26 @@ export type SealedField = z.infer<typeof SealedField> & {
   readonly index?: BlindIndex | undefined;
 };
 
+/** Characters of base64 in which class and epoch stand (layout in src-main/vault/field-seal.ts). */
+const HEAD_CHARACTERS = 12;
+
+/** What an envelope says of itself without any key: the number of its class, from 1, and its epoch. Zeroes for what is no envelope. */
+export function sealedHead(sealed: string): { readonly classNumber: number; readonly epoch: number } {
+  const head = decodeHead(sealed.slice(0, HEAD_CHARACTERS));
+  const byte = (at: number) => head.charCodeAt(at) || 0;
+  const epoch = ((byte(3) * 256 + byte(4)) * 256 + byte(5)) * 256 + byte(6);
+  return { classNumber: byte(2), epoch };
+}
+
+/** Bytes as characters. */
+function decodeHead(base64: string): string {
+  try {
+    return atob(base64);
+  } catch {
+    return '';
+  }
+}
+
 /** A sealed field whose mask must be one of its kind: whoever put the plain value there is refused. */
 export function sealedField(kind: MaskKind) {
   return SealedField.extend({

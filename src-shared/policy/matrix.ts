@@ -3,7 +3,7 @@
  * are made from it. What no line allows is refused.
  */
 import { SEALED_CLASSES, type SealedClass } from '../model/classes.ts';
-import { type GrantScope, ROLES, type Role } from '../model/entities.ts';
+import { type Entitlement, type GrantScope, ROLES, type Role } from '../model/entities.ts';
 
 /** Actions on the sealed fields of a guest: allowed class by class, about one stay; finding, about whoever it may be. */
 export const FIELD_ACTIONS = ['field.mask', 'field.reveal', 'field.compare', 'field.find', 'field.emergency'] as const;
@@ -26,6 +26,10 @@ export const ACTIONS = [
   'break-glass.confirm',
   'security-key.add',
   'security-key.remove',
+  'grant.order',
+  'grant.withdraw',
+  'employee.leave',
+  'key.tend',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 export type PlainAction = Exclude<Action, FieldAction>;
@@ -129,6 +133,13 @@ const opens = (
 const confirms = (role: Role, reason: string): Rule =>
   does(role, 'break-glass.confirm', [...HOUSE, 'trained', 'policy-read'], reason);
 
+const ordersGrants = (role: Role, reason: string): Rule[] => [
+  does(role, 'grant.order', ENTRUSTED, reason),
+  does(role, 'grant.withdraw', HOUSE, 'takes a key away at any hour: it must not wait for a shift'),
+  does(role, 'employee.leave', HOUSE, 'shuts out whoever leaves, at the hour she leaves'),
+];
+const tendsKeys = (role: Role): Rule =>
+  does(role, 'key.tend', HOUSE, 'her unlocked terminal hands keys on as ordered and re-wraps what is sealed, unseen');
 /** A terminal reports what must be looked at, whoever works there: that is no right, and nobody is without it. */
 const isReported = (role: Role): Rule =>
   does(role, 'case.open', HOUSE, 'what her work gives cause to look at comes before the security officer');
@@ -159,6 +170,7 @@ export const RULES: readonly Rule[] = [
   readsOwnLog('receptionist'),
   ...keepsOwnKeys('receptionist'),
   does('receptionist', 'log.verify', HOUSE, 'anybody at the desk may check the chain; it shows no entry'),
+  tendsKeys('receptionist'),
   does('receptionist', 'sync.review', HOUSE, 'sees that her work did not arrive; field names, no values'),
 
   does('concierge', 'guest.find', ON_DUTY, 'finds the guest who asks for something; lists are masked'),
@@ -170,6 +182,7 @@ export const RULES: readonly Rule[] = [
     'tells that there is a wish; documents and cards are not her business, not even masked',
   ),
   opens('concierge', 'field.reveal', ['preference'], 3, 'prepares what a guest needs before the arrival'),
+  tendsKeys('concierge'),
   readsOwnLog('concierge'),
   ...keepsOwnKeys('concierge'),
 
@@ -213,6 +226,7 @@ export const RULES: readonly Rule[] = [
     90,
     'knows a card by the one presented, without seeing the one on file',
   ),
+  tendsKeys('finance'),
   finds('finance', ['payment'], 'a dispute names a card, or its last four, and seldom a guest'),
   readsOwnLog('finance'),
   ...keepsOwnKeys('finance'),
@@ -237,6 +251,7 @@ export const RULES: readonly Rule[] = [
     ENTRUSTED,
     'answers guests who ask to be forgotten (PIPL art. 47); sees no value',
   ),
+  ...ordersGrants('security-officer', 'answers for who holds which key; orders it, and holds none'),
   does('security-officer', 'employee.enrol', HOUSE, 'knows who works here; enrolling gives no key of any class'),
   ...keepsOwnKeys('security-officer'),
 
@@ -271,6 +286,8 @@ export const RULES: readonly Rule[] = [
     ENTRUSTED,
     'carries out what a guest who asks to be forgotten is owed (PIPL art. 47)',
   ),
+  ...ordersGrants('duty-manager', 'named by the hotel to order grants when the officer is not there'),
+  tendsKeys('duty-manager'),
   does('duty-manager', 'employee.enrol', HOUSE, 'somebody new begins when no officer is there; it gives no key'),
   does('duty-manager', 'keys.recover', HOUSE, 'takes the keys that two keepers and the officer give back to her'),
   readsOwnLog('duty-manager'),
@@ -307,6 +324,12 @@ export const REVEALS: { readonly [C in SealedClass]: readonly Role[] } = {
 export function grantedScope(role: Role, dataClass: SealedClass): GrantScope | null {
   if (REVEALS[dataClass].includes(role)) return 'see';
   return rolesWith('field.find', dataClass).includes(role) ? 'search' : null;
+}
+
+/** Whether a role may be entitled at all: to a class it may reveal or find by, or to order if that is its work. */
+export function mayHold(role: Role, { scope, class: dataClass }: Pick<Entitlement, 'scope' | 'class'>): boolean {
+  if (dataClass === null) return scope === 'order' && hasInItsWork(role, 'grant.order');
+  return scope === 'see' ? REVEALS[dataClass].includes(role) : rolesWith('field.find', dataClass).includes(role);
 }
 
 /** Whether a role has an action in its work at all, whatever the hour: for menus. Whether now, {@link decide} says. */

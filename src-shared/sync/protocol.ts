@@ -3,20 +3,32 @@
  * enrolment. Every line is parsed by these schemas on both sides.
  */
 import { z } from 'zod';
-import { CaseClosure, ENTITIES, GuestNote, SecurityCase, SecurityKey } from '../model/entities.ts';
+import { SealedClass } from '../model/classes.ts';
+import {
+  CaseClosure,
+  ClassGrant,
+  ENTITIES,
+  Entitlement,
+  GuestNote,
+  SecurityCase,
+  SecurityKey,
+} from '../model/entities.ts';
 import {
   CaseId,
   DeviceId,
   EmployeeId,
+  EntitlementId,
   GuestId,
   Instant,
   OperationId,
   PropertyId,
   SecurityKeyId,
 } from '../model/ids.ts';
+import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
+import { SealedField } from '../model/sealed-field.ts';
 
-/** 3: credentials give their keys in two steps, and grants say whether they let see or search. */
-export const PROTOCOL_VERSION = 3;
+/** 4: grants are ordered and withdrawn, and class keys have epochs that follow one another. */
+export const PROTOCOL_VERSION = 4;
 /** Changes in one answer at most; the terminal asks again while `more` is true. */
 export const PULL_PAGE = 2_000;
 /** A longer line is refused before it is parsed. */
@@ -44,6 +56,8 @@ export const PutLine = z.discriminatedUnion('entity', [
   put('stay'),
   put('employee'),
   put('classGrant'),
+  put('entitlement'),
+  put('classEpoch'),
   put('recoveryKey'),
   put('recoveryGrant'),
   put('device'),
@@ -70,6 +84,43 @@ export const NoteAddition = operation('guestNote.add').extend({ note: GuestNote 
 export type NoteAddition = z.infer<typeof NoteAddition>;
 export const GuestErase = operation('guest.erase').extend({ guestId: GuestId });
 export type GuestErase = z.infer<typeof GuestErase>;
+
+/** An order to grant, signed by whoever orders. It is complete when a holder's terminal has sealed the keys (`classGrant.add`). */
+const EntitlementOrder = operation('entitlement.order').extend({ entitlement: Entitlement });
+const EntitlementWithdrawal = operation('entitlement.withdraw').extend({ entitlementId: EntitlementId });
+/** Somebody's employment has ended: she signs in nowhere, and all she was entitled to is withdrawn. */
+const EmployeeLeave = operation('employee.leave').extend({ leaverId: EmployeeId });
+/** A holder hands a class key on to whoever was entitled. */
+const GrantAddition = operation('classGrant.add').extend({ grant: ClassGrant });
+/** Most people who may hold one class in one property. */
+const HOLDERS = 2_000;
+/** The next epoch of a class, with the grants of all who go on holding it: all or nothing, and only if nobody was first. */
+const EpochBeginning = operation('classEpoch.begin').extend({
+  class: SealedClass,
+  epoch: z.int().min(2).max(0xffff_ffff),
+  grants: z.array(ClassGrant).min(1).max(HOLDERS),
+});
+/** Nothing is sealed before this epoch any more: the grants of older ones go. */
+const EpochRetirement = operation('classEpoch.retire').extend({
+  class: SealedClass,
+  oldest: z.int().min(2).max(0xffff_ffff),
+});
+/** Guests re-wrapped in one operation at most. */
+export const GUESTS_PER_RESEAL = 200;
+/** A guest's values under the newest epoch, made from the row of number `seq`: a change in between wins, and this one is passed over. */
+export const ResealedGuest = z.strictObject({
+  guestId: GuestId,
+  seq: Seq,
+  sealed: z.partialRecord(z.enum(GUEST_SEALED_FIELDS), SealedField.shape.sealed),
+});
+export type ResealedGuest = z.infer<typeof ResealedGuest>;
+const GuestReseal = operation('guest.reseal').extend({
+  class: SealedClass,
+  epoch: z.int().min(2).max(0xffff_ffff),
+  guests: z.array(ResealedGuest).min(1).max(GUESTS_PER_RESEAL),
+});
+export type GuestReseal = z.infer<typeof GuestReseal>;
+
 /** Something happened that the security officer must look at: reported by the terminal, whoever worked there. */
 export const CaseOpening = operation('case.open').extend({ case: SecurityCase });
 export type CaseOpening = z.infer<typeof CaseOpening>;
@@ -78,8 +129,12 @@ export type CaseClosing = z.infer<typeof CaseClosing>;
 /** Somebody new, with her key pairs and credential; it gives no class key. */
 export const EmployeeAddition = operation('employee.add').extend({ employee: ENTITIES.employee });
 export type EmployeeAddition = z.infer<typeof EmployeeAddition>;
-/** Class keys that two recovery shares brought back, sealed to whoever asks; the granter is the officer who ordered it. */
-export const KeysRestored = operation('keys.restore').extend({ grants: z.array(ENTITIES.classGrant).min(1).max(100) });
+/** Class keys that two recovery shares brought back, sealed to whoever asks, by the order of an officer, who is the granter too. */
+export const KeysRestored = operation('keys.restore').extend({
+  /** What she was not entitled to before. */
+  entitlements: z.array(ENTITIES.entitlement).max(10),
+  grants: z.array(ENTITIES.classGrant).min(1).max(100),
+});
 export type KeysRestored = z.infer<typeof KeysRestored>;
 export const SecurityKeyAddition = operation('securityKey.add').extend({ securityKey: SecurityKey });
 export type SecurityKeyAddition = z.infer<typeof SecurityKeyAddition>;
@@ -94,6 +149,13 @@ export const Operation = z.discriminatedUnion('kind', [
   CaseClosing,
   SecurityKeyAddition,
   SecurityKeyRemoval,
+  EntitlementOrder,
+  EntitlementWithdrawal,
+  EmployeeLeave,
+  GrantAddition,
+  EpochBeginning,
+  EpochRetirement,
+  GuestReseal,
 ]);
 export type Operation = z.infer<typeof Operation>;
 
@@ -112,6 +174,7 @@ const REFUSALS = [
   'case-closed',
   'unknown-security-key',
   'invalid',
+  'stale',
 ] as const;
 export const OperationResult = z.discriminatedUnion('status', [
   z.strictObject({ id: OperationId, status: z.literal('applied'), seq: Seq }),
@@ -200,6 +263,27 @@ export const StepUpResponse = z.discriminatedUnion('outcome', [
 ]);
 export type StepUpResponse = z.infer<typeof StepUpResponse>;
 
+/** Asks whether a founding code is good, before anybody goes through a ceremony for it. */
+export const FoundingCheck = z.strictObject({ protocol: z.literal(PROTOCOL_VERSION), code: EnrolRequest.shape.code });
+export type FoundingCheck = z.infer<typeof FoundingCheck>;
+export const FoundingPlace = z.strictObject({ propertyId: PropertyId, expiresAt: Instant });
+export type FoundingPlace = z.infer<typeof FoundingPlace>;
+
+/** A new hotel with its first people and sealed keys, and the terminal it is founded on. No key of it is in clear. */
+export const FoundingRequest = EnrolRequest.extend({
+  property: ENTITIES.property,
+  employees: z.array(ENTITIES.employee).min(2).max(10),
+  /** What the server keeps for each one's second factor. */
+  stepUps: z.array(
+    StepUpPut.pick({ employeeId: true, signingKey: true, share: true, totpSecret: true, recoveryCodes: true }),
+  ),
+  entitlements: z.array(ENTITIES.entitlement).min(1).max(100),
+  grants: z.array(ENTITIES.classGrant).min(1).max(100),
+  recoveryKey: ENTITIES.recoveryKey,
+  recoveryGrants: z.array(ENTITIES.recoveryGrant).min(1).max(100),
+});
+export type FoundingRequest = z.infer<typeof FoundingRequest>;
+
 /** Every refusal of the server that is not an operation result. `code` is for programs, `message` for a log reader. */
 export const ServerProblem = z.object({
   error: z.strictObject({
@@ -222,6 +306,8 @@ export type ServerProblem = z.infer<typeof ServerProblem>;
 /** Routes, in one place. */
 export const routes = {
   enrol: '/v1/enrolments',
+  foundingCheck: '/v1/foundings/checks',
+  found: '/v1/foundings',
   changes: (property: string) => `/v1/properties/${property}/changes`,
   operations: (property: string) => `/v1/properties/${property}/operations`,
   stepUpSecrets: (property: string) => `/v1/properties/${property}/step-up-secrets`,

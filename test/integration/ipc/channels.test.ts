@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CHANNEL_NAMES } from '../../../src-shared/ipc/bridge.ts';
 import { CHANNELS, type ChannelInput, type ChannelName, ERROR_CODES } from '../../../src-shared/ipc/contract.ts';
-import { CaseId, GUEST_SEALED_FIELDS, ROLES, sealedClassOf } from '../../../src-shared/model/index.ts';
+import { BusinessDate, CaseId, GUEST_SEALED_FIELDS, ROLES, sealedClassOf } from '../../../src-shared/model/index.ts';
 import { purposesFor } from '../../../src-shared/policy/index.ts';
 import { codeOf, type Desk, enrolledDesk, expectOk, type House, openHouse } from '../terminal/house.ts';
 import { openKeychain } from '../terminal/keychain.ts';
@@ -22,6 +22,8 @@ beforeAll(async () => {
   sealed = sealedSecrets(house.hotel);
   contacts = contactSecrets(house.hotel, house.server.staff);
 });
+
+const TODAY = BusinessDate.parse('2026-03-14');
 
 type Inputs = { readonly [C in ChannelName]: readonly ChannelInput<C>[] };
 
@@ -83,6 +85,18 @@ function validInputs(): Inputs {
     'sync.now': [undefined],
     'guest.erase': [{ guestId: house.hotel.stories.arriving.id }],
     'sync.refused': [undefined],
+    // This terminal is enrolled: there is nothing to found.
+    'founding.view': [undefined],
+    'founding.begin': [{ code: 'AAAAA-AAAAA' }],
+    'founding.hotel': [
+      { name: '西湖', nameLatin: 'West Lake', timeZone: 'Asia/Shanghai', country: 'CN', businessDate: TODAY },
+    ],
+    'founding.enrol': [{ as: 'officer', name: '陈静', nameLatin: null, staffNumber: 'S1' }],
+    'founding.handOut': [undefined],
+    'founding.send': [undefined],
+    'founding.drop': [undefined],
+    'staff.enrol': [{ name: '何苗', nameLatin: null, staffNumber: 'R901', role: 'receptionist' }],
+    'keys.recover': [{ officerId: house.who('security-officer').id }],
     // Last, so that a walk of somebody signed in is not cut short.
     'session.lock': [undefined],
   };

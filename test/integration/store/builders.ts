@@ -8,6 +8,7 @@ import { type Cache, openCache } from '../../../src-main/store/open.ts';
 import type {
   ClassGrant,
   Employee,
+  Entitlement,
   Guest,
   GuestNote,
   Property,
@@ -22,6 +23,7 @@ import {
   CaseId,
   DeviceId,
   EmployeeId,
+  EntitlementId,
   GrantId,
   GuestId,
   NoteId,
@@ -151,6 +153,22 @@ export function employee(n: number, change: Partial<Employee> = {}): Employee {
       secondFactor: 'BBBB',
       sealingKey: 'DDDD',
     },
+    ...change,
+  };
+}
+
+export function entitlement(n: number, change: Partial<Entitlement> = {}): Entitlement {
+  return {
+    id: EntitlementId.parse(ulidOf(n)),
+    employeeId: employeeId(n),
+    scope: 'see',
+    class: 'payment',
+    sealingKey: Buffer.alloc(32, n).toString('base64'),
+    signingKey: Buffer.alloc(32, n).toString('base64'),
+    orderedBy: employeeId(1),
+    orderedAt: 1_773_000_000_000,
+    signature: Buffer.alloc(64, n).toString('base64'),
+    withdrawn: null,
     ...change,
   };
 }

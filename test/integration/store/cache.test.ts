@@ -10,6 +10,7 @@ import {
   date,
   employee,
   employeeId,
+  entitlement,
   feed,
   grant,
   guest,
@@ -61,6 +62,7 @@ describe('what the server sends comes back as it was', () => {
       enrolledAt: 1,
       revokedAt: null,
     };
+    const classEpoch = { id: 'payment', epoch: 3, oldest: 2, begunBy: employeeId(1), begunAt: 1 } as const;
     const [recoveryKeyId, newerKeyId] = [RecoveryKeyId.parse(ulidOf(7)), RecoveryKeyId.parse(ulidOf(8))];
     const rows = {
       property: [property()],
@@ -69,6 +71,8 @@ describe('what the server sends comes back as it was', () => {
       stay: [stay(1, { roomId: roomId(1), status: 'in-house' })],
       employee: [employee(1), employee(2, { nameLatin: null, active: false })],
       classGrant: [grant(1), grant(2, { employeeId: employeeId(2) })],
+      entitlement: [entitlement(1), entitlement(2, { withdrawn: { by: employeeId(1), at: 2 } })],
+      classEpoch: [classEpoch],
       recoveryKey: [
         { id: recoveryKeyId, publicKey: device.publicKey, madeBy: employeeId(1), madeAt: 1 },
         { id: newerKeyId, publicKey: device.publicKey, madeBy: employeeId(1), madeAt: 2 },
@@ -93,6 +97,9 @@ describe('what the server sends comes back as it was', () => {
     expect(cache.employees.all()).toEqual(rows.employee);
     expect(cache.employees.get(employeeId(2))).toEqual(rows.employee[1]);
     expect(cache.classGrants.forEmployee(employeeId(2))).toEqual([rows.classGrant[1]]);
+    expect(cache.entitlements.all()).toEqual(rows.entitlement);
+    expect([cache.classEpochs.current('payment'), cache.classEpochs.oldest('payment')]).toEqual([3, 2]);
+    expect(cache.classEpochs.current('identity')).toBe(1);
     expect(cache.recoveryKeys.newest()).toEqual(rows.recoveryKey[1]);
     expect(cache.recoveryKeys.grantsFor(recoveryKeyId)).toEqual([rows.recoveryGrant[0]]);
     expect(cache.devices.get(device.id)).toEqual(device);

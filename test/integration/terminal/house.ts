@@ -106,7 +106,7 @@ export interface Desk {
     from?: 'own-page' | 'foreign-page',
   ): Promise<IpcResult<unknown>>;
   /** What the window is asked to do, of which there is none here. */
-  readonly prompted: ('open' | 'show' | 'hide')[];
+  readonly prompted: ('open' | 'show' | 'hide' | 'print')[];
   /** Picks somebody, types a password into the prompt, and closes it when that was wrong. */
   typePassword(who: Pick<DemoEmployee, 'id'>, password: string): Promise<IpcResult<unknown>>;
   /** Asks for the second factor, types a code into the prompt, and closes it when that was wrong. */
@@ -164,6 +164,7 @@ export function openDesk(folder: string, clock = testClock()): Desk {
       tell: () => undefined,
       show: () => prompted.push('show'),
       hide: () => prompted.push('hide'),
+      print: async () => prompted.push('print') > 0,
     },
     look: () => terminal.status,
     note: (event) => logger.info({ event }),
