@@ -133,6 +133,8 @@ const HELPS: { readonly [R in RefusalReason]: string } = {
   'glass-whole': 'breaking the glass',
   'purpose-missing': 'stating a purpose',
   purpose: 'one of the purposes that fit',
+  'not-granted': 'an order of the security officer or duty manager',
+  'grant-pending': 'waiting until somebody who holds the key unlocks',
   'needs-unlock': 'the second factor',
 };
 

@@ -11,10 +11,12 @@ import type { AppStatus, SyncView } from '../src-shared/ipc/views.ts';
 import type { FoundingPlace } from '../src-shared/sync/protocol.ts';
 import { AccessLog, type LogHead, LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
+import { coalesce } from './coalesce.ts';
 import { readConfig, type TerminalConfig, type TerminalFiles } from './config.ts';
 import { entryOf } from './desk/break-glass.ts';
 import { type Desk, ok, refuse } from './desk/desk.ts';
 import { GLASS_TIMES, Glass, type GlassAsked, type GlassEnd } from './desk/glass.ts';
+import { KeyTender, type Rewrapping } from './desk/key-tender.ts';
 import { RevealCounts } from './desk/reveal-counts.ts';
 import { readInstallation } from './installation.ts';
 import { type Preferences, readPreferences, writePreferences } from './preferences.ts';
@@ -38,6 +40,7 @@ import { createTransport, LineError, type Transport } from './sync/transport.ts'
 import { collectGarbageSoon } from './vault/collect-garbage.ts';
 import { isRoot } from './vault/entitlement.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
+import { Leases } from './vault/leases.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
 import {
   type Enrolment,
@@ -77,6 +80,7 @@ export interface TerminalEvents {
 interface Open {
   readonly desk: Desk;
   readonly sync: SyncLoop;
+  readonly tender: KeyTender;
   readonly keyStore: KeyStore;
 }
 
@@ -97,6 +101,13 @@ export class Terminal {
   #busy: Promise<void> = Promise.resolve();
   /** One anchor after the other, lest an older head overtake a newer one. */
   #anchoring: Promise<void> = Promise.resolve();
+  /** A stream of rows is told of once a second: screens that ask again for every page of it would do nothing else. */
+  readonly #rows = coalesce(1_000, (rows) => {
+    // The name of the hotel and its business date are rows too.
+    if (rows > 0) this.#events.onApp();
+    this.#events.onRows(rows);
+    this.#events.onSync();
+  });
 
   constructor(input: TerminalInput) {
     this.#input = input;
@@ -257,6 +268,11 @@ export class Terminal {
     this.#open?.desk.glass.expire();
   }
 
+  /** Classes that are being re-wrapped here. */
+  get rewrapping(): readonly Rewrapping[] {
+    return this.#open?.tender.rewrapping ?? [];
+  }
+
   syncNow(): void {
     this.#open?.sync.kick();
   }
@@ -323,12 +339,13 @@ export class Terminal {
       token: enrolment.token,
       clock,
       events: {
-        onState: () => this.#events.onSync(),
-        onRows: (rows) => {
-          // The name of the hotel and its business date are rows too.
-          if (rows > 0) this.#events.onApp();
-          this.#events.onRows(rows);
+        onState: () => {
           this.#events.onSync();
+          this.#open?.tender.kick();
+        },
+        onRows: (rows) => {
+          this.#rows.add(rows);
+          this.#open?.tender.kick();
         },
         onBatchRefused: (field) => {
           this.#input.note('sync-batch-refused', field);
@@ -338,9 +355,10 @@ export class Terminal {
         onStoreError: (error) => this.#onStoreError(error),
       },
     });
+    const attempts = attemptsIn(cache.authState, clock);
     const desk: Desk = {
       clock,
-      attempts: attemptsIn(cache.authState, clock),
+      attempts,
       cache,
       seeds,
       log,
@@ -353,13 +371,27 @@ export class Terminal {
         transport,
         serverNow: () => clock.now() + cache.syncState.get().clockOffsetMs,
       },
+      leases: new Leases({
+        file: files.leases,
+        propertyId: enrolment.propertyId,
+        deviceKey: keys.leaseKey,
+        attempts,
+      }),
       kickSync: () => {
         // The queue is longer now, whether the line is there or not.
         this.#events.onSync();
         sync.kick();
       },
     };
-    this.#open = { desk, sync, keyStore };
+    const tender = new KeyTender({
+      desk,
+      submit: (operations) => sync.submit(operations),
+      onError: (error) => {
+        if (error instanceof LogUnavailable) this.#input.note('log-unavailable', error.problem);
+        else this.#onStoreError(error);
+      },
+    });
+    this.#open = { desk, sync, tender, keyStore };
     this.#become('ready', null);
     sync.start();
   }
@@ -462,6 +494,7 @@ export class Terminal {
       }
     }
     this.#events.onSession(reason);
+    open?.tender.kick();
     if (reason !== null) collectGarbageSoon();
   }
 
@@ -518,7 +551,10 @@ export class Terminal {
     const open = this.#open;
     this.#open = null;
     if (open !== null) {
+      open.desk.leases.close();
       await open.sync.close();
+      await open.tender.close();
+      this.#rows.stop();
       await this.#closeLog(open.desk.log, open.keyStore);
     }
     this.#cache?.close();

@@ -17,11 +17,7 @@ import { viewSession } from './session-view.ts';
 import { listStaff, staffItem } from './sign-in.ts';
 
 /** Asks somebody in main's own window; answered when she has typed what is asked. */
-type AskInPrompt = (
-  asks: PromptQuestion['asks'],
-  employee: StaffItem,
-  about: PromptQuestion['about'],
-) => Promise<IpcResult<SessionView>>;
+type AskInPrompt = (employee: StaffItem, about: PromptQuestion['about']) => Promise<IpcResult<SessionView>>;
 
 /**
  * Asks to break the glass of a stay. With a second person it breaks once she has confirmed it on the spot, without one after a delay.
@@ -64,7 +60,7 @@ export async function askGlass(
   const { locks } = desk.session;
   desk.glass.confirming = asked;
   const room = desk.cache.stays.listRow(stay.id)?.roomNumber ?? null;
-  const confirmed = await ask('confirm', staffItem(confirmer), {
+  const confirmed = await ask(staffItem(confirmer), {
     requester: staffItem(who.employee),
     room,
     reason: input.reason,

@@ -15,7 +15,7 @@ import {
 import { SealError } from '../vault/field-seal.ts';
 import { type Desk, ok, type Presence, presence, record, refuse, refused } from './desk.ts';
 import { newCaseId, openCase } from './open-case.ts';
-import { openSealed, sealedSubject } from './open-sealed.ts';
+import { actorBefore, openSealed, sealedSubject } from './open-sealed.ts';
 
 /** How long a value stays on the screen. */
 const SHOWN_FOR_MS = 15_000;
@@ -37,7 +37,10 @@ export function reveal(
   const way = wayToReveal(desk, who, input.stayId, resource.class);
   const purpose = way.caseId === null ? input.purpose : EMERGENCY_PURPOSE;
   const event = { type: 'field.reveal' as const, ...subject.entry, purpose };
-  const decision = decide(who.actor, way.action, resource, { ...way.context, purpose });
+  const decision = decide(actorBefore(desk, who, guest, input.field), way.action, resource, {
+    ...way.context,
+    purpose,
+  });
   if (!decision.allowed) return refused(desk, who, decision, event);
   if (guest[input.field] === null) return refuse('not-found');
 

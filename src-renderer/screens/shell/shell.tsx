@@ -7,7 +7,9 @@ import { type Place, useUnlock, useView } from '../../state/stores.ts';
 import { CaseNotice } from '../cases/case-notice.tsx';
 import { CasesScreen } from '../cases/cases-screen.tsx';
 import { useOpenCases } from '../cases/use-open-cases.ts';
+import { FactorsDialog } from '../factors/factors-dialog.tsx';
 import { LogScreen } from '../log/log-screen.tsx';
+import { StaffScreen } from '../staff/staff-screen.tsx';
 import { StayScreen } from '../stay/stay-screen.tsx';
 import { SyncScreen } from '../sync/sync-screen.tsx';
 import { TodayScreen } from '../today/today-screen.tsx';
@@ -46,6 +48,7 @@ export function Shell({ app, session, employee }: ShellProps) {
       <CommandBar areas={areas} />
       <UnlockDialog />
       <KeysDialog />
+      <FactorsDialog />
     </div>
   );
 }
@@ -60,6 +63,7 @@ function PlaceScreen({ place, session, openCases }: PlaceScreenProps) {
   if (place.area === 'stay') return <StayScreen stayId={place.stayId} from={place.from} session={session} />;
   if (place.area === 'today') return <TodayScreen />;
   if (place.area === 'cases') return <CasesScreen openCases={openCases} />;
+  if (place.area === 'staff') return <StaffScreen />;
   return place.area === 'log' ? <LogScreen /> : <SyncScreen />;
 }
 
@@ -78,6 +82,7 @@ function useShellKeys(areas: readonly AreaEntry[]): void {
       ['alt+1', () => goTo(0)],
       ['alt+2', () => goTo(1)],
       ['alt+3', () => goTo(2)],
+      ['alt+4', () => goTo(3)],
       ['alt+U', () => void useUnlock.getState().ask()],
     ],
     [],
