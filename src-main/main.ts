@@ -58,7 +58,7 @@ async function run(): Promise<void> {
     note: (event, cause) => logger.info({ event, cause }),
   });
   const promptWindow = new PromptWindow({
-    session: createHardenedSession(RENDERER, 'keyrack-prompt'),
+    session: createHardenedSession(RENDERER, 'keyrack-prompt', 'may-ask-security-keys'),
     preload: join(OUT, 'preload', 'prompt-preload.cjs'),
     title: TITLE,
     parent: () => window,
@@ -116,7 +116,7 @@ async function run(): Promise<void> {
   );
 
   window = createMainWindow({
-    session: createHardenedSession(RENDERER, 'keyrack'),
+    session: createHardenedSession(RENDERER, 'keyrack', 'no-security-keys'),
     preload: join(OUT, 'preload', 'preload.cjs'),
     title: TITLE,
     onHidden: () => lock('hidden'),
@@ -131,7 +131,7 @@ async function run(): Promise<void> {
 
   powerMonitor.on('suspend', () => lock('suspend'));
   powerMonitor.on('lock-screen', () => lock('screen-lock'));
-  const expiry = setInterval(() => terminal.session.expire(), 1_000);
+  const expiry = setInterval(() => terminal.expire(), 1_000);
 
   app.on('second-instance', () => {
     if (window?.isMinimized()) window.restore();

@@ -11,8 +11,13 @@ import type { AppStatus, SyncView } from '../src-shared/ipc/views.ts';
 import type { FoundingPlace } from '../src-shared/sync/protocol.ts';
 import { AccessLog, type LogHead, LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
+import { coalesce } from './coalesce.ts';
 import { readConfig, type TerminalConfig, type TerminalFiles } from './config.ts';
+import { entryOf } from './desk/break-glass.ts';
 import { type Desk, ok, refuse } from './desk/desk.ts';
+import { GLASS_TIMES, Glass, type GlassAsked, type GlassEnd } from './desk/glass.ts';
+import { KeyTender, type Rewrapping } from './desk/key-tender.ts';
+import { RevealCounts } from './desk/reveal-counts.ts';
 import { readInstallation } from './installation.ts';
 import { type Preferences, readPreferences, writePreferences } from './preferences.ts';
 import { enrolmentProblem, faultOf, foundingProblem, logFaultOf, REBUILDABLE, StartFault } from './start-fault.ts';
@@ -75,6 +80,7 @@ export interface TerminalEvents {
 interface Open {
   readonly desk: Desk;
   readonly sync: SyncLoop;
+  readonly tender: KeyTender;
   readonly keyStore: KeyStore;
 }
 
@@ -95,6 +101,13 @@ export class Terminal {
   #busy: Promise<void> = Promise.resolve();
   /** One anchor after the other, lest an older head overtake a newer one. */
   #anchoring: Promise<void> = Promise.resolve();
+  /** A stream of rows is told of once a second: screens that ask again for every page of it would do nothing else. */
+  readonly #rows = coalesce(1_000, (rows) => {
+    // The name of the hotel and its business date are rows too.
+    if (rows > 0) this.#events.onApp();
+    this.#events.onRows(rows);
+    this.#events.onSync();
+  });
 
   constructor(input: TerminalInput) {
     this.#input = input;
@@ -249,6 +262,17 @@ export class Terminal {
     return true;
   }
 
+  /** Ends what has run out; called by a timer. */
+  expire(): void {
+    this.#session.expire();
+    this.#open?.desk.glass.expire();
+  }
+
+  /** Classes that are being re-wrapped here. */
+  get rewrapping(): readonly Rewrapping[] {
+    return this.#open?.tender.rewrapping ?? [];
+  }
+
   syncNow(): void {
     this.#open?.sync.kick();
   }
@@ -315,12 +339,13 @@ export class Terminal {
       token: enrolment.token,
       clock,
       events: {
-        onState: () => this.#events.onSync(),
-        onRows: (rows) => {
-          // The name of the hotel and its business date are rows too.
-          if (rows > 0) this.#events.onApp();
-          this.#events.onRows(rows);
+        onState: () => {
           this.#events.onSync();
+          this.#open?.tender.kick();
+        },
+        onRows: (rows) => {
+          this.#rows.add(rows);
+          this.#open?.tender.kick();
         },
         onBatchRefused: (field) => {
           this.#input.note('sync-batch-refused', field);
@@ -338,6 +363,8 @@ export class Terminal {
       seeds,
       log,
       session: this.#session,
+      glass: new Glass(clock, GLASS_TIMES, (asked, end) => this.#onGlassEnd(log, asked, end)),
+      reveals: new RevealCounts(log, clock),
       terminalName: config.terminalName,
       stepUpLine: {
         ...enrolment,
@@ -356,7 +383,15 @@ export class Terminal {
         sync.kick();
       },
     };
-    this.#open = { desk, sync, keyStore };
+    const tender = new KeyTender({
+      desk,
+      submit: (operations) => sync.submit(operations),
+      onError: (error) => {
+        if (error instanceof LogUnavailable) this.#input.note('log-unavailable', error.problem);
+        else this.#onStoreError(error);
+      },
+    });
+    this.#open = { desk, sync, tender, keyStore };
     this.#become('ready', null);
     sync.start();
   }
@@ -442,7 +477,8 @@ export class Terminal {
   #onSession(reason: LockReason | null): void {
     const open = this.#open;
     if (reason !== null && open !== null) {
-      const { log } = open.desk;
+      const { log, glass } = open.desk;
+      glass.lock();
       try {
         log.append({
           type: 'session.lock',
@@ -458,7 +494,19 @@ export class Terminal {
       }
     }
     this.#events.onSession(reason);
+    open?.tender.kick();
     if (reason !== null) collectGarbageSoon();
+  }
+
+  #onGlassEnd(log: AccessLog, asked: GlassAsked, end: GlassEnd): void {
+    try {
+      const { employeeId, role } = asked;
+      log.append({ type: 'break-glass.end', outcome: 'allowed', employeeId, role, reason: end, ...entryOf(asked) });
+    } catch (error) {
+      // It is whole again all the same.
+      this.#input.note('log-unavailable', error instanceof LogUnavailable ? error.problem : undefined);
+    }
+    this.#events.onRows(0);
   }
 
   /** Remembers the head of the sealed log in the keychain, so that a log cut short is noticed. */
@@ -505,6 +553,8 @@ export class Terminal {
     if (open !== null) {
       open.desk.leases.close();
       await open.sync.close();
+      await open.tender.close();
+      this.#rows.stop();
       await this.#closeLog(open.desk.log, open.keyStore);
     }
     this.#cache?.close();

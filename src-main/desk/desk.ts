@@ -19,6 +19,9 @@ import type { StepUpLine } from '../sync/step-up.ts';
 import type { Attempts } from '../vault/attempts.ts';
 import type { Leases } from '../vault/leases.ts';
 import type { Session } from '../vault/session.ts';
+import { waitsFor } from './entitled.ts';
+import type { Glass } from './glass.ts';
+import type { RevealCounts } from './reveal-counts.ts';
 
 export interface Desk {
   readonly clock: Clock;
@@ -27,6 +30,8 @@ export interface Desk {
   readonly seeds: Pick<GuestSeeds, 'get'>;
   readonly log: AccessLog;
   readonly session: Session;
+  readonly glass: Glass;
+  readonly reveals: RevealCounts;
   readonly terminalName: string;
   /** For what the server keeps of second factors. */
   readonly stepUpLine: StepUpLine;
@@ -43,7 +48,7 @@ export const refuse = (code: ErrorCode, more: Omit<IpcError, 'code'> = {}): { ok
 });
 
 /** What a use case needs of the terminal around it. */
-interface DeskHolder {
+export interface DeskHolder {
   readonly desk: Desk | null;
   failed(error: unknown): boolean;
 }
@@ -82,6 +87,7 @@ export interface Presence {
  */
 export function presence(desk: Desk): Presence | null {
   desk.session.expire();
+  desk.glass.expire();
   const signedIn = desk.session.employee;
   const property = desk.cache.property.get();
   if (signedIn === null || property === null) return null;
@@ -94,10 +100,13 @@ export function presence(desk: Desk): Presence | null {
   return {
     employee,
     property,
-    actor: actorOf(employee, {
-      unlocked: desk.session.unlockedClasses,
-      searchable: desk.session.searchableClasses,
-    }),
+    actor: {
+      ...actorOf(employee, {
+        unlocked: desk.session.unlockedClasses,
+        searchable: desk.session.searchableClasses,
+      }),
+      waitsFor: (dataClass) => waitsFor(desk, property.id, employee, dataClass),
+    },
     context: contextAt(property, desk.clock.now()),
   };
 }

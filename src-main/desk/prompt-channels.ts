@@ -4,10 +4,12 @@ import type { PROMPT_CHANNELS } from '../../src-shared/ipc/prompt-contract.ts';
 import { readRecoveryCode } from '../../src-shared/step-up/recovery-code.ts';
 import type { StepUpRequest } from '../../src-shared/sync/protocol.ts';
 import type { Terminal } from '../terminal.ts';
+import { confirmGlass } from './break-glass.ts';
 import { ok, refuse, useDesk } from './desk.ts';
 import type { Prompt } from './prompt.ts';
 import { signIn } from './sign-in.ts';
 import { unlock } from './unlock.ts';
+import { recordKeyRefusal, unlockByKey } from './unlock-by-key.ts';
 
 export function createPromptHandlers(terminal: Terminal, prompt: Prompt): HandlersOf<typeof PROMPT_CHANNELS> {
   const cancel = () => {
@@ -25,6 +27,10 @@ export function createPromptHandlers(terminal: Terminal, prompt: Prompt): Handle
       prompt.attempt('password', (employeeId, gone) =>
         useDesk(terminal, (desk) => signIn(desk, { employeeId, password }, gone)),
       ),
+    'prompt.confirm': ({ password }) =>
+      prompt.attempt('confirm', (employeeId, gone) =>
+        useDesk(terminal, (desk) => confirmGlass(desk, { employeeId, password }, gone)),
+      ),
     'prompt.code': ({ code }) => tryCode({ kind: 'totp', code }),
     'prompt.recoveryCode': ({ code: typed }) => {
       const code = readRecoveryCode(typed);
@@ -38,6 +44,13 @@ export function createPromptHandlers(terminal: Terminal, prompt: Prompt): Handle
     'prompt.print': () => prompt.print(),
     'prompt.officerPassword': (answer) => prompt.answer('officer-password', answer),
     'prompt.shareWords': (answer) => prompt.answer('share-words', answer),
+    'prompt.newKey': (answer) => prompt.answer('new-key', answer),
+    'prompt.keyCode': (answer) => prompt.answer('key-code', answer),
+    'prompt.securityKey': (answer) =>
+      prompt.attempt('security-key', () => useDesk(terminal, (desk) => unlockByKey(desk, answer))),
+    'prompt.keyRefused': () =>
+      prompt.view.question?.asks === 'security-key' ? useDesk(terminal, recordKeyRefusal) : refuse('cancelled'),
+    'prompt.switch': ({ to }) => prompt.switchTo(to),
     'prompt.cancel': cancel,
     'prompt.lock': () => {
       terminal.session.lock('by-hand');

@@ -127,6 +127,12 @@ export class Session {
     return this.#current?.unlocked?.searchKeys.filter((key) => key.class === dataClass) ?? [];
   }
 
+  /** The newest epoch of a class whose key is in memory; 0 when there is none. */
+  newestEpoch(dataClass: SealedClass): number {
+    const keys = this.#current?.unlocked?.keys ?? [];
+    return Math.max(0, ...keys.filter((key) => key.class === dataClass).map(({ epoch }) => epoch));
+  }
+
   /** The key of a class in an epoch, or null when it is not in memory. Still the session's own. */
   classKey(dataClass: SealedClass, epoch: number): ClassKey | null {
     return this.#current?.unlocked?.keys.find((key) => key.class === dataClass && key.epoch === epoch) ?? null;
@@ -153,6 +159,18 @@ export class Session {
     this.#current.lastActive = now;
     this.#current.unlocked = { keys, searchKeys, since: now, recoveryCodesLeft };
     this.#onChange(null);
+  }
+
+  /** Takes the key of an epoch that began while these were in memory: it goes with them. Zeroed at once when they are gone already. */
+  addEpoch(key: ClassKey, searchKey: SearchKey): void {
+    const unlocked = this.#current?.unlocked;
+    if (this.#current === null || unlocked == null) zero({ keys: [key], searchKeys: [searchKey] });
+    else
+      this.#current.unlocked = {
+        ...unlocked,
+        keys: [...unlocked.keys, key],
+        searchKeys: [...unlocked.searchKeys, searchKey],
+      };
   }
 
   /** Zeroes every key in memory. Harmless when already locked. */

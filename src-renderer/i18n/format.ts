@@ -17,8 +17,9 @@ export function formatDay(date: string, language: Language, style: 'short' | 'lo
 export function formatTime(
   instant: number,
   language: Language,
-  style: 'minute' | 'second' | 'day' | 'date' = 'minute',
+  style: 'minute' | 'second' | 'day' | 'date' | 'calendar' = 'minute',
 ): string {
+  if (style === 'calendar') return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(instant);
   const options: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hour12: false };
   if (style === 'second') options.second = '2-digit';
   if (style === 'day') Object.assign(options, { month: 'numeric', day: 'numeric', second: '2-digit' });
@@ -62,6 +63,12 @@ export function sayRefusal(
 }
 
 function sayHelp(t: TFunction, help: Help, language: Language): string {
+  if (help.kind === 'budget') {
+    const day = formatTime(help.freesAt, language);
+    return help.roles.length === 0
+      ? t('help.budget-alone', { day })
+      : t('help.budget', { day, who: listRoles(t, help.roles, language) });
+  }
   return t(`help.${help.kind}`, {
     who: help.kind === 'another-role' ? listRoles(t, help.roles, language) : '',
     day: help.kind === 'another-day' ? formatDay(help.from, language) : '',

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IpcError } from '../../src-shared/ipc/contract.ts';
 import type { PromptQuestion } from '../../src-shared/ipc/prompt-contract.ts';
+import { callPrompt } from './bridge.ts';
 import { CodeCheck } from './code-check.tsx';
 import { CodeField } from './code-field.tsx';
 import { RecoveryCodeField } from './recovery-code-field.tsx';
@@ -23,7 +24,11 @@ export function SecondFactorField({ check, onAnswer }: FieldProps) {
   };
   return (
     <Stack gap="sm">
-      {onPaper ? <RecoveryCodeField onAnswer={onAnswer} /> : <CodeField onAnswer={onAnswer} />}
+      {onPaper ? (
+        <RecoveryCodeField onAnswer={onAnswer} />
+      ) : (
+        <CodeField onAnswer={onAnswer} send={(code) => callPrompt('prompt.code', { code })} />
+      )}
       {check !== null && <CodeCheck check={check} />}
       <Anchor component="button" type="button" size="sm" ta="start" onClick={change}>
         {t(onPaper ? 'secondFactor.usePhone' : 'secondFactor.useRecoveryCode')}

@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import type { IpcError } from '../../src-shared/ipc/contract.ts';
 import type { AppStatus, SessionView, SyncView } from '../../src-shared/ipc/views.ts';
 import type { StayId } from '../../src-shared/model/ids.ts';
+import type { DayList } from '../../src-shared/policy/index.ts';
 import { call, onNotice } from '../bridge.ts';
 
 interface TerminalState {
@@ -15,21 +16,27 @@ interface TerminalState {
 
 export const useTerminal = create<TerminalState>(() => ({ app: null, session: null, sync: null, dataVersion: 0 }));
 
-export type Area = 'today' | 'log' | 'sync';
-export type Place = { readonly area: Area } | { readonly area: 'stay'; readonly stayId: StayId };
+export type Area = 'today' | 'log' | 'cases' | 'staff' | 'sync';
+export type Place =
+  | { readonly area: Area }
+  | { readonly area: 'stay'; readonly stayId: StayId; readonly from?: DayList };
 
 interface ViewState {
   readonly place: Place | null;
   readonly keysShown: boolean;
+  readonly factorsShown: boolean;
   go(place: Place): void;
   showKeys(shown: boolean): void;
+  showFactors(shown: boolean): void;
 }
 
 export const useView = create<ViewState>((set) => ({
   place: null,
   keysShown: false,
+  factorsShown: false,
   go: (place) => set({ place }),
   showKeys: (keysShown) => set({ keysShown }),
+  showFactors: (factorsShown) => set({ factorsShown }),
 }));
 
 /** The second factor, asked for from anywhere, in main's own window; whoever asked learns whether it succeeded. */

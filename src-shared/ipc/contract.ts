@@ -4,23 +4,40 @@
  * which has a contract of its own (prompt-contract.ts).
  */
 import { z } from 'zod';
-import { Employee, NOTE_LENGTH, Property, Role } from '../model/entities.ts';
-import { EmployeeId, GuestId, Instant, StayId } from '../model/ids.ts';
+import { SealedClass } from '../model/classes.ts';
+import {
+  CASE_KINDS,
+  CaseClosure,
+  CaseText,
+  Employee,
+  GRANT_SCOPES,
+  NOTE_LENGTH,
+  Property,
+  Role,
+  SecurityKey,
+} from '../model/entities.ts';
+import { CaseId, EmployeeId, EntitlementId, GuestId, Instant, SecurityKeyId, StayId } from '../model/ids.ts';
 import { COMPARABLE_FIELDS, GUEST_SEALED_FIELDS } from '../model/registry.ts';
-import { Purpose } from '../policy/purposes.ts';
+import { DAY_LISTS, Purpose } from '../policy/purposes.ts';
 import { Help, RefusalReason } from '../policy/refusals.ts';
 import {
   AppStatus,
+  CaseView,
+  FactorsView,
   FoundingView,
+  GlassView,
+  GrantView,
   LeaseView,
   LogItem,
   LogVerdict,
   NoteView,
   RefusedBatchView,
   Revealed,
+  SealedHit,
   SearchHit,
   SessionView,
   StaffItem,
+  StaffView,
   StayRecord,
   SyncView,
   TodayView,
@@ -49,6 +66,8 @@ export const ERROR_CODES = [
   'clock-set-back',
   /** The server has no second factor of this person. */
   'no-second-factor',
+  /** The security key's answer opens nothing of hers. */
+  'wrong-key',
   'too-many-attempts',
   /** The person closed the prompt, or it was closed because she went away. */
   'cancelled',
@@ -147,6 +166,21 @@ export const NewPersonInput = z.strictObject({
   nameLatin: z.string().trim().max(80).nullable(),
   staffNumber: Employee.shape.staffNumber,
 });
+
+const ORDERING_ERRORS = [
+  ...NOT_LOCKED,
+  'forbidden',
+  'needs-unlock',
+  'not-found',
+  'log-unavailable',
+  'disk-full',
+] as const;
+
+/** What can be ordered: to see or find a class, or to order. */
+const Right = z.union([
+  z.strictObject({ scope: z.enum(GRANT_SCOPES), class: SealedClass }),
+  z.strictObject({ scope: z.literal('order'), class: z.null() }),
+]);
 
 /** A table of channels: what one window may ask. */
 export type Contract<T> = { readonly [C in keyof T]: Channel };
@@ -250,7 +284,22 @@ export const CHANNELS = {
     z.array(SearchHit),
     [...NOT_LOCKED, 'forbidden', 'log-unavailable', 'disk-full'],
   ),
-  'stay.open': channel(z.strictObject({ stayId: StayId }), StayRecord, [
+  /** By the whole number of a document or card, or its last four, after the second factor. What was typed is neither kept nor recorded. */
+  'guest.findSealed': channel(
+    z.strictObject({ number: z.string().min(1).max(SHOWN_LENGTH), limit: z.int().min(1).max(50) }),
+    z.array(SealedHit),
+    [
+      ...NOT_LOCKED,
+      'forbidden',
+      'needs-unlock',
+      'number-does-not-fit',
+      'too-many-attempts',
+      'log-unavailable',
+      'disk-full',
+    ],
+  ),
+  /** `from`: the list of the day that it was opened from, which says what is being done. */
+  'stay.open': channel(z.strictObject({ stayId: StayId, from: z.enum(DAY_LISTS).optional() }), StayRecord, [
     ...NOT_LOCKED,
     'forbidden',
     'not-found',
@@ -278,6 +327,61 @@ export const CHANNELS = {
       'unreadable-value',
     ],
   ),
+  /** Asks for one stay to be opened in an emergency: confirmed by somebody on the spot, or without her after a delay. */
+  'glass.ask': channel(
+    z.strictObject({ stayId: StayId, reason: CaseText, confirmer: EmployeeId.nullable() }),
+    GlassView,
+    [
+      ...NOT_LOCKED,
+      'forbidden',
+      'needs-unlock',
+      'not-found',
+      'sensitive-number',
+      'cancelled',
+      'prompt-unavailable',
+      'log-unavailable',
+      'disk-full',
+    ],
+  ),
+  /** After the delay. */
+  'glass.begin': channel(nothing, GlassView, [
+    ...NOT_LOCKED,
+    'forbidden',
+    'needs-unlock',
+    'not-found',
+    'log-unavailable',
+    'disk-full',
+  ]),
+  'glass.end': channel(nothing, GlassView, [...NOT_LOCKED, 'log-unavailable', 'disk-full']),
+
+  /** For the security officer alone. */
+  'case.count': channel(
+    nothing,
+    z.strictObject({
+      open: z.int(),
+      newest: z
+        .strictObject({ id: CaseId, kind: z.enum(CASE_KINDS), openedAt: Instant, openedBy: z.string() })
+        .nullable(),
+    }),
+    [...NOT_LOCKED, 'forbidden'],
+  ),
+  'case.list': channel(nothing, z.array(CaseView), [...NOT_LOCKED, 'forbidden', 'log-unavailable', 'disk-full']),
+  'case.entries': channel(z.strictObject({ caseId: CaseId }), z.array(LogItem), [
+    ...NOT_LOCKED,
+    'forbidden',
+    'not-found',
+    'log-unavailable',
+    'disk-full',
+  ]),
+  'case.close': channel(CaseClosure.extend({ caseId: CaseId }), CaseView, [
+    ...NOT_LOCKED,
+    'forbidden',
+    'not-found',
+    'sensitive-number',
+    'log-unavailable',
+    'disk-full',
+  ]),
+
   'note.add': channel(z.strictObject({ guestId: GuestId, text: z.string().trim().min(1).max(NOTE_LENGTH) }), NoteView, [
     ...NOT_LOCKED,
     'forbidden',
@@ -294,6 +398,32 @@ export const CHANNELS = {
     'needs-unlock',
     'not-found',
     'current-stay',
+    'log-unavailable',
+    'disk-full',
+  ]),
+
+  'staff.view': channel(nothing, StaffView, [...NOT_LOCKED, 'forbidden']),
+  /** What whoever is signed in is entitled to, and what of it waits. */
+  'staff.mine': channel(nothing, z.array(GrantView), NOT_LOCKED),
+  /** Orders a grant; a holder's unlocked terminal completes it. */
+  'staff.order': channel(z.strictObject({ employeeId: EmployeeId, right: Right }), z.null(), ORDERING_ERRORS),
+  'staff.withdraw': channel(z.strictObject({ entitlementId: EntitlementId }), z.null(), ORDERING_ERRORS),
+  'staff.leave': channel(z.strictObject({ employeeId: EmployeeId }), z.null(), ORDERING_ERRORS),
+  /** Her own second factors: what she has, and whether she may add one. */
+  'factors.view': channel(nothing, FactorsView, NOT_LOCKED),
+  /** Has main ask for a new security key and a code; answered when the prompt has closed. */
+  'securityKey.add': channel(z.strictObject({ name: SecurityKey.shape.name }), FactorsView, [
+    ...NOT_LOCKED,
+    'forbidden',
+    'cancelled',
+    'prompt-unavailable',
+    'log-unavailable',
+    'disk-full',
+  ]),
+  'securityKey.remove': channel(z.strictObject({ id: SecurityKeyId }), FactorsView, [
+    ...NOT_LOCKED,
+    'forbidden',
+    'not-found',
     'log-unavailable',
     'disk-full',
   ]),

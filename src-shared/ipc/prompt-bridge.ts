@@ -11,6 +11,7 @@ export const PROMPT_BRIDGE = 'keyrackPrompt';
 export const PROMPT_CHANNEL_NAMES = [
   'prompt.view',
   'prompt.password',
+  'prompt.confirm',
   'prompt.code',
   'prompt.recoveryCode',
   'prompt.newPassword',
@@ -21,6 +22,11 @@ export const PROMPT_CHANNEL_NAMES = [
   'prompt.print',
   'prompt.officerPassword',
   'prompt.shareWords',
+  'prompt.newKey',
+  'prompt.keyCode',
+  'prompt.securityKey',
+  'prompt.keyRefused',
+  'prompt.switch',
   'prompt.cancel',
   'prompt.lock',
 ] as const satisfies readonly PromptChannelName[];

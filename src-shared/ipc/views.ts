@@ -2,10 +2,31 @@
 import { z } from 'zod';
 import { EventType } from '../audit/event.ts';
 import type { Masked } from '../mask/branded.ts';
-import { DataClass } from '../model/classes.ts';
-import { DOCUMENT_TYPES, Property, ROOM_STATUSES, Role, STAY_STATUSES } from '../model/entities.ts';
-import { BusinessDate, EmployeeId, GuestId, Instant, NoteId, PropertyId, StayId } from '../model/ids.ts';
+import { DataClass, SealedClass } from '../model/classes.ts';
+import {
+  CASE_KINDS,
+  CASE_VERDICTS,
+  DOCUMENT_TYPES,
+  Entitlement,
+  Property,
+  ROOM_STATUSES,
+  Role,
+  SecurityKey,
+  STAY_STATUSES,
+} from '../model/entities.ts';
+import {
+  BusinessDate,
+  CaseId,
+  EmployeeId,
+  EntitlementId,
+  GuestId,
+  Instant,
+  NoteId,
+  PropertyId,
+  StayId,
+} from '../model/ids.ts';
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
+import { WINDOWS } from '../policy/budgets.ts';
 import { Purpose } from '../policy/purposes.ts';
 import { Help, RefusalReason } from '../policy/refusals.ts';
 
@@ -158,15 +179,26 @@ export const SearchHit = z.strictObject({
   status: z.enum(STAY_STATUSES).nullable(),
   arrival: BusinessDate.nullable(),
   departure: BusinessDate.nullable(),
-  matched: z.enum(['name', 'pinyin', 'initials', 'phone', 'room', 'reservation']),
+  matched: z.enum(['name', 'pinyin', 'initials', 'phone', 'room', 'reservation', 'document', 'card']),
 });
 export type SearchHit = z.infer<typeof SearchHit>;
+
+/** A guest found by a sealed number: `possible` where the key that would open it is not granted, so that chance is not ruled out. */
+export const SealedHit = SearchHit.extend({ certainty: z.enum(['sure', 'possible']) });
+export type SealedHit = z.infer<typeof SealedHit>;
 
 /** Whether something could be done now, and if not, why and what would help. */
 const Access = z.union([
   z.strictObject({ allowed: z.literal(true) }),
   z.strictObject({ allowed: z.literal(false), reason: RefusalReason, whoCan: z.array(Role), help: Help }),
 ]);
+/** Somebody's own second factors. */
+export const FactorsView = z.strictObject({
+  securityKeys: z.array(SecurityKey.pick({ id: true, name: true, addedAt: true })),
+  addKey: Access,
+});
+export type FactorsView = z.infer<typeof FactorsView>;
+
 export const FieldView = z.strictObject({
   field: z.enum(GUEST_SEALED_FIELDS),
   class: DataClass,
@@ -197,6 +229,8 @@ export const LogItem = z.strictObject({
   outcome: z.enum(['allowed', 'refused', 'failed']),
   employee: z.string().nullable(),
   role: Role.nullable(),
+  /** The colleague the entry is about. */
+  about: z.string().nullable(),
   /** Masked name of the guest the entry is about. */
   guest: MaskedText.nullable(),
   stayId: StayId.nullable(),
@@ -208,6 +242,17 @@ export const LogItem = z.strictObject({
   hash: z.string().length(64),
 });
 export type LogItem = z.infer<typeof LogItem>;
+
+/** Breaking the glass of a stay: whether she may, how far it is, and who could confirm it. */
+export const GlassView = z.strictObject({
+  begin: Access,
+  state: z.discriminatedUnion('name', [
+    z.strictObject({ name: z.literal('whole') }),
+    z.strictObject({ name: z.enum(['waiting', 'ready', 'broken']), stayId: StayId, until: Instant }),
+  ]),
+  confirmers: z.array(StaffItem),
+});
+export type GlassView = z.infer<typeof GlassView>;
 
 export const StayRecord = z.strictObject({
   stay: StayItem,
@@ -233,6 +278,8 @@ export const StayRecord = z.strictObject({
   /** Whether a note may be written; otherwise no text field invites one. */
   mayNote: z.boolean(),
   fields: z.array(FieldView),
+  /** Null for roles that have no such thing in their work. */
+  glass: GlassView.nullable(),
   notes: z.array(NoteView),
   otherStays: z.array(
     z.strictObject({
@@ -252,6 +299,10 @@ export const Revealed = z.strictObject({
   value: z.string(),
   shownForMs: z.int(),
   watermark: z.strictObject({ employee: z.string(), terminal: z.string(), at: Instant, entry: z.int() }),
+  /** What is to be said of the budget it was drawn from; null while there is nothing. */
+  budget: z
+    .strictObject({ step: z.enum(['soft', 'case']), window: z.enum(WINDOWS), spent: z.int(), stop: z.int() })
+    .nullable(),
 });
 export type Revealed = z.infer<typeof Revealed>;
 
@@ -278,6 +329,49 @@ export const RefusedBatchView = z.strictObject({
   reason: z.string(),
 });
 
+/** A right somebody has or may be given, and how far it is. */
+export const GrantView = z.strictObject({
+  scope: Entitlement.shape.scope,
+  class: SealedClass.nullable(),
+  /**
+   * `none`: not ordered. `sending`, `withdrawing`: the server does not know yet. `waiting`: until a holder unlocks. `void`: ordered by nobody
+   * who may, or with keys that are not the person's.
+   */
+  state: z.enum(['none', 'sending', 'waiting', 'complete', 'withdrawing', 'void']),
+  entitlementId: EntitlementId.nullable(),
+  orderedBy: z.string().nullable(),
+  orderedAt: Instant.nullable(),
+  /** Colleagues any of whom completes it by unlocking. */
+  holders: z.array(z.string()),
+});
+export type GrantView = z.infer<typeof GrantView>;
+
+export const StaffPerson = StaffItem.extend({
+  active: z.boolean(),
+  leaving: z.boolean(),
+  isSelf: z.boolean(),
+  grants: z.array(GrantView),
+});
+export type StaffPerson = z.infer<typeof StaffPerson>;
+
+export const StaffView = z.strictObject({
+  people: z.array(StaffPerson),
+  /** Classes something of which is still sealed in an older epoch. */
+  epochs: z.array(
+    z.strictObject({
+      class: SealedClass,
+      total: z.int(),
+      remaining: z.int(),
+      /** Whether this terminal works at it. */
+      here: z.boolean(),
+      unreadable: z.int(),
+    }),
+  ),
+  /** Whether whoever looks may order now. */
+  order: Access,
+});
+export type StaffView = z.infer<typeof StaffView>;
+
 export const LogVerdict = z.strictObject({
   intact: z.boolean(),
   entries: z.int(),
@@ -287,3 +381,27 @@ export const LogVerdict = z.strictObject({
   atSeq: z.int().nullable(),
 });
 export type LogVerdict = z.infer<typeof LogVerdict>;
+
+/** A case as the security officer sees it. */
+export const CaseView = z.strictObject({
+  id: CaseId,
+  kind: z.enum(CASE_KINDS),
+  openedAt: Instant,
+  openedBy: z.string(),
+  role: Role,
+  guest: MaskedText.nullable(),
+  room: z.string().nullable(),
+  class: SealedClass.nullable(),
+  reasonText: z.string().nullable(),
+  confirmedBy: z.string().nullable(),
+  /** Name of the terminal where it happened, and whether that is this one: only its log has the entries. */
+  terminal: z.string().nullable(),
+  isHere: z.boolean(),
+  entry: z.int(),
+  state: z.enum(['open', 'closed']),
+  closedBy: z.string().nullable(),
+  closedAt: Instant.nullable(),
+  verdict: z.enum(CASE_VERDICTS).nullable(),
+  finding: z.string().nullable(),
+});
+export type CaseView = z.infer<typeof CaseView>;

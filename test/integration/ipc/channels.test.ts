@@ -5,8 +5,17 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CHANNEL_NAMES } from '../../../src-shared/ipc/bridge.ts';
 import { CHANNELS, type ChannelInput, type ChannelName, ERROR_CODES } from '../../../src-shared/ipc/contract.ts';
-import { BusinessDate, GUEST_SEALED_FIELDS, ROLES, sealedClassOf } from '../../../src-shared/model/index.ts';
-import { PURPOSES_OF } from '../../../src-shared/policy/index.ts';
+import {
+  BusinessDate,
+  CaseId,
+  EmployeeId,
+  EntitlementId,
+  GUEST_SEALED_FIELDS,
+  ROLES,
+  SecurityKeyId,
+  sealedClassOf,
+} from '../../../src-shared/model/index.ts';
+import { purposesFor } from '../../../src-shared/policy/index.ts';
 import { codeOf, type Desk, enrolledDesk, expectOk, type House, openHouse } from '../terminal/house.ts';
 import { openKeychain } from '../terminal/keychain.ts';
 import { contactSecrets, sealedSecrets, secretsIn } from '../terminal/secrets.ts';
@@ -27,6 +36,8 @@ const TODAY = BusinessDate.parse('2026-03-14');
 
 type Inputs = { readonly [C in ChannelName]: readonly ChannelInput<C>[] };
 
+const CASE = CaseId.parse('01ARZ3NDEKTSV4RRFFQ69G5FAV');
+
 /** Input that fits and is about real guests, for every channel: a channel without its line here does not compile. */
 function validInputs(): Inputs {
   const stays = house.hotel.currentStays;
@@ -45,15 +56,28 @@ function validInputs(): Inputs {
     'session.lease': [undefined],
     'session.cancel': [undefined],
     'session.touch': [undefined],
+    'factors.view': [undefined],
+    'securityKey.add': [{ name: 'blue' }],
+    'securityKey.remove': [{ id: SecurityKeyId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0') }],
     'today.view': [undefined],
     'guest.search': [arriving.name, 'lxy', '6621', inHouse.name, '1', 'a', '王', inHouse.phone ?? ''].map((query) => ({
       query,
       limit: 50,
     })),
+    'guest.findSealed': [arriving, inHouse].flatMap(({ documentNumber, cardNumber }) =>
+      [documentNumber, cardNumber, documentNumber?.slice(-4), 'X00000000'].map((number) => ({
+        number: number ?? '',
+        limit: 50,
+      })),
+    ),
     'stay.open': [...stories, ...stays.slice(-8)].map(({ id }) => ({ stayId: id })),
     'stay.reveal': stories.flatMap(({ id }) =>
       GUEST_SEALED_FIELDS.flatMap((field) =>
-        PURPOSES_OF[sealedClassOf(field)].map((purpose) => ({ stayId: id, field, purpose })),
+        purposesFor('field.reveal', sealedClassOf(field), 'duty-manager').map((purpose) => ({
+          stayId: id,
+          field,
+          purpose,
+        })),
       ),
     ),
     'stay.compare': stories.flatMap(({ id, guestId }) => {
@@ -64,12 +88,26 @@ function validInputs(): Inputs {
         { stayId: id, field: 'cardNumber' as const, shown: cardNumber ?? '' },
       ];
     }),
+    'glass.ask': [null, house.who('receptionist').id].flatMap((confirmer) =>
+      stories.map(({ id }) => ({ stayId: id, reason: 'the guest is unconscious', confirmer })),
+    ),
+    'glass.begin': [undefined],
+    'glass.end': [undefined],
+    'case.count': [undefined],
+    'case.list': [undefined],
+    'case.entries': [{ caseId: CASE }],
+    'case.close': [{ caseId: CASE, verdict: 'justified', finding: 'a doctor was called' }],
     'note.add': [{ guestId: arriving.id, text: 'wants a cot' }],
     'log.list': [{ limit: 200 }, { limit: 200, type: 'reveals' }, { limit: 1, before: 5 }],
     'log.verify': [undefined],
     'sync.view': [undefined],
     'sync.now': [undefined],
     'guest.erase': [{ guestId: house.hotel.stories.arriving.id }],
+    'staff.view': [undefined],
+    'staff.mine': [undefined],
+    'staff.order': [{ employeeId: house.who('it').id, right: { scope: 'see', class: 'payment' } }],
+    'staff.withdraw': [{ entitlementId: EntitlementId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0') }],
+    'staff.leave': [{ employeeId: EmployeeId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0') }],
     'sync.refused': [undefined],
     // This terminal is enrolled: there is nothing to found.
     'founding.view': [undefined],

@@ -193,6 +193,7 @@ describe('the channels of the prompt', () => {
     const answers = [
       await desk.callPrompt('prompt.view', undefined),
       await desk.callPrompt('prompt.password', { password: 'x' }),
+      await desk.callPrompt('prompt.confirm', { password: 'x' }),
       await desk.callPrompt('prompt.code', { code: '000000' }),
       await desk.callPrompt('prompt.recoveryCode', { code: house.who('receptionist').recoveryCodes[0] ?? '' }),
       await desk.callPrompt('prompt.newPassword', { password: 'x', again: 'x' }),
@@ -203,6 +204,11 @@ describe('the channels of the prompt', () => {
       await desk.callPrompt('prompt.print', undefined),
       await desk.callPrompt('prompt.officerPassword', { password: 'x' }),
       await desk.callPrompt('prompt.shareWords', { words: 'abandon' }),
+      await desk.callPrompt('prompt.newKey', { credentialId: 'AAAA', output: new Uint8Array(32) }),
+      await desk.callPrompt('prompt.keyCode', { code: '000000' }),
+      await desk.callPrompt('prompt.securityKey', { credentialId: 'AAAA', output: new Uint8Array(32) }),
+      await desk.callPrompt('prompt.keyRefused', undefined),
+      await desk.callPrompt('prompt.switch', { to: 'code' }),
       await desk.callPrompt('prompt.cancel', undefined),
       await desk.callPrompt('prompt.lock', undefined),
     ];
