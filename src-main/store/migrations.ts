@@ -163,6 +163,7 @@ const STEPS: readonly string[] = [
   CREATE TABLE security_case (
     id TEXT PRIMARY KEY, seq INTEGER NOT NULL, state TEXT NOT NULL, opened_at INTEGER NOT NULL, body TEXT NOT NULL, closing TEXT
   ) STRICT;
+  CREATE INDEX security_case_open ON security_case (id) WHERE state = 'open' AND closing IS NULL;
   `,
   `
   -- Security keys: the employee's step-up share under each; sealed_share is NULL once a key was removed.
@@ -198,6 +199,13 @@ const STEPS: readonly string[] = [
 
   -- Entitlements come with the whole feed.
   UPDATE sync_state SET cursor = 0;
+  `,
+  `
+  -- Blind indexes of sealed numbers: epoch and mark in one. A guest who is erased takes them along.
+  ALTER TABLE guest ADD COLUMN document_mark INTEGER;
+  ALTER TABLE guest ADD COLUMN card_mark INTEGER;
+  CREATE INDEX guest_document_mark ON guest (document_mark) WHERE document_mark IS NOT NULL;
+  CREATE INDEX guest_card_mark ON guest (card_mark) WHERE card_mark IS NOT NULL;
   `,
 ];
 

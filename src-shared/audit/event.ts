@@ -33,12 +33,19 @@ const EVENT_TYPES = [
   'field.reveal',
   /** What a guest showed was compared with what is on file; how it ended is a second entry. */
   'field.compare',
+  /** Guests were looked for by the number of a document or card, whole or its last four. */
+  'field.find',
   'note.write',
   'guest.erase',
   'log.read',
   'log.verify',
+  'break-glass.ask',
+  'break-glass.confirm',
+  'break-glass.begin',
+  'break-glass.end',
   'case.open',
   'case.close',
+  'case.read',
   'sync.batch-refused',
   'ipc.refused',
 ] as const;

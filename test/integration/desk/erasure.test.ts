@@ -9,7 +9,16 @@ import { terminalFiles } from '../../../src-main/config.ts';
 import { createLog } from '../../../src-server/log.ts';
 import { BusinessDate, type StayId } from '../../../src-shared/model/index.ts';
 import { PULL_PAGE } from '../../../src-shared/sync/protocol.ts';
-import { codeOf, type Desk, enrolledDesk, expectOk, openDesk, setUpFolder, tempFolder } from '../terminal/house.ts';
+import {
+  codeOf,
+  type Desk,
+  enrolledDesk,
+  expectOk,
+  openDesk,
+  setUpFolder,
+  tempFolder,
+  testClock,
+} from '../terminal/house.ts';
 import { openKeychain } from '../terminal/keychain.ts';
 
 const PLAN = { seed: 5, businessDate: BusinessDate.parse('2026-03-14'), guests: 200, rooms: 12 };
@@ -26,14 +35,22 @@ const [stay, guest] = [leaving, left];
 
 beforeAll(() => openKeychain());
 
-const start = (dataDir: string) => startDemoServer({ ...PLAN, dataDir, log: createLog('silent') });
+const start = (dataDir: string) => startDemoServer({ ...PLAN, dataDir, log: createLog('silent'), clock: testClock() });
 type Server = Awaited<ReturnType<typeof start>>;
 const feedOf = async ({ store }: Server) => (await store.readFeed(hotel.property.id, 0, PULL_PAGE)).rows;
 
-function manager({ staff }: Server): DemoEmployee {
-  const found = staff.find(({ role }) => role === 'duty-manager');
-  if (found === undefined) throw new Error('nobody is the duty manager');
+function inRole({ staff }: Server, wanted: DemoEmployee['role']): DemoEmployee {
+  const found = staff.find(({ role }) => role === wanted);
+  if (found === undefined) throw new Error(`nobody is ${wanted}`);
   return found;
+}
+const manager = (server: Server) => inRole(server, 'duty-manager');
+const auditor = (server: Server) => inRole(server, 'night-auditor');
+
+/** Who is found by the number of the guest's document. */
+async function foundByDocument(desk: Desk): Promise<string[]> {
+  const number = guest.documentNumber ?? '';
+  return expectOk(await desk.call('guest.findSealed', { number, limit: 10 })).map(({ guestId }) => guestId);
 }
 
 function reveal(desk: Desk) {
@@ -73,6 +90,7 @@ describe('an erased guest', () => {
       let desk = await enrolledDesk({ server });
       await desk.unlock(manager(server));
       expect(expectOk(await reveal(desk)).value).toBe(guest.documentNumber);
+      expect(await foundByDocument(desk)).toEqual([guest.id]);
       const seed = desk.terminal.desk?.seeds.get(guest.id)?.toString('base64') ?? '';
       expect(seed).toHaveLength(44);
       const files = terminalFiles(desk.folder);
@@ -93,6 +111,7 @@ describe('an erased guest', () => {
       expect(codeOf(await reveal(desk))).toBe('not-found');
       const query = guest.phone ?? guest.name;
       expect(expectOk(await desk.call('guest.search', { query, limit: 10 }))).toEqual([]);
+      expect(await foundByDocument(desk)).toEqual([]);
       await desk.terminal.close();
       await server.stop();
       expect(holding(dataDir, seed)).toEqual([]);
@@ -105,6 +124,12 @@ describe('an erased guest', () => {
       expect(desk.terminal.desk?.cache.guests.get(guest.id)?.documentNumber?.sealed).toBeDefined();
       expect(desk.terminal.session.unlockedClasses).toContain('identity');
       expect(codeOf(await reveal(desk))).toBe('unreadable-value');
+      // Nor is the guest found by it, by whoever can open or can only search.
+      expect(await foundByDocument(desk)).toEqual([]);
+      await desk.unlock(auditor(server));
+      expect(desk.terminal.session.searchableClasses).toEqual(['identity']);
+      expect(await foundByDocument(desk)).toEqual([]);
+      await desk.unlock(manager(server));
       const { items } = expectOk(await desk.call('log.list', { limit: 1, type: 'reveals' }));
       expect(items).toMatchObject([{ outcome: 'failed', reason: 'no-seed' }]);
       await desk.terminal.close();
