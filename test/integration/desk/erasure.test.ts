@@ -108,8 +108,10 @@ describe('an erased guest', () => {
 
       server = await start(dataDir);
       desk = await restart(desk, server);
-      await desk.unlock(manager(server));
+      // By the officer, not the manager: her newest lease is the one that the copy knows of.
+      await desk.unlock(inRole(server, 'security-officer'));
       await erase(desk);
+      await desk.unlock(inRole(server, 'receptionist'));
       expect(codeOf(await reveal(desk))).toBe('not-found');
       const query = guest.phone ?? guest.name;
       expect(expectOk(await desk.call('guest.search', { query, limit: 10 }))).toEqual([]);
@@ -130,7 +132,8 @@ describe('an erased guest', () => {
       expect(await foundByDocument(desk)).toEqual([]);
       await desk.unlock(auditor(server));
       expect(desk.terminal.session.searchableClasses).toEqual(['identity']);
-      expect(await foundByDocument(desk)).toEqual([]);
+      // Others may have the same index by chance.
+      expect(await foundByDocument(desk)).not.toContain(guest.id);
       await desk.unlock(manager(server));
       const { items } = expectOk(await desk.call('log.list', { limit: 1, type: 'reveals' }));
       expect(items).toMatchObject([{ outcome: 'failed', reason: 'no-seed' }]);
