@@ -3,6 +3,7 @@ import type { HandlersOf } from '../../src-shared/ipc/contract.ts';
 import type { PROMPT_CHANNELS } from '../../src-shared/ipc/prompt-contract.ts';
 import type { Terminal } from '../terminal.ts';
 import { ok, useDesk } from './desk.ts';
+import { useDoor } from './door.ts';
 import type { Prompt } from './prompt.ts';
 import { signIn } from './sign-in.ts';
 import { unlock } from './unlock.ts';
@@ -19,7 +20,7 @@ export function createPromptHandlers(terminal: Terminal, prompt: Prompt): Handle
     },
     'prompt.password': ({ password }) =>
       prompt.attempt('password', (employeeId, gone) =>
-        useDesk(terminal, (desk) => signIn(desk, { employeeId, password }, gone)),
+        useDoor(terminal, (door) => signIn(door, { employeeId, password }, gone)),
       ),
     'prompt.code': ({ code }) => prompt.attempt('code', () => useDesk(terminal, (desk) => unlock(desk, { code }))),
     'prompt.cancel': cancel,

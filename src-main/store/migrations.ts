@@ -146,6 +146,12 @@ const STEPS: readonly string[] = [
   ALTER TABLE class_grant ADD COLUMN scope TEXT NOT NULL DEFAULT 'see';
   UPDATE sync_state SET cursor = 0;
   `,
+  `
+  -- Guesses are counted beside the cache, where they are while it is closed (guess-ledger.ts); what is left here is told by its age.
+  DROP TABLE auth_attempt;
+  DROP TABLE auth_totp;
+  ALTER TABLE sync_state ADD COLUMN mark INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /** Newest schema this program knows. */

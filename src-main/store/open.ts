@@ -3,7 +3,6 @@ import type { Database } from 'better-sqlite3';
 import type { GuestNote } from '../../src-shared/model/entities.ts';
 import type { GuestId } from '../../src-shared/model/ids.ts';
 import type { NoteAddition, OperationResult, PutLine } from '../../src-shared/sync/protocol.ts';
-import { type AuthRecord, AuthStates } from './auth-state.ts';
 import { ClassGrants } from './class-grants.ts';
 import { CurrentGuests } from './current-guests.ts';
 import { classifyStoreError, type Opened, openEncryptedFile } from './encrypted-file.ts';
@@ -39,7 +38,6 @@ export function openCache(input: { readonly file: string; readonly key: Buffer }
 /** What only this terminal knows, and so must outlast a rebuilt cache. */
 export interface Kept {
   readonly outbox: readonly Unsettled[];
-  readonly auth: AuthRecord;
 }
 
 export class Cache {
@@ -53,7 +51,6 @@ export class Cache {
   readonly notes;
   readonly outbox;
   readonly syncState;
-  readonly authState;
   readonly #db: Database;
   readonly #current;
   readonly #erasures;
@@ -71,7 +68,6 @@ export class Cache {
     this.notes = new Notes(db);
     this.outbox = new Outbox(db);
     this.syncState = new SyncStates(db);
-    this.authState = new AuthStates(db);
     this.#current = new CurrentGuests(db);
     this.#erasures = new GuestErasures(db, this.guests);
     this.#search = new GuestSearch(db);
@@ -137,7 +133,7 @@ export class Cache {
   }
 
   kept(): Kept {
-    return { outbox: this.outbox.unsettled(), auth: this.authState.all() };
+    return { outbox: this.outbox.unsettled() };
   }
 
   /** Takes over what an earlier cache kept, in one transaction. */
@@ -150,7 +146,6 @@ export class Cache {
             this.notes.put(operation.note, 0, state === 'queued' ? 'waiting' : 'refused');
           this.outbox.restore(unsettled);
         }
-        this.authState.restore(kept.auth);
       })
       .immediate();
   }

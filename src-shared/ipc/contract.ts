@@ -140,6 +140,8 @@ export const CHANNELS = {
   /** Takes the question of the prompt back; harmless when there is none. */
   'session.cancel': channel(nothing, SessionView, []),
   'session.lock': channel(nothing, SessionView, []),
+  /** Locks for somebody else: the picker comes up with nobody picked. */
+  'session.switch': channel(nothing, SessionView, []),
   /** The person did something: idle times start again. */
   'session.touch': channel(nothing, SessionView, []),
 

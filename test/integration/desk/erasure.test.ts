@@ -61,6 +61,7 @@ async function restart(before: Desk, server: Pick<Server, 'url' | 'caPem'>): Pro
   setUpFolder({ folder: before.folder, serverUrl: server.url, caPem: server.caPem });
   const desk = openDesk(before.folder, before.clock);
   await desk.terminal.start();
+  await desk.signIn(house.who('receptionist'));
   return desk;
 }
 

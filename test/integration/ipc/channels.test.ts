@@ -70,6 +70,7 @@ function validInputs(): Inputs {
     'sync.refused': [undefined],
     // Last, so that a walk of somebody signed in is not cut short.
     'session.lock': [undefined],
+    'session.switch': [undefined],
   };
 }
 
