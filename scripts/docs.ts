@@ -75,13 +75,24 @@ const SAID: { readonly [A in Action]: string } = {
   'field.mask': 'see the masks',
   'field.reveal': 'reveal a value',
   'field.compare': 'compare what the guest shows: match or no match',
+  'field.find': 'find a guest by the number of a document or card',
   'guest.erase': 'erase a guest who has no current stay',
+  'employee.enrol': 'enrol a person who works here; it gives no key',
+  'keys.recover': 'take the class keys back from two recovery shares',
   'log.read': 'read the access log',
   'log.verify': 'check the access log',
+  'grant.order': 'order that somebody is granted a key',
+  'grant.withdraw': 'withdraw what somebody was entitled to',
+  'employee.leave': 'end somebody’s employment',
+  'key.tend': 'hand keys on as ordered, re-wrap what is sealed (the terminal does it)',
   'sync.review': 'see what sync refused',
+  'case.open': 'give cause for a case',
+  'case.review': 'see cases and close them',
+  'security-key.add': 'add a security key',
+  'security-key.remove': 'remove a security key',
 };
 
-const SCOPES: { readonly [S in Scope]: string } = { all: 'yes', own: 'own entries' };
+const SCOPES: { readonly [S in Scope]: string } = { all: 'yes', own: 'her own' };
 
 const CONDITION_SAID: { readonly [C in Condition]: string } = {
   'own-property': 'the employee works at this hotel',
@@ -91,7 +102,8 @@ const CONDITION_SAID: { readonly [C in Condition]: string } = {
   'on-shift': `the time, by the hotel's clock, lies in one of her shifts, over midnight too, or within ${SHIFT_GRACE_MINUTES} minutes of it`,
   'policy-read': 'she has acknowledged the policy in force',
   purpose: 'a purpose of the class is stated',
-  'second-factor': 'the second factor was given within the session: the key of the class is in memory',
+  'second-factor':
+    'the second factor was given within the session: the key of the class, or to find by it its search key, is in memory',
 };
 
 /** What a refusal says would help; a word for each, beside what decide() answers. */
@@ -135,7 +147,7 @@ function fieldsPage(): string {
     '# Fields',
     `${ORIGIN} from \`src-shared/model/registry.ts\`. Basic fields lie in clear inside the encrypted cache and on the server. Fields of`,
     'the other classes are sealed one by one under the key of their class; their mask is made with the ciphertext and travels with it.',
-    'A list shows names and phones masked; the record being worked on shows basic fields in full. Ids are random and have no line.',
+    'Sealed fields are found after the second factor, by a blind index that lies beside them. A list shows names and phones masked; the record being worked on shows basic fields in full. Ids are random and have no line.',
     '“Kept” is what the registry promises; nothing deletes by it yet.',
     '',
     entities.join('\n\n'),
@@ -147,7 +159,7 @@ function permissionsPage(): string {
     '# Permissions',
     `${ORIGIN} from \`src-shared/policy\`: one table of ${RULES.length} lines, and \`decide()\`, which interprets it on the terminal and on the`,
     'server; there is no other place. What no line allows is refused. The guard behind the table is the key: whoever may not reveal a class',
-    'was never given its key.',
+    'was never given its key. Whoever may find by a class and not reveal it has its search key, which opens nothing.',
     '',
     '## At a glance',
     '',

@@ -21,6 +21,7 @@ import { type Cache, classifyStoreError, setAside } from './store/open.ts';
 import { finishRebuild, rebuildCache } from './store/rebuild.ts';
 import { enrol } from './sync/enrol.ts';
 import { createTransport, LineError } from './sync/transport.ts';
+import { collectGarbageSoon } from './vault/collect-garbage.ts';
 import { type Cost, calibrate } from './vault/kdf.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
@@ -420,6 +421,7 @@ export class Terminal {
     }
     if (this.#session.state === 'sealed') this.#seal();
     this.#events.onSession(reason);
+    if (reason !== null) collectGarbageSoon();
   }
 
   /** Closes the cache; from this moment nothing works with it. With nobody there who could open it again, it is begun anew. */

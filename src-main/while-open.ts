@@ -10,7 +10,7 @@ import { syncStore } from './store/for-sync.ts';
 import type { GuestSeeds } from './store/guest-seeds.ts';
 import { type Cache, openCache } from './store/open.ts';
 import { SyncLoop } from './sync/loop.ts';
-import { createTransport } from './sync/transport.ts';
+import { createTransport, type Transport } from './sync/transport.ts';
 import { KeyStoreError } from './vault/key-store.ts';
 import type { Session } from './vault/session.ts';
 import type { WhileSealed } from './while-sealed.ts';
@@ -45,7 +45,8 @@ export class WhileOpen {
     this.#cache = cache;
     this.#seeds = seeds;
     this.cacheKey = input.cacheKey;
-    this.sync = this.#createSync();
+    const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
+    this.sync = this.#createSync(transport);
     this.desk = {
       clock,
       attempts: sealed.attempts,
@@ -54,6 +55,11 @@ export class WhileOpen {
       log: sealed.log,
       session,
       terminalName: config.terminalName,
+      stepUpLine: {
+        ...sealed.enrolment,
+        transport,
+        serverNow: () => clock.now() + cache.syncState.get().clockOffsetMs,
+      },
       kickSync: () => {
         // The queue is longer now, whether the line is there or not.
         events.onSync();
@@ -107,11 +113,11 @@ export class WhileOpen {
     this.cacheKey.fill(0);
   }
 
-  #createSync(): SyncLoop {
-    const { config, sealed, clock, note, events } = this.#input;
+  #createSync(transport: Transport): SyncLoop {
+    const { sealed, clock, note, events } = this.#input;
     const store = syncStore(this.#cache, this.#seeds);
     return new SyncLoop({
-      transport: createTransport({ url: config.serverUrl, caPem: config.caPem }),
+      transport,
       store: {
         ...store,
         applyPuts: async (puts, cursor) => {

@@ -4,28 +4,26 @@ import { ulid } from 'ulid';
 import { makeClassGrant } from '../../src-main/vault/class-grant.ts';
 import { makeCredential } from '../../src-main/vault/credential.ts';
 import { type EmployeeKeys, generateEmployeeKeys, wipeKeys } from '../../src-main/vault/employee-keys.ts';
-import { type ClassKey, deriveRecordKey, type RecordKey, sealField } from '../../src-main/vault/field-seal.ts';
+import { makeEntitlement, type Right } from '../../src-main/vault/entitlement.ts';
+import type { ClassKey } from '../../src-main/vault/field-seal.ts';
+import { hashRecoveryCode } from '../../src-main/vault/recovery-codes.ts';
+import { GuestSealer } from '../../src-main/vault/seal-guest.ts';
 import type { Put } from '../../src-server/store/feed.ts';
 import type { Store } from '../../src-server/store/store.ts';
-import { type MaskKind, mask } from '../../src-shared/mask/index.ts';
 import {
   type ClassGrant,
-  documentMaskKind,
   type Employee,
   ENTITIES,
+  type Entitlement,
+  EntitlementId,
   GrantId,
-  GUEST_SEALED_FIELDS,
   type Guest,
-  type GuestSealedField,
   type PropertyId,
-  REGISTRY,
   type Role,
   SEALED_CLASSES,
   type SealedClass,
-  type SealedField,
-  sealedClassOf,
 } from '../../src-shared/model/index.ts';
-import { REVEALS } from '../../src-shared/policy/matrix.ts';
+import { grantedScope, mayHold } from '../../src-shared/policy/matrix.ts';
 import type { PlainGuest } from './guests.ts';
 import { type DemoHotel, generateHotel, type HotelPlan } from './hotel.ts';
 import { DEMO_POLICY_VERSION, DEMO_SHIFTS, DEMO_TRAINED_UNTIL, type DemoEmployee, demoStaff } from './staff.ts';
@@ -39,8 +37,8 @@ export interface FoundedHotel {
 
 type ClassKeys = { readonly [C in SealedClass]: ClassKey };
 
-/** Who stands for the first grants: the role that may hold every class. */
-const FOUNDER: Role = 'duty-manager';
+/** Who founds the hotel: the officer, who orders what the others hold. */
+const FOUNDER: Role = 'security-officer';
 
 /** Somebody of the staff whose private keys are still at hand. */
 interface Employed {
@@ -56,19 +54,28 @@ export async function foundDemoHotel({ store, ...plan }: HotelPlan & { readonly 
   const hotel = generateHotel(plan);
   const staff = demoStaff(plan.seed);
   const keys = makeClassKeys();
+  const sealer = new GuestSealer(hotel.property.id, Object.values(keys));
   const employed: Employed[] = [];
   try {
     // One after the other: each takes 64 MiB.
     for (const person of staff) employed.push(await employ(person, hotel.property.id));
-    const grants = await grantAll(employed, hotel.property.id, keys);
+    const entitlements = entitleAll(employed, hotel.property.id);
+    const grants = await grantAll(employed, hotel.property.id, keys, entitlements);
     const people = [
       ...employed.map(({ row }): Put => ({ entity: 'employee', row })),
+      ...entitlements.map((row): Put => ({ entity: 'entitlement', row })),
       ...grants.map((row): Put => ({ entity: 'classGrant', row })),
     ];
-    const puts = inFeedOrder(hotel, people, (guest) => sealGuest(guest, hotel.property.id, keys));
+    const puts = inFeedOrder(hotel, people, (guest) => sealGuest(guest, sealer));
     for (const { entity, row } of puts) ENTITIES[entity].parse(row);
+    // Before the people: nobody is there without a second factor.
+    for (const person of staff) {
+      const row = employed.find(({ row: { id } }) => id === person.id)?.row;
+      if (row !== undefined) keepStepUp(store, hotel.property.id, person, row);
+    }
     return { hotel, staff, rows: await store.foundProperty(hotel.property, puts) };
   } finally {
+    sealer.close();
     for (const { key } of Object.values(keys)) key.fill(0);
     for (const person of employed) wipeKeys(person.keys.privateKeys);
   }
@@ -92,10 +99,24 @@ function makeClassKeys(): ClassKeys {
   return { identity: key('identity'), payment: key('payment'), preference: key('preference') };
 }
 
+/** Has the server keep somebody's second factor, as new: no code was used and none guessed. */
+export function keepStepUp(
+  store: Pick<Store, 'putStepUp'>,
+  propertyId: PropertyId,
+  person: DemoEmployee,
+  { signingKey }: Pick<Employee, 'signingKey'>,
+): void {
+  store.putStepUp(propertyId, person.id, {
+    signingKey,
+    share: person.share.toString('base64'),
+    totpSecret: person.totpSecret.toString('base64'),
+    recoveryCodes: person.recoveryCodes.map((code) => hashRecoveryCode(propertyId, person.id, code)),
+  });
+}
+
 async function employ(person: DemoEmployee, propertyId: PropertyId): Promise<Employed> {
-  const { id, name, nameLatin, staffNumber, role, totpSecret } = person;
+  const { id, name, nameLatin, staffNumber, role, totpSecret, share } = person;
   const password = Buffer.from(person.password.normalize('NFC'), 'utf8');
-  const share = randomBytes(32);
   const keys = generateEmployeeKeys();
   const { privateKeys } = keys;
   const credential = await makeCredential({
@@ -105,7 +126,7 @@ async function employ(person: DemoEmployee, propertyId: PropertyId): Promise<Emp
     secondFactor: { totpSecret, share },
     privateKeys,
   });
-  for (const secret of [password, share]) secret.fill(0);
+  password.fill(0);
   const row = {
     id,
     propertyId,
@@ -123,61 +144,67 @@ async function employ(person: DemoEmployee, propertyId: PropertyId): Promise<Emp
   return { row, keys };
 }
 
-/** Grants follow the policy: whoever may reveal a class holds its key. */
-async function grantAll(
-  employed: readonly Employed[],
-  propertyId: PropertyId,
-  keys: ClassKeys,
-): Promise<readonly ClassGrant[]> {
-  const founder = employed.find(({ row }) => row.role === FOUNDER);
-  if (founder === undefined) throw new Error('nobody can stand for the first grants');
+/**
+ * Entitlements follow the policy: the founder may order by her own word, which is the root of all others, and orders for everybody what
+ * the role may hold.
+ */
+function entitleAll(employed: readonly Employed[], propertyId: PropertyId): readonly Entitlement[] {
+  const founder = founderOf(employed);
   const by = { id: founder.row.id, signing: founder.keys.privateKeys.signing };
   const at = Date.now();
-  return Promise.all(
-    employed.flatMap(({ row }) =>
-      SEALED_CLASSES.filter((dataClass) => REVEALS[dataClass].includes(row.role)).map((dataClass) =>
-        makeClassGrant({
-          id: GrantId.parse(ulid(at)),
-          propertyId,
-          classKey: keys[dataClass],
-          scope: 'see',
-          to: row,
-          by,
-          at,
-        }),
-      ),
+  const rightsOf = (role: Role): readonly Right[] => [
+    ...(mayHold(role, { scope: 'order', class: null }) ? [{ scope: 'order', class: null } as const] : []),
+    ...SEALED_CLASSES.flatMap((dataClass) => {
+      const scope = grantedScope(role, dataClass);
+      return scope === null ? [] : [{ scope, class: dataClass }];
+    }),
+  ];
+  return [founder, ...employed.filter((person) => person !== founder)].flatMap(({ row }) =>
+    rightsOf(row.role).map((right) =>
+      makeEntitlement({ id: EntitlementId.parse(ulid(at)), propertyId, to: row, right, by, at }),
     ),
   );
 }
 
+/** The founder has made the class keys and hands them to whoever was entitled. */
+async function grantAll(
+  employed: readonly Employed[],
+  propertyId: PropertyId,
+  keys: ClassKeys,
+  entitlements: readonly Entitlement[],
+): Promise<readonly ClassGrant[]> {
+  const founder = founderOf(employed);
+  const by = { id: founder.row.id, signing: founder.keys.privateKeys.signing };
+  const at = Date.now();
+  return Promise.all(
+    entitlements.flatMap(({ employeeId, scope, class: dataClass, sealingKey }) =>
+      dataClass === null || scope === 'order'
+        ? []
+        : makeClassGrant({
+            id: GrantId.parse(ulid(at)),
+            propertyId,
+            classKey: keys[dataClass],
+            scope,
+            to: { id: employeeId, sealingKey },
+            by,
+            at,
+          }),
+    ),
+  );
+}
+
+function founderOf(employed: readonly Employed[]): Employed {
+  const founder = employed.find(({ row }) => row.role === FOUNDER);
+  if (founder === undefined) throw new Error('nobody can stand for the first grants');
+  return founder;
+}
+
 /** A guest's seed and, behind it, the guest: what cannot be opened yet is never there first. */
-function sealGuest(plain: PlainGuest, propertyId: PropertyId, keys: ClassKeys): Put[] {
+function sealGuest(plain: PlainGuest, sealer: GuestSealer): Put[] {
   const seed = randomBytes(32);
-  const recordKey = (dataClass: SealedClass) =>
-    deriveRecordKey(keys[dataClass], seed, { propertyId, guestId: plain.id });
-  const recordKeys: { readonly [C in SealedClass]: RecordKey } = {
-    identity: recordKey('identity'),
-    payment: recordKey('payment'),
-    preference: recordKey('preference'),
-  };
-  const sealed = {} as Record<GuestSealedField, SealedField | null>;
-  for (const field of GUEST_SEALED_FIELDS) {
-    const value = plain[field];
-    const dataClass = sealedClassOf(field);
-    const place = { propertyId, entity: 'guest', rowId: plain.id, field, class: dataClass } as const;
-    sealed[field] =
-      value === null
-        ? null
-        : { sealed: sealField(recordKeys[dataClass], place, value), mask: mask(maskKindOf(plain, field), value) };
-  }
-  for (const { key } of Object.values(recordKeys)) key.fill(0);
-  const guest: Guest = { ...plain, ...sealed };
+  const guest: Guest = { ...plain, ...sealer.seal(plain, seed, plain) };
   return [
     { entity: 'guestSeed', row: { id: plain.id, seed: seed.toString('base64') } },
     { entity: 'guest', row: guest },
   ];
-}
-
-function maskKindOf(guest: PlainGuest, field: GuestSealedField): MaskKind {
-  return field === 'documentNumber' ? documentMaskKind(guest.documentType) : REGISTRY.guest[field].mask;
 }

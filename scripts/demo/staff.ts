@@ -1,6 +1,7 @@
 /** The demo hotel's staff. Their passwords are written here because the hotel is a demonstration; no real hotel is founded so. */
 import { createHash } from 'node:crypto';
 import { type Employee, EmployeeId, type Role } from '../../src-shared/model/index.ts';
+import { formatRecoveryCode, RECOVERY_CODE_BYTES, recoveryCodeOf } from '../../src-shared/step-up/recovery-code.ts';
 import { createRandom } from './random.ts';
 
 export interface DemoEmployee {
@@ -12,6 +13,10 @@ export interface DemoEmployee {
   readonly password: string;
   /** RFC 6238 secret, 20 bytes. */
   readonly totpSecret: Buffer;
+  /** The step-up share, 32 bytes. */
+  readonly share: Buffer;
+  /** One-time codes for when the phone is gone. */
+  readonly recoveryCodes: readonly string[];
 }
 
 const STAFF: readonly Pick<DemoEmployee, 'name' | 'nameLatin' | 'staffNumber' | 'role'>[] = [
@@ -40,13 +45,25 @@ const HIRED = Date.UTC(2020, 0, 1);
 /** The staff with passwords and second factors; the same for the same seed. */
 export function demoStaff(seed: number): readonly DemoEmployee[] {
   const random = createRandom(`keyrack/demo-staff/v1/${seed}`);
-  return STAFF.map((person) => ({
-    ...person,
-    id: EmployeeId.parse(random.ulid(HIRED)),
-    password: `HarbourView-${person.staffNumber}`,
-    totpSecret: createHash('sha256')
-      .update(`keyrack/demo-totp/v1/${seed}/${person.staffNumber}`)
-      .digest()
-      .subarray(0, 20),
-  }));
+  return STAFF.map((person) => {
+    const secret = (purpose: string) =>
+      createHash('sha256').update(`keyrack/${purpose}/v1/${seed}/${person.staffNumber}`).digest();
+    return {
+      ...person,
+      id: EmployeeId.parse(random.ulid(HIRED)),
+      password: `HarbourView-${person.staffNumber}`,
+      totpSecret: secret('demo-totp').subarray(0, 20),
+      share: secret('demo-share'),
+      recoveryCodes: demoRecoveryCodes((n) => secret(`demo-recovery-code-${n}`)),
+    };
+  });
+}
+
+function demoRecoveryCodes(bytes: (n: number) => Buffer): readonly string[] {
+  const codes: string[] = [];
+  for (let n = 0; codes.length < 10; n++) {
+    const code = recoveryCodeOf(bytes(n).subarray(0, RECOVERY_CODE_BYTES));
+    if (code !== null) codes.push(formatRecoveryCode(code));
+  }
+  return codes;
 }

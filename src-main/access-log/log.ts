@@ -101,6 +101,11 @@ export class AccessLog {
     return this.#head;
   }
 
+  /** The terminal whose log this is. */
+  get deviceId(): DeviceId {
+    return this.#deviceId;
+  }
+
   /** Public key that the seals verify under. */
   get publicKey(): string {
     return this.#identity.publicKey;

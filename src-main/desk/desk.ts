@@ -15,6 +15,7 @@ import type { AccessLog, Recorded } from '../access-log/log.ts';
 import type { Clock } from '../clock.ts';
 import type { GuestSeeds } from '../store/guest-seeds.ts';
 import type { Cache } from '../store/open.ts';
+import type { StepUpLine } from '../sync/step-up.ts';
 import type { Attempts } from '../vault/attempts.ts';
 import type { Session } from '../vault/session.ts';
 
@@ -26,6 +27,8 @@ export interface Desk {
   readonly log: AccessLog;
   readonly session: Session;
   readonly terminalName: string;
+  /** For what the server keeps of second factors. */
+  readonly stepUpLine: StepUpLine;
   /** Something was written that the server should have. */
   readonly kickSync: () => void;
 }
@@ -92,7 +95,10 @@ export function presence(desk: Desk): Presence | null {
   return {
     employee,
     property,
-    actor: actorOf(employee, desk.session.unlockedClasses),
+    actor: actorOf(employee, {
+      unlocked: desk.session.unlockedClasses,
+      searchable: desk.session.searchableClasses,
+    }),
     context: contextAt(property, desk.clock.now()),
   };
 }

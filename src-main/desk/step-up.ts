@@ -7,7 +7,7 @@ import { type Desk, ok, type Presence, record, refuse } from './desk.ts';
 import { viewSession } from './session-view.ts';
 
 /** Which factor gave the share, as the access log names it. */
-export type StepUpFactor = 'code';
+export type StepUpFactor = 'code' | 'security-key';
 
 interface StepUp {
   readonly factor: StepUpFactor;
@@ -37,7 +37,7 @@ export async function stepUp(
     record(desk, who, { type: 'session.unlock', outcome: 'failed', reason: 'keys-unreadable' });
     return refuse('unreadable-value');
   }
-  const { keys, ignored } = await openClassGrants(
+  const { keys, searchKeys, ignored } = await openClassGrants(
     ids,
     sealing,
     desk.cache.classGrants.forEmployee(employee.id),
@@ -45,6 +45,7 @@ export async function stepUp(
   ).finally(() => sealing.fill(0));
   const wipe = () => {
     for (const { key } of keys) key.fill(0);
+    for (const { searchKey } of searchKeys) searchKey.fill(0);
   };
   try {
     // The terminal was locked, or somebody else signed in, while the grants were opened.
@@ -60,6 +61,6 @@ export async function stepUp(
     wipe();
     throw error;
   }
-  desk.session.unlock(keys);
+  desk.session.unlock(keys, searchKeys);
   return ok(viewSession(desk));
 }

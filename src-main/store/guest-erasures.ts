@@ -1,17 +1,20 @@
 import type { Database } from 'better-sqlite3';
 import type { GuestErasure } from '../../src-shared/model/entities.ts';
 import type { GuestId } from '../../src-shared/model/ids.ts';
+import type { Cases } from './cases.ts';
 import type { Guests } from './guests.ts';
 
 /** Guests who were erased. Of them only the number is left, and what they owe the books: the bare stay. */
 export class GuestErasures {
   readonly #guests: Pick<Guests, 'remove'>;
+  readonly #cases: Pick<Cases, 'forgetGuest'>;
   readonly #has;
   readonly #put;
   readonly #clean;
 
-  constructor(db: Database, guests: Pick<Guests, 'remove'>) {
+  constructor(db: Database, guests: Pick<Guests, 'remove'>, cases: Pick<Cases, 'forgetGuest'>) {
     this.#guests = guests;
+    this.#cases = cases;
     this.#has = db.prepare<[string], number>('SELECT 1 FROM guest_erasure WHERE id = ?').pluck();
     this.#put = db.prepare<[GuestErasure & { seq: number }]>(
       'INSERT OR IGNORE INTO guest_erasure (id, seq, erased_at) VALUES (:id, :seq, :erasedAt)',
@@ -20,6 +23,8 @@ export class GuestErasures {
       'DELETE FROM guest_note WHERE guest_id = ?',
       // Sent or waiting: a note's text lies in its operation too.
       "DELETE FROM outbox WHERE json_extract(body, '$.note.guestId') = ?",
+      // A case is reported all the same, without what was typed about the guest.
+      "UPDATE outbox SET body = json_set(body, '$.case.reasonText', NULL) WHERE json_extract(body, '$.case.guestId') = ?",
       // The batch stays as a mark of what was refused; its text goes.
       "UPDATE refused_batch SET body = '' WHERE instr(body, ?) > 0",
     ].map((statement) => db.prepare<[string]>(statement));
@@ -33,6 +38,7 @@ export class GuestErasures {
   put(erasure: GuestErasure, seq: number): void {
     this.#put.run({ ...erasure, seq });
     this.#guests.remove(erasure.id);
+    this.#cases.forgetGuest(erasure.id);
     for (const statement of this.#clean) statement.run(erasure.id);
   }
 }

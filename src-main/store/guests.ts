@@ -1,7 +1,9 @@
 import type { Database } from 'better-sqlite3';
+import { SEALED_CLASSES, type SealedClass } from '../../src-shared/model/classes.ts';
 import type { Guest } from '../../src-shared/model/entities.ts';
 import type { GuestId } from '../../src-shared/model/ids.ts';
-import { GUEST_SEALED_FIELDS, type GuestSealedField } from '../../src-shared/model/registry.ts';
+import { GUEST_SEALED_FIELDS, type GuestSealedField, sealedClassOf } from '../../src-shared/model/registry.ts';
+import { sealedHead } from '../../src-shared/model/sealed-field.ts';
 import { type NameKeys, nameKeys } from './name-keys.ts';
 
 interface GuestRow {
@@ -37,6 +39,16 @@ const SEALED_COLUMN: { readonly [F in GuestSealedField]: keyof GuestRow } = {
   dietaryNeeds: 'dietary_needs',
 };
 
+/** Column of the epoch in which the oldest value of each class is sealed. */
+const EPOCH_COLUMN = {
+  identity: 'identity_epoch',
+  payment: 'payment_epoch',
+  preference: 'preference_epoch',
+} as const satisfies { readonly [C in SealedClass]: string };
+
+/** Fields of each class. */
+const FIELDS_OF = Map.groupBy(GUEST_SEALED_FIELDS, sealedClassOf);
+
 export class Guests {
   readonly #get;
   readonly #count;
@@ -59,10 +71,10 @@ export class Guests {
     this.#upsert = db.prepare<[Record<string, string | number | null>]>(
       `INSERT INTO guest (id, seq, name, name_latin, salutation, language, phone, email, company, vehicle_plate, vip,
            do_not_disclose, document_type, document_number, date_of_birth, nationality, document_address, card_number,
-           invoice_tax_number, dietary_needs, phone_tail, search_text)
+           invoice_tax_number, dietary_needs, phone_tail, search_text, identity_epoch, payment_epoch, preference_epoch)
          VALUES (:id, :seq, :name, :name_latin, :salutation, :language, :phone, :email, :company, :vehicle_plate, :vip,
            :do_not_disclose, :document_type, :document_number, :date_of_birth, :nationality, :document_address, :card_number,
-           :invoice_tax_number, :dietary_needs, :phone_tail, :search_text)
+           :invoice_tax_number, :dietary_needs, :phone_tail, :search_text, :identity_epoch, :payment_epoch, :preference_epoch)
          ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, name = excluded.name, name_latin = excluded.name_latin,
            salutation = excluded.salutation, language = excluded.language, phone = excluded.phone, email = excluded.email,
            company = excluded.company, vehicle_plate = excluded.vehicle_plate, vip = excluded.vip,
@@ -71,7 +83,8 @@ export class Guests {
            nationality = excluded.nationality, document_address = excluded.document_address,
            card_number = excluded.card_number, invoice_tax_number = excluded.invoice_tax_number,
            dietary_needs = excluded.dietary_needs, phone_tail = excluded.phone_tail,
-           search_text = excluded.search_text
+           search_text = excluded.search_text, identity_epoch = excluded.identity_epoch,
+           payment_epoch = excluded.payment_epoch, preference_epoch = excluded.preference_epoch
          WHERE excluded.seq > guest.seq`,
     );
     // current_key goes with it
@@ -151,7 +164,17 @@ function toRow(guest: Guest, seq: number, searchText: string): Record<string, st
     phone_tail: guest.phone?.slice(-4) ?? null,
     search_text: searchText,
     ...Object.fromEntries(sealed),
+    ...Object.fromEntries(SEALED_CLASSES.map((dataClass) => [EPOCH_COLUMN[dataClass], epochIn(guest, dataClass)])),
   };
+}
+
+/** The oldest epoch of a guest's values of a class; null when there are none. */
+function epochIn(guest: Guest, dataClass: SealedClass): number | null {
+  const epochs = (FIELDS_OF.get(dataClass) ?? []).flatMap((field) => {
+    const sealed = guest[field]?.sealed;
+    return sealed === undefined ? [] : [sealedHead(sealed).epoch];
+  });
+  return epochs.length === 0 ? null : Math.min(...epochs);
 }
 
 /** Rows were parsed by the schema when they came in, and pages are authenticated: they are trusted here. */

@@ -147,6 +147,59 @@ const STEPS: readonly string[] = [
   UPDATE sync_state SET cursor = 0;
   `,
   `
+  -- Class keys that two of three keepers can bring back.
+  CREATE TABLE recovery_key (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, public_key TEXT NOT NULL, made_by TEXT NOT NULL, made_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE recovery_grant (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, recovery_key_id TEXT NOT NULL, class TEXT NOT NULL, epoch INTEGER NOT NULL,
+    enc TEXT NOT NULL, sealed TEXT NOT NULL, proof TEXT NOT NULL, granted_by TEXT NOT NULL, granted_at INTEGER NOT NULL,
+    signature TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX recovery_grant_key ON recovery_grant (recovery_key_id, seq);
+  `,
+  `
+  -- What the security officer must look at. body: the case as JSON; closing: how it was closed here, until the server has it.
+  CREATE TABLE security_case (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, state TEXT NOT NULL, opened_at INTEGER NOT NULL, body TEXT NOT NULL, closing TEXT
+  ) STRICT;
+  `,
+  `
+  -- Security keys: the employee's step-up share under each; sealed_share is NULL once a key was removed.
+  CREATE TABLE security_key (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, employee_id TEXT NOT NULL, name TEXT NOT NULL, credential_id TEXT NOT NULL,
+    prf_salt TEXT NOT NULL, sealed_share TEXT, added_at INTEGER NOT NULL, signature TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX security_key_employee ON security_key (employee_id, added_at);
+  `,
+  `
+  -- Grants stand on entitlements, whose signatures lead back to one root: the first that was seen, kept for good.
+  CREATE TABLE entitlement (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, employee_id TEXT NOT NULL, scope TEXT NOT NULL, class TEXT, sealing_key TEXT NOT NULL,
+    signing_key TEXT NOT NULL, ordered_by TEXT NOT NULL, ordered_at INTEGER NOT NULL, signature TEXT NOT NULL,
+    withdrawn_by TEXT, withdrawn_at INTEGER
+  ) STRICT;
+  CREATE TABLE trust_root (one INTEGER PRIMARY KEY CHECK (one = 1), signing_key TEXT NOT NULL) STRICT;
+  CREATE TABLE class_epoch (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, epoch INTEGER NOT NULL, oldest INTEGER NOT NULL, begun_by TEXT NOT NULL, begun_at INTEGER NOT NULL
+  ) STRICT;
+
+  -- The epoch in which a guest's values of a class are sealed, the oldest of them: what is behind is re-wrapped. So far there was one.
+  ALTER TABLE guest ADD COLUMN identity_epoch INTEGER;
+  ALTER TABLE guest ADD COLUMN payment_epoch INTEGER;
+  ALTER TABLE guest ADD COLUMN preference_epoch INTEGER;
+  UPDATE guest SET
+    identity_epoch = CASE WHEN coalesce(document_number, date_of_birth, nationality, document_address) IS NULL THEN NULL ELSE 1 END,
+    payment_epoch = CASE WHEN coalesce(card_number, invoice_tax_number) IS NULL THEN NULL ELSE 1 END,
+    preference_epoch = CASE WHEN dietary_needs IS NULL THEN NULL ELSE 1 END;
+  CREATE INDEX guest_identity_epoch ON guest (identity_epoch) WHERE identity_epoch IS NOT NULL;
+  CREATE INDEX guest_payment_epoch ON guest (payment_epoch) WHERE payment_epoch IS NOT NULL;
+  CREATE INDEX guest_preference_epoch ON guest (preference_epoch) WHERE preference_epoch IS NOT NULL;
+
+  -- Entitlements come with the whole feed.
+  UPDATE sync_state SET cursor = 0;
+  `,
+  `
   -- Guesses are counted beside the cache, where they are while it is closed (guess-ledger.ts); what is left here is told by its age.
   DROP TABLE auth_attempt;
   DROP TABLE auth_totp;

@@ -2,17 +2,31 @@
 import type { Database } from 'better-sqlite3';
 import type { GuestNote } from '../../src-shared/model/entities.ts';
 import type { GuestId } from '../../src-shared/model/ids.ts';
-import type { NoteAddition, OperationResult, PutLine } from '../../src-shared/sync/protocol.ts';
+import type {
+  CaseClosing,
+  CaseOpening,
+  NoteAddition,
+  Operation,
+  OperationResult,
+  PutLine,
+  SecurityKeyAddition,
+  SecurityKeyRemoval,
+} from '../../src-shared/sync/protocol.ts';
+import { Cases } from './cases.ts';
+import { ClassEpochs } from './class-epochs.ts';
 import { ClassGrants } from './class-grants.ts';
 import { CurrentGuests } from './current-guests.ts';
 import { classifyStoreError, type Opened, openEncryptedFile } from './encrypted-file.ts';
+import { Entitlements } from './entitlements.ts';
 import { GuestErasures } from './guest-erasures.ts';
 import { Guests } from './guests.ts';
 import { Devices, Employees, Properties, Rooms } from './house.ts';
 import { migrate } from './migrations.ts';
 import { Notes } from './notes.ts';
 import { Outbox, type Unsettled } from './outbox.ts';
+import { RecoveryKeys } from './recovery-keys.ts';
 import { type GuestHit, GuestSearch } from './search.ts';
+import { SecurityKeys } from './security-keys.ts';
 import { Stays } from './stays.ts';
 import { type RefusedBatch, SyncStates } from './sync-state.ts';
 
@@ -38,6 +52,8 @@ export function openCache(input: { readonly file: string; readonly key: Buffer }
 /** What only this terminal knows, and so must outlast a rebuilt cache. */
 export interface Kept {
   readonly outbox: readonly Unsettled[];
+  /** Whom entitlements lead back to: it was seen first, and the server is not asked again. */
+  readonly trustRoot: string | null;
 }
 
 export class Cache {
@@ -47,8 +63,13 @@ export class Cache {
   readonly stays;
   readonly employees;
   readonly classGrants;
+  readonly entitlements;
+  readonly classEpochs;
+  readonly recoveryKeys;
   readonly devices;
   readonly notes;
+  readonly cases;
+  readonly securityKeys;
   readonly outbox;
   readonly syncState;
   readonly #db: Database;
@@ -64,12 +85,17 @@ export class Cache {
     this.stays = new Stays(db);
     this.employees = new Employees(db);
     this.classGrants = new ClassGrants(db);
+    this.entitlements = new Entitlements(db);
+    this.classEpochs = new ClassEpochs(db, this.classGrants);
+    this.recoveryKeys = new RecoveryKeys(db);
     this.devices = new Devices(db);
     this.notes = new Notes(db);
+    this.cases = new Cases(db);
+    this.securityKeys = new SecurityKeys(db);
     this.outbox = new Outbox(db);
     this.syncState = new SyncStates(db);
     this.#current = new CurrentGuests(db);
-    this.#erasures = new GuestErasures(db, this.guests);
+    this.#erasures = new GuestErasures(db, this.guests, this.cases);
     this.#search = new GuestSearch(db);
   }
 
@@ -119,6 +145,36 @@ export class Cache {
       .immediate();
   }
 
+  /** A case opened here: before the officer at once, and queued for the server, in one transaction. */
+  openCaseLocally(operation: CaseOpening): void {
+    this.#db
+      .transaction(() => {
+        this.cases.put(operation.case, 0);
+        this.outbox.add(operation);
+      })
+      .immediate();
+  }
+
+  /** A case closed here, in one transaction as above. */
+  closeCaseLocally(operation: CaseClosing): void {
+    this.#db
+      .transaction(() => {
+        this.#close(operation);
+        this.outbox.add(operation);
+      })
+      .immediate();
+  }
+
+  /** A security key added or removed here: so at once, and queued for the server, in one transaction. */
+  changeSecurityKeyLocally(operation: SecurityKeyAddition | SecurityKeyRemoval): void {
+    this.#db
+      .transaction(() => {
+        this.#applyKeyChange(operation);
+        this.outbox.add(operation);
+      })
+      .immediate();
+  }
+
   /** Takes the server's answers to a push, in one transaction. */
   settleOperations(results: readonly OperationResult[]): void {
     this.#db
@@ -127,13 +183,18 @@ export class Cache {
           const operation = this.outbox.settle(result);
           if (operation?.kind === 'guestNote.add')
             this.notes.setState(operation.note.id, result.status === 'refused' ? 'refused' : 'synced');
+          if (operation?.kind === 'case.close' && result.status === 'refused')
+            this.cases.setClosing(operation.caseId, null);
+          // A key that the server does not have must not open here either.
+          if (operation?.kind === 'securityKey.add' && result.status === 'refused')
+            this.securityKeys.remove(operation.securityKey.id);
         }
       })
       .immediate();
   }
 
   kept(): Kept {
-    return { outbox: this.outbox.unsettled() };
+    return { outbox: this.outbox.unsettled(), trustRoot: this.entitlements.root() };
   }
 
   /** Takes over what an earlier cache kept, in one transaction. */
@@ -144,10 +205,20 @@ export class Cache {
           const { operation, state } = unsettled;
           if (operation.kind === 'guestNote.add')
             this.notes.put(operation.note, 0, state === 'queued' ? 'waiting' : 'refused');
+          if (operation.kind === 'case.open') this.cases.put(operation.case, 0);
+          if (operation.kind === 'case.close' && state === 'queued') this.#close(operation);
+          if (state === 'queued') this.#applyKeyChange(operation);
           this.outbox.restore(unsettled);
         }
+        if (kept.trustRoot !== null) this.entitlements.pinRoot(kept.trustRoot);
       })
       .immediate();
+  }
+
+  /** What an operation does to the security keys before the server has it. */
+  #applyKeyChange(operation: Operation): void {
+    if (operation.kind === 'securityKey.add') this.securityKeys.put(operation.securityKey, 0);
+    if (operation.kind === 'securityKey.remove') this.securityKeys.remove(operation.securityKeyId);
   }
 
   close(): void {
@@ -156,6 +227,10 @@ export class Cache {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #close({ caseId, employeeId, at, verdict, finding }: CaseClosing): void {
+    this.cases.setClosing(caseId, { closedBy: employeeId, closedAt: at, verdict, finding });
   }
 
   /** @param touched collects the guests whose place among the current ones may have changed */
@@ -183,11 +258,29 @@ export class Cache {
       case 'classGrant':
         this.classGrants.put(put.row, put.seq);
         break;
+      case 'entitlement':
+        this.entitlements.put(put.row, put.seq);
+        break;
+      case 'classEpoch':
+        this.classEpochs.put(put.row, put.seq);
+        break;
+      case 'recoveryKey':
+        this.recoveryKeys.put(put.row, put.seq);
+        break;
+      case 'recoveryGrant':
+        this.recoveryKeys.putGrant(put.row, put.seq);
+        break;
       case 'device':
         this.devices.put(put.row, put.seq);
         break;
       case 'guestNote':
         if (!this.#erasures.has(put.row.guestId)) this.notes.put(put.row, put.seq, 'synced');
+        break;
+      case 'case':
+        this.cases.put(put.row, put.seq);
+        break;
+      case 'securityKey':
+        this.securityKeys.put(put.row, put.seq);
         break;
       case 'guestErasure':
         this.#erasures.put(put.row, put.seq);

@@ -31,7 +31,10 @@ export class Outbox {
       .pluck();
     this.#get = db.prepare<[string], string>('SELECT body FROM outbox WHERE id = ?').pluck();
     this.#settle = db.prepare<[string, string | null, string]>('UPDATE outbox SET state = ?, reason = ? WHERE id = ?');
-    this.#count = db.prepare<[string], number>('SELECT count(*) FROM outbox WHERE state = ?').pluck();
+    // Cases are not counted: whoever works here is not to see by a number that one was opened.
+    this.#count = db
+      .prepare<[string], number>("SELECT count(*) FROM outbox WHERE state = ? AND body ->> '$.kind' <> 'case.open'")
+      .pluck();
   }
 
   add(operation: Operation): void {
@@ -62,6 +65,7 @@ export class Outbox {
     return Operation.parse(JSON.parse(body));
   }
 
+  /** Without cases that were opened. */
   count(state: 'queued' | 'sent' | 'refused'): number {
     return this.#count.get(state) ?? 0;
   }

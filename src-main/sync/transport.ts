@@ -26,8 +26,14 @@ export interface ServerAddress {
 }
 
 export interface Transport {
-  /** Sends JSON and parses the answer. @throws LineError */
-  post<T extends z.ZodType>(path: string, body: unknown, answer: T, token: string | null): Promise<z.output<T>>;
+  /** Sends JSON and parses the answer. @param signal ends the wait, as if the server were not there. @throws LineError */
+  post<T extends z.ZodType>(
+    path: string,
+    body: unknown,
+    answer: T,
+    token: string | null,
+    signal?: AbortSignal,
+  ): Promise<z.output<T>>;
   /** Streams an answer's lines, each without its line end; a line longer than `lineLimit` bytes ends it. @throws LineError */
   lines(path: string, token: string, lineLimit: number): AsyncGenerator<string, void, void>;
   close(): Promise<void>;
@@ -47,14 +53,21 @@ export function createTransport(server: ServerAddress): Transport {
     connections: 2,
   });
 
-  const ask = async (method: 'GET' | 'POST', path: string, token: string | null, body: string | null) => {
+  const ask = async (
+    method: 'GET' | 'POST',
+    path: string,
+    token: string | null,
+    body: string | null,
+    signal?: AbortSignal,
+  ) => {
     const headers: { accept: string; authorization?: string; 'content-type'?: string } = {
       accept: 'application/json, application/x-ndjson',
     };
     if (body !== null) headers['content-type'] = 'application/json';
     if (token !== null) headers.authorization = `Bearer ${token}`;
     try {
-      const response = await request(new URL(path, server.url), { method, headers, body, dispatcher: agent });
+      const target = new URL(path, server.url);
+      const response = await request(target, { method, headers, body, dispatcher: agent, signal: signal ?? null });
       if (response.statusCode === 200) return response.body;
       throw refusal(response.statusCode, await readWhole(response.body));
     } catch (error) {
@@ -63,8 +76,8 @@ export function createTransport(server: ServerAddress): Transport {
   };
 
   return {
-    async post(path, body, answer, token) {
-      const response = await ask('POST', path, token, JSON.stringify(body));
+    async post(path, body, answer, token, signal) {
+      const response = await ask('POST', path, token, JSON.stringify(body), signal);
       let json: unknown;
       try {
         json = JSON.parse(await readWhole(response));

@@ -1,9 +1,10 @@
 /**
- * Grants (DESIGN §4): a class key of one epoch, sealed to one employee's public key (hpke.ts) and signed by who granted it. Property,
+ * Grants (DESIGN §4): a class key of one epoch, or the search key derived from it (blind-index.ts), sealed to one employee's public key (hpke.ts) and signed by who granted it. Property,
  * class, epoch and employee enter HPKE's key schedule, so a grant that was moved does not open; the signature names who stands for it.
  */
 import type { ClassGrant, Employee, GrantScope } from '../../src-shared/model/entities.ts';
 import type { EmployeeId, GrantId, PropertyId } from '../../src-shared/model/ids.ts';
+import { deriveSearchKey, type SearchKey } from './blind-index.ts';
 import { openDeviceIdentity as openSigningKey, deviceVerifier as signatureVerifier } from './device-identity.ts';
 import type { ClassKey } from './field-seal.ts';
 import { type HpkeContext, hpkeOpen, hpkeSeal } from './hpke.ts';
@@ -12,6 +13,7 @@ export interface GrantOrder {
   readonly id: GrantId;
   readonly propertyId: PropertyId;
   readonly classKey: ClassKey;
+  /** `see` seals the class key, `search` only the search key that is derived from it. */
   readonly scope: GrantScope;
   readonly to: Pick<Employee, 'id' | 'sealingKey'>;
   /** Who grants, with the private signing key (PKCS #8). */
@@ -26,16 +28,23 @@ type GrantProblem = 'other-employee' | 'unknown-granter' | 'bad-signature' | 'un
 export interface OpenedGrants {
   /** Class keys, of grants that let see. The caller zeroes them. */
   readonly keys: readonly ClassKey[];
+  /** Search keys, of all grants: whoever may see may search. The caller zeroes them. */
+  readonly searchKeys: readonly SearchKey[];
   readonly ignored: readonly { readonly grant: ClassGrant; readonly problem: GrantProblem }[];
 }
 
-/** Seals a class key to an employee and signs that. @throws RangeError when it is not a class key of 32 bytes */
+/** Seals a class key, or its search key, to an employee and signs that. @throws RangeError when it is not a class key of 32 bytes */
 export async function makeClassGrant(order: GrantOrder): Promise<ClassGrant> {
   const { id, propertyId, classKey, scope, to, by, at } = order;
   if (classKey.key.length !== CLASS_KEY) throw new RangeError('a class key is 32 bytes');
   const { class: dataClass, epoch } = classKey;
   const head = { id, employeeId: to.id, class: dataClass, scope, epoch, grantedBy: by.id, grantedAt: at };
-  const box = await hpkeSeal(Buffer.from(to.sealingKey, 'base64'), contextOf(propertyId, head), classKey.key);
+  // A search key is nobody else's: the grant holds it, and this copy goes.
+  const searchKey = scope === 'search' ? deriveSearchKey(classKey, propertyId).searchKey : null;
+  const sealingKey = Buffer.from(to.sealingKey, 'base64');
+  const box = await hpkeSeal(sealingKey, contextOf(propertyId, head), searchKey ?? classKey.key).finally(() =>
+    searchKey?.fill(0),
+  );
   const unsigned = { ...head, ...box };
   return { ...unsigned, signature: openSigningKey(by.signing).sign(canonical(propertyId, unsigned)) };
 }
@@ -52,6 +61,7 @@ export async function openClassGrants(
   signingKeyOf: (id: EmployeeId) => string | null,
 ): Promise<OpenedGrants> {
   const keys: ClassKey[] = [];
+  const searchKeys: SearchKey[] = [];
   const ignored: OpenedGrants['ignored'][number][] = [];
   const opened = await Promise.all(
     grants.map(async (grant) => {
@@ -61,10 +71,20 @@ export async function openClassGrants(
     }),
   );
   for (const { grant, problem, key } of opened) {
-    if (key !== null && key.length === CLASS_KEY) keys.push({ class: grant.class, epoch: grant.epoch, key });
-    else ignored.push({ grant, problem: problem ?? 'unreadable' });
+    if (key === null || key.length !== CLASS_KEY) {
+      ignored.push({ grant, problem: problem ?? 'unreadable' });
+      continue;
+    }
+    const { class: dataClass, epoch } = grant;
+    if (grant.scope === 'search') {
+      searchKeys.push({ class: dataClass, epoch, searchKey: key });
+      continue;
+    }
+    const classKey = { class: dataClass, epoch, key };
+    keys.push(classKey);
+    searchKeys.push(deriveSearchKey(classKey, who.propertyId));
   }
-  return { keys, ignored };
+  return { keys, searchKeys, ignored };
 }
 
 const CLASS_KEY = 32;

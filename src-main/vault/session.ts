@@ -7,6 +7,7 @@ import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { Employee } from '../../src-shared/model/entities.ts';
 import type { StayId } from '../../src-shared/model/ids.ts';
 import type { Clock } from '../clock.ts';
+import type { SearchKey } from './blind-index.ts';
 import type { ClassKey } from './field-seal.ts';
 
 export type SessionState = 'sealed' | 'locked' | 'signed-in' | 'unlocked';
@@ -49,12 +50,18 @@ export const DEFAULT_TIMES: SessionTimes = {
   sealMs: 15 * 60_000,
 };
 
+/** What the second factor brings into memory. Zeroed when the unlock ends. */
+interface UnlockedKeys {
+  readonly keys: readonly ClassKey[];
+  readonly searchKeys: readonly SearchKey[];
+}
+
 interface SignedIn {
   readonly employee: Employee;
   /** Opens the second factor's secret and the private keys; zeroed at lock. */
   readonly unlockKey: Buffer;
   lastActive: number;
-  unlocked: { readonly keys: readonly ClassKey[]; readonly since: number } | null;
+  unlocked: (UnlockedKeys & { readonly since: number }) | null;
   /** The record that is being worked on, and since when. */
   working: { readonly stayId: StayId; readonly since: number } | null;
 }
@@ -113,6 +120,16 @@ export class Session {
     return [...new Set(this.#current?.unlocked?.keys.map((key) => key.class))];
   }
 
+  /** Classes whose sealed numbers could be looked for now. */
+  get searchableClasses(): readonly SealedClass[] {
+    return [...new Set(this.#current?.unlocked?.searchKeys.map((key) => key.class))];
+  }
+
+  /** The search keys of a class in every epoch that is in memory. Still the session's own. */
+  searchKeys(dataClass: SealedClass): readonly SearchKey[] {
+    return this.#current?.unlocked?.searchKeys.filter((key) => key.class === dataClass) ?? [];
+  }
+
   /** The key of a class in an epoch, or null when it is not in memory. Still the session's own. */
   classKey(dataClass: SealedClass, epoch: number): ClassKey | null {
     return this.#current?.unlocked?.keys.find((key) => key.class === dataClass && key.epoch === epoch) ?? null;
@@ -136,13 +153,13 @@ export class Session {
     this.#onChange(null);
   }
 
-  /** Takes the class keys after the second factor was verified. They are zeroed when the unlock ends. */
-  unlock(keys: readonly ClassKey[]): void {
+  /** Takes class keys and search keys after the second factor was verified. They are zeroed when the unlock ends. */
+  unlock(keys: readonly ClassKey[], searchKeys: readonly SearchKey[] = []): void {
     if (this.#current === null || !this.#may('unlock')) throw new Error('unlock without a signed-in employee');
-    zero(this.#current.unlocked?.keys ?? []);
+    zero(this.#current.unlocked);
     const now = this.#clock.mono();
     this.#current.lastActive = now;
-    this.#current.unlocked = { keys, since: now };
+    this.#current.unlocked = { keys, searchKeys, since: now };
     this.#onChange(null);
   }
 
@@ -150,7 +167,7 @@ export class Session {
   lock(reason: LockReason): void {
     this.#locks += 1;
     if (this.#current === null || !this.#may('lock')) return;
-    zero(this.#current.unlocked?.keys ?? []);
+    zero(this.#current.unlocked);
     this.#current.unlockKey.fill(0);
     this.#current = null;
     // Whoever is next is not asked for the password of whoever was there.
@@ -199,7 +216,7 @@ export class Session {
     if (now - current.lastActive >= this.#times.idleLockMs) {
       this.lock('idle');
     } else if (current.unlocked !== null && this.#deadlines(current, current.unlocked.since).some((at) => now >= at)) {
-      zero(current.unlocked.keys);
+      zero(current.unlocked);
       current.unlocked = null;
       this.#onChange(null);
     }
@@ -229,6 +246,7 @@ export class Session {
   }
 }
 
-function zero(keys: readonly ClassKey[]): void {
-  for (const { key } of keys) key.fill(0);
+function zero(unlocked: UnlockedKeys | null): void {
+  for (const { key } of unlocked?.keys ?? []) key.fill(0);
+  for (const { searchKey } of unlocked?.searchKeys ?? []) searchKey.fill(0);
 }

@@ -10,6 +10,7 @@ import { addHealthRoute } from './health.ts';
 import { readJsonOnly } from './json-body.ts';
 import { addOperationsRoute } from './operations.ts';
 import { answerError, answerNotFound } from './problem.ts';
+import { addStepUpRoutes } from './step-ups.ts';
 
 export interface HttpServer {
   /** Starts to listen on loopback; port 0 chooses a free one. @returns `https://127.0.0.1:PORT` */
@@ -53,6 +54,7 @@ export function createHttpServer(context: HttpContext, tls: ServerTls, log: Logg
   addEnrolmentRoute(app, context);
   addChangesRoute(app, context);
   addOperationsRoute(app, context);
+  addStepUpRoutes(app, context);
   return {
     listen: (port) => app.listen({ host: HOST, port }),
     close: () => app.close(),

@@ -56,5 +56,10 @@ async function replaceByErasure(
   await sql`
     delete from entity_row where property_id = ${propertyId} and entity = 'guestNote' and "row" ->> 'guestId' = ${erasure.id}
   `.execute(trx);
+  // A case remains, without what was typed about the guest; a terminal that has it does the same at the erasure.
+  await sql`
+    update entity_row set "row" = jsonb_set("row", '{reasonText}', 'null'::jsonb)
+    where property_id = ${propertyId} and entity = 'case' and "row" ->> 'guestId' = ${erasure.id}
+  `.execute(trx);
   return putRows(trx, propertyId, lastSeq, [{ entity: 'guestErasure', row: erasure }]);
 }

@@ -1,13 +1,17 @@
 /** Applying what terminals push: each operation once, whoever sends it and however often. */
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { findsSensitiveNumber } from '../../src-shared/documents/sensitive-number.ts';
-import type { Entity } from '../../src-shared/model/entities.ts';
+import type { Entity, SecurityCase } from '../../src-shared/model/entities.ts';
 import type { DeviceId, GuestId, PropertyId } from '../../src-shared/model/ids.ts';
-import { type Actor, actorOf, contextAt, decide } from '../../src-shared/policy/index.ts';
-import type { Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
+import { actorOf, contextAt, decide, type PlainAction } from '../../src-shared/policy/index.ts';
+import type { KeysRestored, Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
+import { closeCase, reasonNotToClose, reasonNotToReport, reportCase } from './cases.ts';
 import { eraseGuest } from './erasure.ts';
 import { lockFeed, type Put, putRows } from './feed.ts';
 import type { GuestSeeds } from './guest-seeds.ts';
+import { applyKeyOperation, isKeyOperation, KEY_ACTION_OF } from './key-operations.ts';
+import { type Scanned, scanSealed } from './sealed-before.ts';
+import { putKeyChange, reasonToRefuseKeyChange } from './security-keys.ts';
 import { isStorable } from './storable-text.ts';
 import type { Tables } from './tables.ts';
 
@@ -29,11 +33,12 @@ export async function applyOperations(
   seeds: Pick<GuestSeeds, 'erase'>,
   pushed: PushedOperations,
 ): Promise<OperationResult[]> {
+  const scanned = await scanSealed(db, pushed.propertyId, pushed.operations);
   return db.transaction().execute(async (trx) => {
     const fresh = await claim(trx, pushed);
     const first = new Map<string, OperationResult>();
     if (fresh.length > 0)
-      for (const result of await applyFresh(trx, seeds, pushed, fresh)) first.set(result.id, result);
+      for (const result of await applyFresh(trx, seeds, pushed, fresh, scanned)) first.set(result.id, result);
     const earlier = await earlierResults(trx, pushed, first);
     return pushed.operations.map(({ id }) => {
       const result = first.get(id);
@@ -67,6 +72,7 @@ async function applyFresh(
   seeds: Pick<GuestSeeds, 'erase'>,
   pushed: PushedOperations,
   operations: readonly Operation[],
+  scanned: Scanned,
 ): Promise<OperationResult[]> {
   // From here to commit everybody else of the property waits: what is checked stays true, and only what is needed is done.
   let lastSeq = await lockFeed(trx, pushed.propertyId);
@@ -74,21 +80,61 @@ async function applyFresh(
   let puts: Put[] = [];
   const results: OperationResult[] = [];
   for (const operation of operations) {
-    const reason = reasonToRefuse(operation, known, pushed.receivedAt);
+    const reason = reasonToRefuse(operation, known, pushed);
     if (reason !== null) {
       results.push({ id: operation.id, status: 'refused', reason });
+      continue;
+    }
+    if (isKeyOperation(operation)) {
+      // What came before in the batch is written first: it is decided by what stands.
+      lastSeq = await putRows(trx, pushed.propertyId, lastSeq, puts);
+      puts = [];
+      const { propertyId, receivedAt } = pushed;
+      const done = await applyKeyOperation({ trx, propertyId, lastSeq, receivedAt, scanned }, operation);
+      if (typeof done === 'number') {
+        lastSeq = done;
+        if (operation.kind === 'employee.leave') {
+          const leaver = known.employees.get(operation.leaverId);
+          if (leaver !== undefined) known.employees.set(operation.leaverId, { ...leaver, active: false });
+        }
+      }
+      results.push(
+        typeof done === 'number'
+          ? { id: operation.id, status: 'applied', seq: done }
+          : { id: operation.id, status: 'refused', reason: done },
+      );
       continue;
     }
     if (operation.kind === 'guestNote.add') {
       known.noteIds.add(operation.note.id);
       puts.push({ entity: 'guestNote', row: operation.note });
-    } else {
+    } else if (operation.kind === 'case.open' || operation.kind === 'case.close') {
+      const row = operation.kind === 'case.open' ? reportCase(operation, known) : closeCase(operation, known);
+      known.cases.set(row.id, row);
+      // Opened and closed in one batch: no id may be put twice at once.
+      if (puts.some((put) => put.entity === 'case' && put.row.id === row.id)) {
+        lastSeq = await putRows(trx, pushed.propertyId, lastSeq, puts);
+        puts = [];
+      }
+      puts.push({ entity: 'case', row });
+    } else if (operation.kind === 'employee.add') {
+      const { employee } = operation;
+      known.employees.set(employee.id, employee);
+      known.staffNumbers.add(employee.staffNumber);
+      puts.push({ entity: 'employee', row: employee });
+    } else if (operation.kind === 'keys.restore') {
+      puts.push(...operation.grants.map((row): Put => ({ entity: 'classGrant', row })));
+    } else if (operation.kind === 'guest.erase') {
       // What came before in the batch is written first: it goes with the guest.
       const erasure = { id: operation.guestId, erasedAt: pushed.receivedAt };
       const before = await putRows(trx, pushed.propertyId, lastSeq, puts);
       lastSeq = await eraseGuest(trx, seeds, pushed.propertyId, erasure, before);
       puts = [];
       known.guestIds.delete(operation.guestId);
+    } else {
+      // An id once in one statement: what the batch said of the same key before is written first.
+      lastSeq = await putRows(trx, pushed.propertyId, lastSeq, puts);
+      puts = putKeyChange(operation, known.securityKeys);
     }
     results.push({ id: operation.id, status: 'applied', seq: lastSeq + puts.length });
   }
@@ -106,8 +152,16 @@ interface Known {
   readonly guestIds: Set<string>;
   /** Of the guests to erase, those in house or expected. */
   readonly currentGuests: ReadonlySet<string>;
-  readonly employees: ReadonlyMap<string, Omit<Actor, 'unlocked'>>;
+  /** Of those the operations name. */
+  readonly employees: Map<string, Entity<'employee'>>;
   readonly noteIds: Set<string>;
+  /** Of those that are to be given, the ones that somebody has. */
+  readonly staffNumbers: Set<string>;
+  /** Of the grants to put in, those that are there. */
+  readonly grantIds: ReadonlySet<string>;
+  readonly cases: Map<string, SecurityCase>;
+  /** Of those the operations name. */
+  readonly securityKeys: Map<string, Entity<'securityKey'>>;
 }
 
 async function loadKnown(
@@ -116,20 +170,19 @@ async function loadKnown(
   operations: readonly Operation[],
 ): Promise<Known> {
   const wanted = [
-    ...operations.map((operation) => ({ entity: 'guest', id: guestOf(operation) })),
-    ...operations.flatMap((operation) =>
-      operation.kind === 'guestNote.add' ? [{ entity: 'guestNote', id: operation.note.id }] : [],
-    ),
+    ...operations.flatMap(namedBy),
     ...operations.map(({ employeeId }) => ({ entity: 'employee', id: employeeId })),
     { entity: 'property', id: propertyId },
   ];
   // Served by the primary key.
   const { rows } = await sql<
-    | { entity: 'guest' | 'guestNote'; id: string; row: null }
+    | { entity: 'guest' | 'guestNote' | 'classGrant'; id: string; row: null }
     | { entity: 'employee'; id: string; row: Entity<'employee'> }
     | { entity: 'property'; id: string; row: Entity<'property'> }
+    | { entity: 'securityKey'; id: string; row: Entity<'securityKey'> }
+    | { entity: 'case'; id: string; row: SecurityCase }
   >`
-    select entity, id, case when entity in ('employee', 'property') then "row" end as "row"
+    select entity, id, case when entity in ('employee', 'property', 'case', 'securityKey') then "row" end as "row"
     from (select distinct entity, id from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w (entity text, id text)) as w
     join entity_row using (entity, id) where property_id = ${propertyId}
   `.execute(trx);
@@ -145,6 +198,14 @@ async function loadKnown(
     ),
     employees: new Map(rows.filter((row) => row.entity === 'employee').map((row) => [row.id, row.row])),
     noteIds: new Set(rows.filter((row) => row.entity === 'guestNote').map((row) => row.id)),
+    staffNumbers: await takenAmong(
+      trx,
+      propertyId,
+      operations.flatMap((operation) => (operation.kind === 'employee.add' ? [operation.employee.staffNumber] : [])),
+    ),
+    grantIds: new Set(rows.filter((row) => row.entity === 'classGrant').map((row) => row.id)),
+    cases: new Map(rows.filter((row) => row.entity === 'case').map((row) => [row.id, row.row])),
+    securityKeys: new Map(rows.filter((row) => row.entity === 'securityKey').map((row) => [row.id, row.row])),
   };
 }
 
@@ -163,29 +224,119 @@ async function currentAmong(
   return new Set(rows.map((row) => row.guest));
 }
 
-const guestOf = (operation: Operation): GuestId =>
-  operation.kind === 'guestNote.add' ? operation.note.guestId : operation.guestId;
+/** Which of these staff numbers somebody has, of those who left too: entries of the log name people by them. */
+async function takenAmong(
+  trx: Transaction<Tables>,
+  propertyId: PropertyId,
+  staffNumbers: readonly string[],
+): Promise<Set<string>> {
+  if (staffNumbers.length === 0) return new Set();
+  const { rows } = await sql<{ number: string }>`
+    select "row" ->> 'staffNumber' as number from entity_row
+    where property_id = ${propertyId} and entity = 'employee' and "row" ->> 'staffNumber' in (${sql.join(staffNumbers)})
+  `.execute(trx);
+  return new Set(rows.map((row) => row.number));
+}
 
-const ACTION_OF = { 'guestNote.add': 'note.write', 'guest.erase': 'guest.erase' } as const;
+/** The rows whose presence decides whether an operation can be applied. */
+function namedBy(operation: Operation): { readonly entity: string; readonly id: string }[] {
+  switch (operation.kind) {
+    case 'guestNote.add':
+      return [
+        { entity: 'guest', id: operation.note.guestId },
+        { entity: 'guestNote', id: operation.note.id },
+      ];
+    case 'guest.erase':
+      return [{ entity: 'guest', id: operation.guestId }];
+    case 'employee.add':
+      return [{ entity: 'employee', id: operation.employee.id }];
+    case 'keys.restore':
+      return operation.grants.flatMap(({ id, grantedBy }) => [
+        { entity: 'classGrant', id },
+        { entity: 'employee', id: grantedBy },
+      ]);
+    case 'case.open':
+      return [
+        { entity: 'case', id: operation.case.id },
+        ...(operation.case.guestId === null ? [] : [{ entity: 'guest', id: operation.case.guestId }]),
+      ];
+    case 'case.close':
+      return [{ entity: 'case', id: operation.caseId }];
+    case 'securityKey.add':
+      return [{ entity: 'securityKey', id: operation.securityKey.id }];
+    case 'securityKey.remove':
+      return [{ entity: 'securityKey', id: operation.securityKeyId }];
+    default:
+      // What they name, they load themselves (key-operations.ts).
+      return [];
+  }
+}
+
+const ACTION_OF: { readonly [K in Operation['kind']]: PlainAction } = {
+  'guestNote.add': 'note.write',
+  'guest.erase': 'guest.erase',
+  'employee.add': 'employee.enrol',
+  'keys.restore': 'keys.recover',
+  'securityKey.add': 'security-key.add',
+  'securityKey.remove': 'security-key.remove',
+  'case.open': 'case.open',
+  'case.close': 'case.review',
+  ...KEY_ACTION_OF,
+};
 
 function reasonToRefuse(
   operation: Operation,
   known: Known,
-  receivedAt: number,
+  pushed: Pick<PushedOperations, 'deviceId' | 'receivedAt'>,
 ): (OperationResult & { status: 'refused' })['reason'] | null {
   const employee = known.employees.get(operation.employeeId);
   if (employee === undefined) return 'unknown-employee';
   // As of when it was done: what waited for the line is not off shift for that. A terminal ahead of us gains nothing.
-  const context = contextAt(known.property, Math.min(operation.at, receivedAt));
-  if (!decide(actorOf(employee, []), ACTION_OF[operation.kind], null, context).allowed) return 'forbidden';
-  if (!known.guestIds.has(guestOf(operation))) return 'unknown-guest';
-  if (operation.kind === 'guest.erase') return known.currentGuests.has(operation.guestId) ? 'current-stay' : null;
+  const context = contextAt(known.property, Math.min(operation.at, pushed.receivedAt));
+  // What somebody did is reported though she was dismissed before the line came back.
+  const actor = actorOf(operation.kind === 'case.open' ? { ...employee, active: true } : employee);
+  if (!decide(actor, ACTION_OF[operation.kind], null, context).allowed) return 'forbidden';
+  if (isKeyOperation(operation)) return null;
+  if (operation.kind === 'employee.add') return reasonNotToAdd(operation.employee, known);
+  if (operation.kind === 'keys.restore') return reasonNotToRestore(operation, known);
+  if (operation.kind === 'case.open') return reasonNotToReport(operation, known, pushed.deviceId);
+  if (operation.kind === 'case.close') return reasonNotToClose(operation, known);
+  if (operation.kind === 'guest.erase') {
+    if (!known.guestIds.has(operation.guestId)) return 'unknown-guest';
+    return known.currentGuests.has(operation.guestId) ? 'current-stay' : null;
+  }
+  if (operation.kind === 'securityKey.add' || operation.kind === 'securityKey.remove')
+    return reasonToRefuseKeyChange(operation, {
+      propertyId: known.property.id,
+      employee,
+      securityKeys: known.securityKeys,
+    });
   const { note } = operation;
+  if (!known.guestIds.has(note.guestId)) return 'unknown-guest';
   // Nobody writes in another's name.
   if (note.authorId !== operation.employeeId) return 'forbidden';
   // An operation adds a note; it never replaces one.
   if (known.noteIds.has(note.id)) return 'invalid';
   if (!isStorable(note.text) || findsSensitiveNumber(note.text)) return 'invalid';
+  return null;
+}
+
+/** An addition adds: nobody is replaced, and nobody's staff number goes to somebody else. */
+function reasonNotToAdd(employee: Entity<'employee'>, known: Known): 'invalid' | null {
+  const { id, propertyId, name, nameLatin, staffNumber, active } = employee;
+  if (known.employees.has(id) || known.staffNumbers.has(staffNumber)) return 'invalid';
+  if (propertyId !== known.property.id || !active) return 'invalid';
+  return isStorable(name) && isStorable(nameLatin ?? '') ? null : 'invalid';
+}
+
+/** To whoever asks and nobody else, and in the name of an officer. */
+function reasonNotToRestore({ employeeId, grants }: KeysRestored, known: Known): 'forbidden' | 'invalid' | null {
+  for (const grant of grants) {
+    const officer = known.employees.get(grant.grantedBy);
+    if (grant.employeeId !== employeeId) return 'forbidden';
+    if (officer?.role !== 'security-officer' || !officer.active) return 'forbidden';
+    if (known.grantIds.has(grant.id)) return 'invalid';
+  }
   return null;
 }
 

@@ -1,7 +1,16 @@
 /** The server's store: what http/ and the founding of a hotel need of the database, and nothing else of it. */
 import type { Entity } from '../../src-shared/model/entities.ts';
-import type { DeviceId, PropertyId } from '../../src-shared/model/ids.ts';
-import type { EnrolRequest, EnrolResponse, Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
+import type { DeviceId, EmployeeId, PropertyId } from '../../src-shared/model/ids.ts';
+import type {
+  EnrolRequest,
+  EnrolResponse,
+  Operation,
+  OperationResult,
+  StepUpPut,
+  StepUpPutResponse,
+  StepUpRequest,
+  StepUpResponse,
+} from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
 import { type DatabaseConfig, openDatabase } from './database.ts';
 import { deviceOf, type EnrolmentCode, enrol, issueEnrolmentCode, revokeDevice } from './devices.ts';
@@ -9,6 +18,8 @@ import { eraseAgain } from './erasure.ts';
 import { type FeedPage, lockFeed, type Put, putRows, readFeed } from './feed.ts';
 import { openGuestSeeds } from './guest-seeds.ts';
 import { applyOperations } from './operations.ts';
+import { releaseStepUp, takeStepUp } from './release-step-up.ts';
+import { openStepUps, type StepUpSecrets } from './step-ups.ts';
 
 export interface Store extends AsyncDisposable {
   /**
@@ -34,6 +45,12 @@ export interface Store extends AsyncDisposable {
   deviceOf(propertyId: PropertyId, token: string): Promise<DeviceId | null>;
   /** False when the terminal is unknown or was revoked before. */
   revokeDevice(propertyId: PropertyId, deviceId: DeviceId): Promise<boolean>;
+  /** Keeps the secrets of a second factor in the place of whatever there was: for who founds a hotel on the server itself. */
+  putStepUp(propertyId: PropertyId, employeeId: EmployeeId, secrets: StepUpSecrets): void;
+  /** Keeps what a terminal hands in for somebody, where there is nothing of hers yet. */
+  takeStepUp(propertyId: PropertyId, deviceId: DeviceId, put: StepUpPut): Promise<StepUpPutResponse['outcome']>;
+  /** Gives a share out for a right code. */
+  releaseStepUp(propertyId: PropertyId, deviceId: DeviceId, request: StepUpRequest): Promise<StepUpResponse>;
   close(): Promise<void>;
 }
 
@@ -45,17 +62,25 @@ export async function openStore(
 ): Promise<Store> {
   const database = await openDatabase(config, onIdleError);
   const { query } = database;
-  const seeds = openGuestSeeds(config.dataDir);
+  const files: { close(): void }[] = [];
   const close = async () => {
-    seeds.close();
+    for (const file of files) file.close();
     await database.close();
   };
-  try {
+  const open = <T extends { close(): void }>(file: T): T => {
+    files.push(file);
+    return file;
+  };
+  const openFiles = async () => {
+    const seeds = open(openGuestSeeds(config.dataDir));
+    const stepUps = open(openStepUps(config.dataDir));
     await eraseAgain(query, seeds);
-  } catch (error) {
+    return { seeds, stepUps };
+  };
+  const { seeds, stepUps } = await openFiles().catch(async (error: unknown) => {
     await close();
     throw error;
-  }
+  });
   return {
     foundProperty: (property, puts) =>
       query.transaction().execute(async (trx) => {
@@ -81,6 +106,11 @@ export async function openStore(
     enrol: (request) => enrol(query, request, clock.now()),
     deviceOf: (propertyId, token) => deviceOf(query, propertyId, token),
     revokeDevice: (propertyId, deviceId) => revokeDevice(query, propertyId, deviceId, clock.now()),
+    putStepUp: (...secrets) => stepUps.put(...secrets),
+    takeStepUp: (propertyId, deviceId, put) =>
+      takeStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, put),
+    releaseStepUp: (propertyId, deviceId, request) =>
+      releaseStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, request),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { SealedClass } from '../model/classes.ts';
 import { Role } from '../model/entities.ts';
-import { DeviceId, EmployeeId, GuestId, Instant, StayId } from '../model/ids.ts';
+import { CaseId, DeviceId, EmployeeId, GuestId, Instant, StayId } from '../model/ids.ts';
 import { Purpose } from '../policy/purposes.ts';
 
 const EVENT_TYPES = [
@@ -16,6 +16,11 @@ const EVENT_TYPES = [
   /** An older cache or slot file was put back; `reason` says which. */
   'terminal.rolled-back',
   'grant.ignored',
+  'employee.enrol',
+  /** Class keys were brought back from two recovery shares. */
+  'keys.recover',
+  'security-key.add',
+  'security-key.remove',
   'guest.search',
   'stay.open',
   'field.reveal',
@@ -25,6 +30,8 @@ const EVENT_TYPES = [
   'guest.erase',
   'log.read',
   'log.verify',
+  'case.open',
+  'case.close',
   'sync.batch-refused',
   'ipc.refused',
 ] as const;
@@ -45,6 +52,8 @@ export const AccessEvent = z.strictObject({
     .optional(),
   class: SealedClass.optional(),
   purpose: Purpose.optional(),
+  /** The case that it belongs to. */
+  caseId: CaseId.optional(),
   /** Machine-readable cause of a refusal, a lock or a failure, as in `idle` or `needs-unlock`. */
   reason: z
     .string()

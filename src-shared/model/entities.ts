@@ -3,17 +3,21 @@ import { z } from 'zod';
 import { SealedClass } from './classes.ts';
 import {
   BusinessDate,
+  CaseId,
   DeviceId,
   EmployeeId,
+  EntitlementId,
   GrantId,
   GuestId,
   Instant,
   NoteId,
   PropertyId,
+  RecoveryKeyId,
   RoomId,
+  SecurityKeyId,
   StayId,
 } from './ids.ts';
-import { sealedField } from './sealed-field.ts';
+import { findableField, sealedField } from './sealed-field.ts';
 
 const shortText = z.string().max(200);
 const optionalText = shortText.nullable();
@@ -63,11 +67,11 @@ export const Guest = z.strictObject({
   doNotDisclose: z.boolean(),
   documentType: z.enum(DOCUMENT_TYPES),
   /** Chinese IDs and every other document: the mask of the first falls back to that of the others. */
-  documentNumber: sealedField('chinese-id').nullable(),
+  documentNumber: findableField('chinese-id').nullable(),
   dateOfBirth: sealedField('date').nullable(),
   nationality: sealedField('free-text').nullable(),
   documentAddress: sealedField('address').nullable(),
-  cardNumber: sealedField('card').nullable(),
+  cardNumber: findableField('card').nullable(),
   invoiceTaxNumber: sealedField('bank-account').nullable(),
   dietaryNeeds: sealedField('free-text').nullable(),
 });
@@ -188,6 +192,99 @@ export const ClassGrant = z.strictObject({
 });
 export type ClassGrant = z.infer<typeof ClassGrant>;
 
+/**
+ * What an employee is to hold, as somebody who may order it has signed (src-main/vault/entitlement.ts): to see or to find the values of
+ * a class, or to `order` entitlements herself. It names the public keys the orderer saw, so that a server which changes them is noticed.
+ */
+export const Entitlement = z
+  .strictObject({
+    id: EntitlementId,
+    employeeId: EmployeeId,
+    scope: z.enum([...GRANT_SCOPES, 'order']),
+    /** Null for `order`, which is about no class. */
+    class: SealedClass.nullable(),
+    sealingKey: key32,
+    signingKey: key32,
+    orderedBy: EmployeeId,
+    orderedAt: Instant,
+    /** Ed25519, of the orderer. */
+    signature: z.base64().length(88),
+    /** Once withdrawn it stays so; whoever is to have it again is given another. */
+    withdrawn: z.strictObject({ by: EmployeeId, at: Instant }).nullable(),
+  })
+  .refine(({ scope, class: dataClass }) => (scope === 'order') === (dataClass === null), {
+    path: ['class'],
+    error: 'a class for what is seen or found, none for ordering',
+  });
+export type Entitlement = z.infer<typeof Entitlement>;
+
+/** Where the key of a class stands: one row a class. New values are sealed in the newest epoch; what is of older ones waits to be re-wrapped. */
+export const ClassEpoch = z
+  .strictObject({
+    id: SealedClass,
+    epoch: z.int().min(1).max(0xffff_ffff),
+    /** Grants of epochs before this one are gone: nothing is sealed in them any more. */
+    oldest: z.int().min(1).max(0xffff_ffff),
+    begunBy: EmployeeId,
+    begunAt: Instant,
+  })
+  .refine(({ epoch, oldest }) => oldest <= epoch, { path: ['oldest'], error: 'an epoch that has begun' });
+export type ClassEpoch = z.infer<typeof ClassEpoch>;
+
+/**
+ * The public half of the recovery key (X25519), whose private half lies on paper in three shares of which two make it
+ * (src-main/vault/recovery-key.ts).
+ */
+export const RecoveryKey = z.strictObject({
+  id: RecoveryKeyId,
+  publicKey: key32,
+  /** In whose hands the class keys were when it was made. */
+  madeBy: EmployeeId,
+  madeAt: Instant,
+});
+export type RecoveryKey = z.infer<typeof RecoveryKey>;
+
+/** A class key of one epoch, sealed by HPKE (RFC 9180) to the recovery key and signed by who did it (src-main/vault/recovery-grant.ts). */
+export const RecoveryGrant = z.strictObject({
+  id: GrantId,
+  recoveryKeyId: RecoveryKeyId,
+  class: SealedClass,
+  epoch: z.int().min(1).max(0xffff_ffff),
+  /** HPKE's encapsulated key. */
+  enc: key32,
+  /** 32 bytes and their tag. */
+  sealed: z.base64().length(64),
+  /** That whoever sealed it held the class key: what tells this recovery key from one that a server has put in. */
+  proof: key32,
+  grantedBy: EmployeeId,
+  grantedAt: Instant,
+  signature: z.base64().length(88),
+});
+export type RecoveryGrant = z.infer<typeof RecoveryGrant>;
+
+export const KEY_NAME_LENGTH = 40;
+
+/**
+ * A security key of one employee (WebAuthn with the prf extension): her step-up share, sealed under what the key answers and the
+ * unlock key together (src-main/vault/security-key.ts). She signs it; the server hands it on and cannot open it.
+ */
+export const SecurityKey = z.strictObject({
+  id: SecurityKeyId,
+  employeeId: EmployeeId,
+  /** What she calls it, as in "blue, on my key ring". */
+  name: z.string().trim().min(1).max(KEY_NAME_LENGTH),
+  /** As the key gave it: up to 1023 bytes (WebAuthn §4), base64. */
+  credentialId: z.base64().min(4).max(1364),
+  /** What the key is asked: 32 random bytes. */
+  prfSalt: key32,
+  /** Nonce, 32 bytes and their tag. Null once it was removed, for good: a removed key stays as its own gravestone. */
+  sealedShare: z.base64().length(80).nullable(),
+  addedAt: Instant,
+  /** By the employee's signing key, over all the rest as it was when it was added. */
+  signature: z.base64().length(88),
+});
+export type SecurityKey = z.infer<typeof SecurityKey>;
+
 export const Device = z.strictObject({
   id: DeviceId,
   name: shortText.min(1),
@@ -207,6 +304,45 @@ export const GuestNote = z.strictObject({
   writtenAt: Instant,
 });
 export type GuestNote = z.infer<typeof GuestNote>;
+
+export const CASE_KINDS = ['break-glass', 'budget', 'duress'] as const;
+/** What the security officer found. */
+export const CASE_VERDICTS = ['justified', 'mistake', 'misuse'] as const;
+export const CASE_TEXT = { least: 10, most: 300 } as const;
+const caseText = z.string().min(CASE_TEXT.least).max(CASE_TEXT.most);
+
+/** Something that the security officer must look at. Nobody else sees it; it is closed with a verdict and a sentence. */
+export const SecurityCase = z.strictObject({
+  id: CaseId,
+  kind: z.enum(CASE_KINDS),
+  openedAt: Instant,
+  /** Who did it. She need not know that there is a case. */
+  openedBy: EmployeeId,
+  /** Her role then. */
+  role: Role,
+  stayId: StayId.nullable(),
+  guestId: GuestId.nullable(),
+  /** The class whose budget was drawn on. */
+  class: SealedClass.nullable(),
+  /** The reason she typed. It goes with a guest who is erased. */
+  reasonText: caseText.nullable(),
+  /** Who stood by and confirmed it; null where nobody did. */
+  confirmedBy: EmployeeId.nullable(),
+  /** The terminal, and the entry in its access log with which it began. */
+  terminal: DeviceId,
+  entry: z.int().min(1),
+  state: z.enum(['open', 'closed']),
+  closedBy: EmployeeId.nullable(),
+  closedAt: Instant.nullable(),
+  verdict: z.enum(CASE_VERDICTS).nullable(),
+  /** What the security officer writes when she closes it. */
+  finding: caseText.nullable(),
+});
+export type SecurityCase = z.infer<typeof SecurityCase>;
+export type CaseKind = SecurityCase['kind'];
+/** How a case is closed. */
+export const CaseClosure = z.strictObject({ verdict: z.enum(CASE_VERDICTS), finding: caseText });
+export type CaseClosure = z.infer<typeof CaseClosure>;
 
 /**
  * A guest's seed, under the guest's id: 32 random bytes that with a class key make the key of the guest's record. Deleting it
@@ -230,10 +366,16 @@ export const ENTITIES = {
   stay: Stay,
   employee: Employee,
   classGrant: ClassGrant,
+  entitlement: Entitlement,
+  classEpoch: ClassEpoch,
+  recoveryKey: RecoveryKey,
+  recoveryGrant: RecoveryGrant,
   device: Device,
   guestNote: GuestNote,
+  case: SecurityCase,
   guestSeed: GuestSeed,
   guestErasure: GuestErasure,
+  securityKey: SecurityKey,
 } as const;
 export type EntityName = keyof typeof ENTITIES;
 export type Entity<N extends EntityName> = z.infer<(typeof ENTITIES)[N]>;

@@ -15,7 +15,11 @@ export const EmployeeId = ulid.brand('EmployeeId');
 export const DeviceId = ulid.brand('DeviceId');
 export const NoteId = ulid.brand('NoteId');
 export const GrantId = ulid.brand('GrantId');
+export const EntitlementId = ulid.brand('EntitlementId');
+export const CaseId = ulid.brand('CaseId');
+export const SecurityKeyId = ulid.brand('SecurityKeyId');
 export const OperationId = ulid.brand('OperationId');
+export const RecoveryKeyId = ulid.brand('RecoveryKeyId');
 
 export type PropertyId = z.infer<typeof PropertyId>;
 export type RoomId = z.infer<typeof RoomId>;
@@ -25,7 +29,11 @@ export type EmployeeId = z.infer<typeof EmployeeId>;
 export type DeviceId = z.infer<typeof DeviceId>;
 export type NoteId = z.infer<typeof NoteId>;
 export type GrantId = z.infer<typeof GrantId>;
+export type EntitlementId = z.infer<typeof EntitlementId>;
+export type CaseId = z.infer<typeof CaseId>;
+export type SecurityKeyId = z.infer<typeof SecurityKeyId>;
 export type OperationId = z.infer<typeof OperationId>;
+export type RecoveryKeyId = z.infer<typeof RecoveryKeyId>;
 
 /** A hotel's accounting day, `YYYY-MM-DD` in the property's own calendar; it changes at the night audit, not at midnight. */
 export const BusinessDate = z.iso.date().brand('BusinessDate');

@@ -6,7 +6,10 @@ import type { MaskKind } from '../mask/index.ts';
 import type { DataClass, SealedClass } from './classes.ts';
 import type { Entity, EntityName } from './entities.ts';
 
-/** How a field can be looked for: `prefix` of a name includes its words, pinyin and initials, `suffix` is the last four. */
+/**
+ * How a field can be looked for: `prefix` of a name includes its words, pinyin and initials, `suffix` is the whole or its last four. A
+ * sealed field is looked for by a blind index, after the second factor.
+ */
 export type SearchKind = 'none' | 'exact' | 'suffix' | 'prefix';
 /** How long a value is kept, counted from the guest's last departure. */
 export type Retention = 'while-employed' | 'while-enrolled' | 'property' | 'stay+90d' | 'stay+3y' | 'stay+5y';
@@ -54,11 +57,11 @@ export const REGISTRY: Registry = {
     vip: field('basic', 'none', 'none', 'stay+3y'),
     doNotDisclose: field('basic', 'none', 'none', 'stay+3y'),
     documentType: field('basic', 'none', 'none', 'stay+5y'),
-    documentNumber: field('identity', 'document', 'none', 'stay+5y'),
+    documentNumber: field('identity', 'document', 'suffix', 'stay+5y'),
     dateOfBirth: field('identity', 'date', 'none', 'stay+5y'),
     nationality: field('identity', 'free-text', 'none', 'stay+5y'),
     documentAddress: field('identity', 'address', 'none', 'stay+5y'),
-    cardNumber: field('payment', 'card', 'none', 'stay+90d'),
+    cardNumber: field('payment', 'card', 'suffix', 'stay+90d'),
     invoiceTaxNumber: field('payment', 'bank-account', 'none', 'stay+5y'),
     dietaryNeeds: field('preference', 'free-text', 'none', 'stay+90d'),
   },
@@ -102,6 +105,39 @@ export const REGISTRY: Registry = {
     grantedAt: field('basic', 'none', 'none', 'while-employed'),
     signature: field('basic', 'none', 'none', 'while-employed'),
   },
+  entitlement: {
+    employeeId: field('basic', 'none', 'none', 'while-employed'),
+    scope: field('basic', 'none', 'none', 'while-employed'),
+    class: field('basic', 'none', 'none', 'while-employed'),
+    sealingKey: field('basic', 'none', 'none', 'while-employed'),
+    signingKey: field('basic', 'none', 'none', 'while-employed'),
+    orderedBy: field('basic', 'none', 'none', 'while-employed'),
+    orderedAt: field('basic', 'none', 'none', 'while-employed'),
+    signature: field('basic', 'none', 'none', 'while-employed'),
+    withdrawn: field('basic', 'none', 'none', 'while-employed'),
+  },
+  classEpoch: {
+    epoch: field('basic', 'none', 'none', 'property'),
+    oldest: field('basic', 'none', 'none', 'property'),
+    begunBy: field('basic', 'none', 'none', 'property'),
+    begunAt: field('basic', 'none', 'none', 'property'),
+  },
+  recoveryKey: {
+    publicKey: field('basic', 'none', 'none', 'property'),
+    madeBy: field('basic', 'none', 'none', 'property'),
+    madeAt: field('basic', 'none', 'none', 'property'),
+  },
+  recoveryGrant: {
+    recoveryKeyId: field('basic', 'none', 'none', 'property'),
+    class: field('basic', 'none', 'none', 'property'),
+    epoch: field('basic', 'none', 'none', 'property'),
+    enc: field('basic', 'none', 'none', 'property'),
+    sealed: field('basic', 'none', 'none', 'property'),
+    proof: field('basic', 'none', 'none', 'property'),
+    grantedBy: field('basic', 'none', 'none', 'property'),
+    grantedAt: field('basic', 'none', 'none', 'property'),
+    signature: field('basic', 'none', 'none', 'property'),
+  },
   device: {
     name: field('basic', 'none', 'none', 'while-enrolled'),
     publicKey: field('basic', 'none', 'none', 'while-enrolled'),
@@ -114,7 +150,35 @@ export const REGISTRY: Registry = {
     authorId: field('basic', 'none', 'none', 'stay+90d'),
     writtenAt: field('basic', 'none', 'none', 'stay+90d'),
   },
+  // Seen by the security officer alone, who answers for them as long as there is a hotel.
+  case: {
+    kind: field('basic', 'none', 'none', 'property'),
+    openedAt: field('basic', 'none', 'none', 'property'),
+    openedBy: field('basic', 'none', 'none', 'property'),
+    role: field('basic', 'none', 'none', 'property'),
+    stayId: field('basic', 'none', 'none', 'property'),
+    guestId: field('basic', 'none', 'none', 'property'),
+    class: field('basic', 'none', 'none', 'property'),
+    reasonText: field('basic', 'free-text', 'none', 'property'),
+    confirmedBy: field('basic', 'none', 'none', 'property'),
+    terminal: field('basic', 'none', 'none', 'property'),
+    entry: field('basic', 'none', 'none', 'property'),
+    state: field('basic', 'none', 'none', 'property'),
+    closedBy: field('basic', 'none', 'none', 'property'),
+    closedAt: field('basic', 'none', 'none', 'property'),
+    verdict: field('basic', 'none', 'none', 'property'),
+    finding: field('basic', 'free-text', 'none', 'property'),
+  },
   guestSeed: { seed: field('basic', 'free-text', 'none', 'stay+5y') },
+  securityKey: {
+    employeeId: field('basic', 'none', 'none', 'while-employed'),
+    name: field('basic', 'none', 'none', 'while-employed'),
+    credentialId: field('basic', 'none', 'none', 'while-employed'),
+    prfSalt: field('basic', 'none', 'none', 'while-employed'),
+    sealedShare: field('basic', 'free-text', 'none', 'while-employed'),
+    addedAt: field('basic', 'none', 'none', 'while-employed'),
+    signature: field('basic', 'none', 'none', 'while-employed'),
+  },
   guestErasure: { erasedAt: field('basic', 'none', 'none', 'property') },
 };
 
@@ -134,6 +198,14 @@ export type GuestSealedField = (typeof GUEST_SEALED_FIELDS)[number];
 export const COMPARABLE_FIELDS = ['documentNumber', 'cardNumber'] as const satisfies readonly GuestSealedField[];
 export type ComparableField = (typeof COMPARABLE_FIELDS)[number];
 
+/** Sealed fields that a guest is found by. Their numbers are indexed blindly (src-main/vault/blind-index.ts). */
+export const FINDABLE_FIELDS = ['documentNumber', 'cardNumber'] as const satisfies readonly GuestSealedField[];
+export type FindableField = (typeof FINDABLE_FIELDS)[number];
+
+export function isFindable(name: GuestSealedField): name is FindableField {
+  return FINDABLE_FIELDS.some((field) => field === name);
+}
+
 /** The class a sealed guest field is sealed under. Throws if the registry calls the field basic, which is a bug. */
 export function sealedClassOf(name: GuestSealedField): SealedClass {
   const dataClass = REGISTRY.guest[name].class;
@@ -145,4 +217,9 @@ export function sealedClassOf(name: GuestSealedField): SealedClass {
 export function documentMaskKind(type: Entity<'guest'>['documentType']): MaskKind {
   if (type === 'chinese-id') return 'chinese-id';
   return type === 'passport' ? 'passport' : 'document';
+}
+
+/** The mask of a sealed field of a guest. */
+export function sealedMaskKind(guest: Pick<Entity<'guest'>, 'documentType'>, name: GuestSealedField): MaskKind {
+  return name === 'documentNumber' ? documentMaskKind(guest.documentType) : REGISTRY.guest[name].mask;
 }

@@ -21,12 +21,15 @@ export interface Actor
   extends Pick<Employee, 'role' | 'active' | 'propertyId' | 'shifts' | 'trainedUntil' | 'policyAcknowledged'> {
   /** Classes whose key is in memory: empty unless unlocked. */
   readonly unlocked: readonly SealedClass[];
+  /** Classes whose search key is in memory: empty unless unlocked. */
+  readonly searchable: readonly SealedClass[];
 }
 
 /** What an action on a sealed field is about. */
 export interface Resource {
   readonly class: SealedClass;
-  readonly stay: Pick<Stay, 'status' | 'arrival' | 'departure'>;
+  /** Null where a guest is still looked for: that is near nothing. */
+  readonly stay: Pick<Stay, 'status' | 'arrival' | 'departure'> | null;
 }
 
 /** Where and when it happens. contextAt makes one. */
@@ -132,8 +135,8 @@ const CHECKS: { readonly [C in Condition]: (asked: Asked) => Decision | null } =
     if (context.purpose === undefined) return refuse('purpose-missing', all, { kind: 'purpose', purposes });
     return purposes.includes(context.purpose) ? null : refuse('purpose', all, { kind: 'purpose', purposes });
   },
-  'second-factor': ({ actor, resource, all }) =>
-    resource !== null && actor.unlocked.includes(resource.class)
+  'second-factor': ({ actor, line, resource, all }) =>
+    resource !== null && (line.action === 'field.find' ? actor.searchable : actor.unlocked).includes(resource.class)
       ? null
       : refuse('needs-unlock', all, { kind: 'second-factor' }),
 };
@@ -163,7 +166,7 @@ function askOthers([first, ...rest]: readonly Role[]): Help {
 /** A stay is near while the guest is in house, or within some days of arrival and departure; one that never came about never is. */
 function isNear({ conditions, withinDays }: Rule, resource: Resource | null, { businessDate }: Context): boolean {
   if (!conditions.includes('stay-near')) return true;
-  if (resource === null) return false;
+  if (resource === null || resource.stay === null) return false;
   const { status, arrival, departure } = resource.stay;
   if (status === 'in-house') return true;
   if (status === 'cancelled' || status === 'no-show') return false;
@@ -173,7 +176,7 @@ function isNear({ conditions, withinDays }: Rule, resource: Resource | null, { b
 
 /** A stay to come will be near one day; one that is over or never came about will not. */
 function waitFor({ withinDays }: Rule, resource: Resource | null, { businessDate }: Context): Help {
-  if (resource === null || resource.stay.status !== 'reserved') return { kind: 'nothing' };
+  if (resource === null || resource.stay?.status !== 'reserved') return { kind: 'nothing' };
   const from = dayNumber(resource.stay.arrival) - withinDays;
   const date = dayNumber(businessDate) < from ? dateOf(from) : null;
   return date === null ? { kind: 'nothing' } : { kind: 'another-day', from: date };

@@ -1,12 +1,17 @@
 /** What a decision is made from, read out of the rows: the same on the terminal and on the server. */
-import type { SealedClass } from '../model/classes.ts';
 import type { Property } from '../model/entities.ts';
 import type { Actor, Context } from './decide.ts';
 
-/** @param unlocked classes whose key is in memory; none on the server, which has no keys */
-export function actorOf(employee: Omit<Actor, 'unlocked'>, unlocked: readonly SealedClass[]): Actor {
+/** Classes whose keys are in memory; none on the server, which has no keys. */
+type Held = Pick<Actor, 'unlocked' | 'searchable'>;
+
+/** @param held nothing unless somebody is unlocked here */
+export function actorOf(
+  employee: Omit<Actor, keyof Held>,
+  { unlocked, searchable }: Held = { unlocked: [], searchable: [] },
+): Actor {
   const { role, active, propertyId, shifts, trainedUntil, policyAcknowledged } = employee;
-  return { role, active, propertyId, shifts, trainedUntil, policyAcknowledged, unlocked };
+  return { role, active, propertyId, shifts, trainedUntil, policyAcknowledged, unlocked, searchable };
 }
 
 /** The context of something that happens in a hotel at an instant. @param at milliseconds since the epoch */

@@ -3,10 +3,10 @@
  * are made from it. What no line allows is refused.
  */
 import { SEALED_CLASSES, type SealedClass } from '../model/classes.ts';
-import { ROLES, type Role } from '../model/entities.ts';
+import { type Entitlement, type GrantScope, ROLES, type Role } from '../model/entities.ts';
 
-/** Actions on the sealed fields of a guest: allowed class by class, about one stay. */
-export const FIELD_ACTIONS = ['field.mask', 'field.reveal', 'field.compare'] as const;
+/** Actions on the sealed fields of a guest: allowed class by class, about one stay; finding, about whoever it may be. */
+export const FIELD_ACTIONS = ['field.mask', 'field.reveal', 'field.compare', 'field.find'] as const;
 export type FieldAction = (typeof FIELD_ACTIONS)[number];
 
 export const ACTIONS = [
@@ -15,9 +15,19 @@ export const ACTIONS = [
   'note.write',
   ...FIELD_ACTIONS,
   'guest.erase',
+  'employee.enrol',
+  'keys.recover',
   'log.read',
   'log.verify',
   'sync.review',
+  'case.open',
+  'case.review',
+  'security-key.add',
+  'security-key.remove',
+  'grant.order',
+  'grant.withdraw',
+  'employee.leave',
+  'key.tend',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 export type PlainAction = Exclude<Action, FieldAction>;
@@ -74,9 +84,28 @@ const readsOwnLog = (role: Role): Rule => ({
   ...does(role, 'log.read', HOUSE, 'whoever is recorded may see what is recorded of her (PIPL art. 45)'),
   scope: 'own',
 });
+/** For roles that have something to unlock. A lost key is removed at any hour. */
+const keepsOwnKeys = (role: Role): readonly Rule[] => [
+  {
+    ...does(
+      role,
+      'security-key.add',
+      ON_DUTY,
+      'a key opens without a code and without the line; she adds it for herself only',
+    ),
+    scope: 'own',
+  },
+  { ...does(role, 'security-key.remove', HOUSE, 'a lost key is taken back at once, at whatever hour'), scope: 'own' },
+];
 const sees = (role: Role, classes: Rule['classes'], reason: string): Rule => ({
   ...does(role, 'stay.open', ON_DUTY, reason),
   action: 'field.mask',
+  classes,
+});
+/** Whoever is found is a mask in a list: no stay and no purpose narrow it, but it is a secret's key that finds. */
+const finds = (role: Role, classes: Rule['classes'], reason: string): Rule => ({
+  ...does(role, 'guest.find', [...ENTRUSTED, 'second-factor'], reason),
+  action: 'field.find',
   classes,
 });
 const opens = (
@@ -87,7 +116,20 @@ const opens = (
   reason: string,
 ): Rule => ({ role, action, classes, scope: 'all', conditions: SECRET, withinDays, reason });
 
+const ordersGrants = (role: Role, reason: string): Rule[] => [
+  does(role, 'grant.order', ENTRUSTED, reason),
+  does(role, 'grant.withdraw', HOUSE, 'takes a key away at any hour: it must not wait for a shift'),
+  does(role, 'employee.leave', HOUSE, 'shuts out whoever leaves, at the hour she leaves'),
+];
+const tendsKeys = (role: Role): Rule =>
+  does(role, 'key.tend', HOUSE, 'her unlocked terminal hands keys on as ordered and re-wraps what is sealed, unseen');
+/** A terminal reports what must be looked at, whoever works there: that is no right, and nobody is without it. */
+const isReported = (role: Role): Rule =>
+  does(role, 'case.open', HOUSE, 'what her work gives cause to look at comes before the security officer');
+
 export const RULES: readonly Rule[] = [
+  ...ROLES.map(isReported),
+
   does('receptionist', 'guest.find', ON_DUTY, 'finds whoever stands at the desk or calls; lists are masked'),
   does('receptionist', 'stay.open', ON_DUTY, 'arrival, stay and departure are her work'),
   does('receptionist', 'note.write', ENTRUSTED, 'hands over to the next shift; a note lies in clear on the server'),
@@ -106,8 +148,11 @@ export const RULES: readonly Rule[] = [
     2,
     'knows a guest by the document shown, without seeing the one on file',
   ),
+  finds('receptionist', ['identity'], 'scans the document of whoever comes, and has the guest'),
   readsOwnLog('receptionist'),
+  ...keepsOwnKeys('receptionist'),
   does('receptionist', 'log.verify', HOUSE, 'anybody at the desk may check the chain; it shows no entry'),
+  tendsKeys('receptionist'),
   does('receptionist', 'sync.review', HOUSE, 'sees that her work did not arrive; field names, no values'),
 
   does('concierge', 'guest.find', ON_DUTY, 'finds the guest who asks for something; lists are masked'),
@@ -119,7 +164,9 @@ export const RULES: readonly Rule[] = [
     'tells that there is a wish; documents and cards are not her business, not even masked',
   ),
   opens('concierge', 'field.reveal', ['preference'], 3, 'prepares what a guest needs before the arrival'),
+  tendsKeys('concierge'),
   readsOwnLog('concierge'),
+  ...keepsOwnKeys('concierge'),
 
   does('night-auditor', 'guest.find', ON_DUTY, 'late arrivals and the list of the house; lists are masked'),
   does(
@@ -130,6 +177,11 @@ export const RULES: readonly Rule[] = [
   ),
   does('night-auditor', 'note.write', ENTRUSTED, 'leaves word for the morning; a note lies in clear on the server'),
   sees('night-auditor', ['identity'], 'checks that every guest is registered; the mask is enough for that'),
+  finds(
+    'night-auditor',
+    ['identity'],
+    'tells by a document found, or shown at night, whether its holder may be a guest; the key finds and opens nothing',
+  ),
   readsOwnLog('night-auditor'),
   does(
     'night-auditor',
@@ -155,7 +207,10 @@ export const RULES: readonly Rule[] = [
     90,
     'knows a card by the one presented, without seeing the one on file',
   ),
+  tendsKeys('finance'),
+  finds('finance', ['payment'], 'a dispute names a card, or its last four, and seldom a guest'),
   readsOwnLog('finance'),
+  ...keepsOwnKeys('finance'),
 
   does(
     'security-officer',
@@ -166,10 +221,19 @@ export const RULES: readonly Rule[] = [
   does('security-officer', 'log.verify', HOUSE, 'answers for the log being whole'),
   does(
     'security-officer',
+    'case.review',
+    HOUSE,
+    'looks into what was out of the ordinary and closes it with a finding; nobody else knows of it',
+  ),
+  does(
+    'security-officer',
     'guest.erase',
     ENTRUSTED,
     'answers guests who ask to be forgotten (PIPL art. 47); sees no value',
   ),
+  ...ordersGrants('security-officer', 'answers for who holds which key; orders it, and holds none'),
+  does('security-officer', 'employee.enrol', HOUSE, 'knows who works here; enrolling gives no key of any class'),
+  ...keepsOwnKeys('security-officer'),
 
   does('duty-manager', 'guest.find', ON_DUTY, 'is called where somebody else cannot go on; lists are masked'),
   does('duty-manager', 'stay.open', ON_DUTY, 'is called where somebody else cannot go on'),
@@ -183,13 +247,19 @@ export const RULES: readonly Rule[] = [
     7,
     'settles who a guest is, without seeing what is on file',
   ),
+  finds('duty-manager', ['identity', 'payment'], 'stands in for every desk when nobody of it is there'),
   does(
     'duty-manager',
     'guest.erase',
     ENTRUSTED,
     'carries out what a guest who asks to be forgotten is owed (PIPL art. 47)',
   ),
+  ...ordersGrants('duty-manager', 'named by the hotel to order grants when the officer is not there'),
+  tendsKeys('duty-manager'),
+  does('duty-manager', 'employee.enrol', HOUSE, 'somebody new begins when no officer is there; it gives no key'),
+  does('duty-manager', 'keys.recover', HOUSE, 'takes the keys that two keepers and the officer give back to her'),
   readsOwnLog('duty-manager'),
+  ...keepsOwnKeys('duty-manager'),
   does('duty-manager', 'log.verify', HOUSE, 'anybody in charge may check the chain; it shows no entry'),
   does('duty-manager', 'sync.review', HOUSE, 'sees what did not arrive; field names, no values'),
 
@@ -206,17 +276,29 @@ export function linesFor(rules: readonly Rule[], action: Action, dataClass: Seal
   );
 }
 
-const revealers = (dataClass: SealedClass): readonly Role[] => {
-  const lines = linesFor(RULES, 'field.reveal', dataClass);
+const rolesWith = (action: FieldAction, dataClass: SealedClass): readonly Role[] => {
+  const lines = linesFor(RULES, action, dataClass);
   return ROLES.filter((role) => lines.some((rule) => rule.role === role));
 };
 
 /** Which roles may reveal a class: they, and nobody else, are given its key. The key is the guard, the table the good manners. */
 export const REVEALS: { readonly [C in SealedClass]: readonly Role[] } = {
-  identity: revealers('identity'),
-  payment: revealers('payment'),
-  preference: revealers('preference'),
+  identity: rolesWith('field.reveal', 'identity'),
+  payment: rolesWith('field.reveal', 'payment'),
+  preference: rolesWith('field.reveal', 'preference'),
 };
+
+/** What a role is granted of a class: the key that opens, the one that only finds, or none. */
+export function grantedScope(role: Role, dataClass: SealedClass): GrantScope | null {
+  if (REVEALS[dataClass].includes(role)) return 'see';
+  return rolesWith('field.find', dataClass).includes(role) ? 'search' : null;
+}
+
+/** Whether a role may be entitled at all: to a class it may reveal or find by, or to order if that is its work. */
+export function mayHold(role: Role, { scope, class: dataClass }: Pick<Entitlement, 'scope' | 'class'>): boolean {
+  if (dataClass === null) return scope === 'order' && hasInItsWork(role, 'grant.order');
+  return scope === 'see' ? REVEALS[dataClass].includes(role) : rolesWith('field.find', dataClass).includes(role);
+}
 
 /** Whether a role has an action in its work at all, whatever the hour: for menus. Whether now, {@link decide} says. */
 export function hasInItsWork(role: Role, action: PlainAction): boolean {

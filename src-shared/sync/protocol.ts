@@ -3,11 +3,32 @@
  * enrolment. Every line is parsed by these schemas on both sides.
  */
 import { z } from 'zod';
-import { ENTITIES, GuestNote } from '../model/entities.ts';
-import { DeviceId, EmployeeId, GuestId, Instant, OperationId, PropertyId } from '../model/ids.ts';
+import { SealedClass } from '../model/classes.ts';
+import {
+  CaseClosure,
+  ClassGrant,
+  ENTITIES,
+  Entitlement,
+  GuestNote,
+  SecurityCase,
+  SecurityKey,
+} from '../model/entities.ts';
+import {
+  CaseId,
+  DeviceId,
+  EmployeeId,
+  EntitlementId,
+  GuestId,
+  Instant,
+  OperationId,
+  PropertyId,
+  SecurityKeyId,
+} from '../model/ids.ts';
+import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
+import { SealedField } from '../model/sealed-field.ts';
 
-/** 3: credentials give their keys in two steps, and grants say whether they let see or search. */
-export const PROTOCOL_VERSION = 3;
+/** 4: grants are ordered and withdrawn, and class keys have epochs that follow one another. */
+export const PROTOCOL_VERSION = 4;
 /** Changes in one answer at most; the terminal asks again while `more` is true. */
 export const PULL_PAGE = 2_000;
 /** A longer line is refused before it is parsed. */
@@ -35,10 +56,16 @@ export const PutLine = z.discriminatedUnion('entity', [
   put('stay'),
   put('employee'),
   put('classGrant'),
+  put('entitlement'),
+  put('classEpoch'),
+  put('recoveryKey'),
+  put('recoveryGrant'),
   put('device'),
   put('guestNote'),
+  put('case'),
   put('guestSeed'),
   put('guestErasure'),
+  put('securityKey'),
 ]);
 export type PutLine = z.infer<typeof PutLine>;
 
@@ -57,7 +84,75 @@ export const NoteAddition = operation('guestNote.add').extend({ note: GuestNote 
 export type NoteAddition = z.infer<typeof NoteAddition>;
 export const GuestErase = operation('guest.erase').extend({ guestId: GuestId });
 export type GuestErase = z.infer<typeof GuestErase>;
-export const Operation = z.discriminatedUnion('kind', [NoteAddition, GuestErase]);
+
+/** An order to grant, signed by whoever orders. It is complete when a holder's terminal has sealed the keys (`classGrant.add`). */
+const EntitlementOrder = operation('entitlement.order').extend({ entitlement: Entitlement });
+const EntitlementWithdrawal = operation('entitlement.withdraw').extend({ entitlementId: EntitlementId });
+/** Somebody's employment has ended: she signs in nowhere, and all she was entitled to is withdrawn. */
+const EmployeeLeave = operation('employee.leave').extend({ leaverId: EmployeeId });
+/** A holder hands a class key on to whoever was entitled. */
+const GrantAddition = operation('classGrant.add').extend({ grant: ClassGrant });
+/** Most people who may hold one class in one property. */
+const HOLDERS = 2_000;
+/** The next epoch of a class, with the grants of all who go on holding it: all or nothing, and only if nobody was first. */
+const EpochBeginning = operation('classEpoch.begin').extend({
+  class: SealedClass,
+  epoch: z.int().min(2).max(0xffff_ffff),
+  grants: z.array(ClassGrant).min(1).max(HOLDERS),
+});
+/** Nothing is sealed before this epoch any more: the grants of older ones go. */
+const EpochRetirement = operation('classEpoch.retire').extend({
+  class: SealedClass,
+  oldest: z.int().min(2).max(0xffff_ffff),
+});
+/** Guests re-wrapped in one operation at most. */
+export const GUESTS_PER_RESEAL = 200;
+/** A guest's values under the newest epoch, made from the row of number `seq`: a change in between wins, and this one is passed over. */
+export const ResealedGuest = z.strictObject({
+  guestId: GuestId,
+  seq: Seq,
+  sealed: z.partialRecord(z.enum(GUEST_SEALED_FIELDS), SealedField.shape.sealed),
+});
+export type ResealedGuest = z.infer<typeof ResealedGuest>;
+const GuestReseal = operation('guest.reseal').extend({
+  class: SealedClass,
+  epoch: z.int().min(2).max(0xffff_ffff),
+  guests: z.array(ResealedGuest).min(1).max(GUESTS_PER_RESEAL),
+});
+export type GuestReseal = z.infer<typeof GuestReseal>;
+
+/** Something happened that the security officer must look at: reported by the terminal, whoever worked there. */
+export const CaseOpening = operation('case.open').extend({ case: SecurityCase });
+export type CaseOpening = z.infer<typeof CaseOpening>;
+export const CaseClosing = operation('case.close').extend({ caseId: CaseId, ...CaseClosure.shape });
+export type CaseClosing = z.infer<typeof CaseClosing>;
+/** Somebody new, with her key pairs and credential; it gives no class key. */
+export const EmployeeAddition = operation('employee.add').extend({ employee: ENTITIES.employee });
+export type EmployeeAddition = z.infer<typeof EmployeeAddition>;
+/** Class keys that two recovery shares brought back, sealed to whoever asks; the granter is the officer who ordered it. */
+export const KeysRestored = operation('keys.restore').extend({ grants: z.array(ENTITIES.classGrant).min(1).max(100) });
+export type KeysRestored = z.infer<typeof KeysRestored>;
+export const SecurityKeyAddition = operation('securityKey.add').extend({ securityKey: SecurityKey });
+export type SecurityKeyAddition = z.infer<typeof SecurityKeyAddition>;
+export const SecurityKeyRemoval = operation('securityKey.remove').extend({ securityKeyId: SecurityKeyId });
+export type SecurityKeyRemoval = z.infer<typeof SecurityKeyRemoval>;
+export const Operation = z.discriminatedUnion('kind', [
+  NoteAddition,
+  GuestErase,
+  EmployeeAddition,
+  KeysRestored,
+  CaseOpening,
+  CaseClosing,
+  SecurityKeyAddition,
+  SecurityKeyRemoval,
+  EntitlementOrder,
+  EntitlementWithdrawal,
+  EmployeeLeave,
+  GrantAddition,
+  EpochBeginning,
+  EpochRetirement,
+  GuestReseal,
+]);
 export type Operation = z.infer<typeof Operation>;
 
 export const PushRequest = z.strictObject({
@@ -66,7 +161,17 @@ export const PushRequest = z.strictObject({
 });
 export type PushRequest = z.infer<typeof PushRequest>;
 
-const REFUSALS = ['unknown-guest', 'unknown-employee', 'forbidden', 'current-stay', 'invalid'] as const;
+const REFUSALS = [
+  'unknown-guest',
+  'unknown-employee',
+  'forbidden',
+  'current-stay',
+  'unknown-case',
+  'case-closed',
+  'unknown-security-key',
+  'invalid',
+  'stale',
+] as const;
 export const OperationResult = z.discriminatedUnion('status', [
   z.strictObject({ id: OperationId, status: z.literal('applied'), seq: Seq }),
   z.strictObject({ id: OperationId, status: z.literal('duplicate'), seq: Seq }),
@@ -92,6 +197,68 @@ export const EnrolResponse = z.strictObject({
 });
 export type EnrolResponse = z.infer<typeof EnrolResponse>;
 
+const nonce = z.base64().length(24);
+const signature = z.base64().length(88);
+
+/** Hands in what the server keeps for somebody's second factor; signed by her (src-shared/step-up/messages.ts). */
+export const StepUpPut = z.strictObject({
+  protocol: z.literal(PROTOCOL_VERSION),
+  employeeId: EmployeeId,
+  /** Her Ed25519 key: she may not be in the feed yet. */
+  signingKey: z.base64().length(44),
+  share: z.base64().length(44),
+  /** RFC 4226 §4: 128 bits at least, 160 recommended. */
+  totpSecret: z.base64().min(24).max(88),
+  /** SHA-256 of each one-time recovery code, hex (src-main/vault/recovery-codes.ts). */
+  recoveryCodes: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(10),
+  at: Instant,
+  nonce,
+  signature,
+});
+export type StepUpPut = z.infer<typeof StepUpPut>;
+export const StepUpPutResponse = z.strictObject({
+  /**
+   * `kept`, also when the same was handed in before; `exists`: there are others, which stay; `not-hers`: the signature, or the key it
+   * verifies under, is not hers.
+   */
+  outcome: z.enum(['kept', 'exists', 'not-hers']),
+});
+export type StepUpPutResponse = z.infer<typeof StepUpPutResponse>;
+
+/** Asks for a step-up share with a second factor; signed by the employee, which shows that her password was right. */
+export const StepUpRequest = z.strictObject({
+  protocol: z.literal(PROTOCOL_VERSION),
+  employeeId: EmployeeId,
+  factor: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('totp'), code: z.string().regex(/^[0-9]{6}$/) }),
+    z.strictObject({ kind: z.literal('recovery-code'), code: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{17}$/) }),
+  ]),
+  at: Instant,
+  nonce,
+  signature,
+});
+export type StepUpRequest = z.infer<typeof StepUpRequest>;
+const attemptsLeft = z.int().min(0);
+export const StepUpResponse = z.discriminatedUnion('outcome', [
+  z.strictObject({
+    outcome: z.literal('released'),
+    share: z.base64().length(44),
+    totpSecret: z.base64().min(24).max(88),
+    /** The terminal may check codes itself for so long and so often. */
+    lease: z.strictObject({ issuedAt: Instant, expiresAt: Instant, attempts: z.int().min(1).max(10) }),
+    recoveryCodesLeft: z.int().min(0),
+  }),
+  z.strictObject({ outcome: z.literal('wrong-code'), attemptsLeft }),
+  /** Right, and accepted before: at this terminal or another. */
+  z.strictObject({ outcome: z.literal('code-used'), attemptsLeft }),
+  z.strictObject({ outcome: z.literal('too-many-attempts'), retryAt: Instant }),
+  /** Nothing was handed in for her. */
+  z.strictObject({ outcome: z.literal('no-step-up') }),
+  /** Unknown here, not active, or the signature is not hers or not of now: which of them is not told. */
+  z.strictObject({ outcome: z.literal('not-hers') }),
+]);
+export type StepUpResponse = z.infer<typeof StepUpResponse>;
+
 /** Every refusal of the server that is not an operation result. `code` is for programs, `message` for a log reader. */
 export const ServerProblem = z.object({
   error: z.strictObject({
@@ -116,5 +283,7 @@ export const routes = {
   enrol: '/v1/enrolments',
   changes: (property: string) => `/v1/properties/${property}/changes`,
   operations: (property: string) => `/v1/properties/${property}/operations`,
+  stepUpSecrets: (property: string) => `/v1/properties/${property}/step-up-secrets`,
+  stepUps: (property: string) => `/v1/properties/${property}/step-ups`,
   health: '/healthz',
 } as const;

@@ -11,6 +11,7 @@ import { reveal } from '../../src-main/desk/reveal.ts';
 import { signIn } from '../../src-main/desk/sign-in.ts';
 import { unlock } from '../../src-main/desk/unlock.ts';
 import { type GuestSeeds, openGuestSeeds } from '../../src-main/store/guest-seeds.ts';
+import { LineError } from '../../src-main/sync/transport.ts';
 import { makeClassGrant } from '../../src-main/vault/class-grant.ts';
 import { makeCredential } from '../../src-main/vault/credential.ts';
 import { generateDeviceKey, openDeviceIdentity } from '../../src-main/vault/device-identity.ts';
@@ -21,10 +22,10 @@ import type { KeyStore } from '../../src-main/vault/key-store.ts';
 import { DEFAULT_TIMES, Session } from '../../src-main/vault/session.ts';
 import { SlotFile } from '../../src-main/vault/slot-file.ts';
 import { Slots } from '../../src-main/vault/slots.ts';
-import { currentTotp } from '../../src-main/vault/totp.ts';
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { Employee } from '../../src-shared/model/entities.ts';
 import { DeviceId, EmployeeId, GrantId } from '../../src-shared/model/ids.ts';
+import { currentTotp } from '../../src-shared/step-up/totp.ts';
 import type { PutLine } from '../../src-shared/sync/protocol.ts';
 import { bareCommit, DURABLE } from './bare-commit.ts';
 import { compare, inTurn } from './compare.ts';
@@ -36,6 +37,12 @@ import type { Row } from './row.ts';
 const DEVICE = DeviceId.parse(createRandom('keyrack/bench/device').ulid(0));
 const PASSWORD = 'Bench-Receptionist-1';
 const CODE_MS = 30_000;
+
+/** The server is not there: what is measured is the terminal alone. */
+function noLine(clock: Clock): Desk['stepUpLine'] {
+  const post = () => Promise.reject(new LineError('unreachable', 'bench'));
+  return { transport: { post }, propertyId: PROPERTY, deviceId: DEVICE, token: '', serverNow: clock.now };
+}
 
 export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Row[]> {
   const { employee, totpSecret } = await employ(hotel);
@@ -56,7 +63,17 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
   const slots = new Slots(slotFile, randomBytes(32));
   await slots.prepare({ property: null, rooms: [], employees: [employee] }, hotel.key);
   const attempts = new GuessLedger(slotFile, keyStore, () => []);
-  const desk: Desk = { clock, attempts, cache, seeds, log, session, terminalName: 'Bench', kickSync: () => {} };
+  const desk: Desk = {
+    clock,
+    attempts,
+    cache,
+    seeds,
+    log,
+    session,
+    terminalName: 'Bench',
+    stepUpLine: noLine(clock),
+    kickSync: () => {},
+  };
   const door: Door = { ...desk, slots, enter: async () => desk, note: () => {} };
   const commit = bareCommit(join(folder, 'desk-commit.db'), hotel.settings);
   const enter = async () => {

@@ -163,6 +163,16 @@ export async function revealFor(page: Page, field: string, purpose: number): Pro
   await page.keyboard.press(String(purpose));
 }
 
+/** Whether a text is anywhere in the memory of a page's scripts: in the page, in the preload, in what it sent or was sent. */
+export async function holdsInMemory(page: Page, text: string): Promise<boolean> {
+  const cdp = await page.context().newCDPSession(page);
+  const chunks: string[] = [];
+  cdp.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
+  await cdp.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  await cdp.detach();
+  return chunks.join('').includes(text);
+}
+
 /** Writes what is shown, to be looked at by a person. */
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });

@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import {
   expect,
   type Hotel,
+  holdsInMemory,
   openGuest,
   personOf,
   promptOf,
@@ -32,12 +33,15 @@ test.describe('a value in view', () => {
     test(`goes, and everything of the guest with it, when the system says ${event}`, async ({ desk, hotel }) => {
       const { page, power } = await desk.start({ config: { enrolmentCode: await hotel.server.enrolmentCode() } });
       const number = await lookAtNumber(page, hotel);
+      // This test would see it: it does while it is in view.
+      expect(await holdsInMemory(page, number)).toBe(true);
       await power(event);
       await expect(page.getByRole('button', { name: '输入密码' })).toBeVisible();
       const left = await page.content();
       for (const text of [number, 'Whitfield', '461', hotel.plain.stories.inHouse.email ?? '']) {
         expect(left).not.toContain(text);
       }
+      for (const text of [number, 'Whitfield']) expect(await holdsInMemory(page, text)).toBe(false);
     });
   }
 

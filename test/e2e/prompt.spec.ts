@@ -6,6 +6,7 @@ import {
   copyApp,
   expect,
   type Hotel,
+  holdsInMemory,
   personOf,
   promptOf,
   test,
@@ -24,16 +25,6 @@ async function pickLina(page: Page): Promise<Page> {
   const prompt = await promptOf(page);
   await expect(prompt.locator('input[type=password]')).toBeFocused();
   return prompt;
-}
-
-/** Whether a text is anywhere in the memory of a page's scripts: in the page, in the preload, in what it sent or was sent. */
-async function holdsInMemory(page: Page, text: string): Promise<boolean> {
-  const cdp = await page.context().newCDPSession(page);
-  const chunks: string[] = [];
-  cdp.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
-  await cdp.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
-  await cdp.detach();
-  return chunks.join('').includes(text);
 }
 
 test('what is typed into the prompt never reaches the app’s page: no key event, no value, no call', async ({

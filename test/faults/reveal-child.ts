@@ -9,8 +9,8 @@ import { unlock } from '../../src-main/desk/unlock.ts';
 import { Terminal } from '../../src-main/terminal.ts';
 import { KDF_FLOOR } from '../../src-main/vault/kdf.ts';
 import { createKeytarKeyStore } from '../../src-main/vault/keytar-key-store.ts';
-import { currentTotp } from '../../src-main/vault/totp.ts';
 import { EmployeeId, StayId } from '../../src-shared/model/ids.ts';
+import { currentTotp } from '../../src-shared/step-up/totp.ts';
 
 const [
   ,

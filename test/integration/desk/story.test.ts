@@ -1,9 +1,9 @@
 /** A receptionist's day, from the enrolment of the terminal to the entry in the log: real server, TLS, keychain, cache, codes. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DemoEmployee } from '../../../scripts/demo/staff.ts';
-import { currentTotp } from '../../../src-main/vault/totp.ts';
 import type { SearchHit } from '../../../src-shared/ipc/views.ts';
 import { mask } from '../../../src-shared/mask/index.ts';
+import { currentTotp } from '../../../src-shared/step-up/totp.ts';
 import { PULL_PAGE } from '../../../src-shared/sync/protocol.ts';
 import {
   codeOf,

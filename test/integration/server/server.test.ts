@@ -1,5 +1,6 @@
 /** The central server through its public face, the same on both databases. */
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
+import { casing } from './casing.ts';
 import { enrolling } from './enrolling.ts';
 import { erasing } from './erasing.ts';
 import { DATABASES, type House, openHouse } from './house.ts';
@@ -7,6 +8,7 @@ import { keepingSilent } from './keeping-silent.ts';
 import { pulling } from './pulling.ts';
 import { pushing } from './pushing.ts';
 import { refusing } from './refusing.ts';
+import { steppingUp } from './stepping-up.ts';
 
 const NEXT_WINDOW_MS = 60_000;
 
@@ -24,6 +26,8 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   pulling(house);
   pushing(house);
   erasing(house);
+  casing(house);
   refusing(house);
+  steppingUp(house);
   keepingSilent(house);
 });

@@ -8,24 +8,33 @@ import { type Cache, openCache } from '../../../src-main/store/open.ts';
 import type {
   ClassGrant,
   Employee,
+  Entitlement,
   Guest,
   GuestNote,
   Property,
+  RecoveryGrant,
   Room,
+  SecurityCase,
+  SecurityKey,
   Stay,
 } from '../../../src-shared/model/entities.ts';
 import {
   BusinessDate,
+  CaseId,
+  DeviceId,
   EmployeeId,
+  EntitlementId,
   GrantId,
   GuestId,
   NoteId,
   OperationId,
   PropertyId,
+  type RecoveryKeyId,
   RoomId,
+  SecurityKeyId,
   StayId,
 } from '../../../src-shared/model/ids.ts';
-import type { NoteAddition, PutLine } from '../../../src-shared/sync/protocol.ts';
+import type { CaseClosing, CaseOpening, NoteAddition, PutLine } from '../../../src-shared/sync/protocol.ts';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
@@ -148,6 +157,22 @@ export function employee(n: number, change: Partial<Employee> = {}): Employee {
   };
 }
 
+export function entitlement(n: number, change: Partial<Entitlement> = {}): Entitlement {
+  return {
+    id: EntitlementId.parse(ulidOf(n)),
+    employeeId: employeeId(n),
+    scope: 'see',
+    class: 'payment',
+    sealingKey: Buffer.alloc(32, n).toString('base64'),
+    signingKey: Buffer.alloc(32, n).toString('base64'),
+    orderedBy: employeeId(1),
+    orderedAt: 1_773_000_000_000,
+    signature: Buffer.alloc(64, n).toString('base64'),
+    withdrawn: null,
+    ...change,
+  };
+}
+
 export function grant(n: number, change: Partial<ClassGrant> = {}): ClassGrant {
   return {
     id: GrantId.parse(ulidOf(n)),
@@ -164,6 +189,25 @@ export function grant(n: number, change: Partial<ClassGrant> = {}): ClassGrant {
   };
 }
 
+export function recoveryGrant(n: number, recoveryKeyId: RecoveryKeyId): RecoveryGrant {
+  const { employeeId: _, scope: _scope, ...rest } = grant(n);
+  return { ...rest, recoveryKeyId, proof: Buffer.alloc(32, 4).toString('base64') };
+}
+
+export function securityKey(n: number, change: Partial<SecurityKey> = {}): SecurityKey {
+  return {
+    id: SecurityKeyId.parse(ulidOf(n)),
+    employeeId: employeeId(1),
+    name: `key ${n}`,
+    credentialId: Buffer.alloc(16, n).toString('base64'),
+    prfSalt: Buffer.alloc(32, 5).toString('base64'),
+    sealedShare: Buffer.alloc(60, 6).toString('base64'),
+    addedAt: 1_773_000_000_000 + n,
+    signature: Buffer.alloc(64, 7).toString('base64'),
+    ...change,
+  };
+}
+
 export function note(n: number, change: Partial<GuestNote> = {}): GuestNote {
   return {
     id: noteId(n),
@@ -171,6 +215,47 @@ export function note(n: number, change: Partial<GuestNote> = {}): GuestNote {
     text: `note ${n}`,
     authorId: employeeId(1),
     writtenAt: 1_773_000_000_000 + n,
+    ...change,
+  };
+}
+
+export function securityCase(n: number, change: Partial<SecurityCase> = {}): SecurityCase {
+  return {
+    id: CaseId.parse(ulidOf(n)),
+    kind: 'break-glass',
+    // The newest comes first.
+    openedAt: 1_773_000_000_000 - n,
+    openedBy: employeeId(1),
+    role: 'duty-manager',
+    stayId: stayId(1),
+    guestId: guestId(1),
+    class: null,
+    reasonText: 'the guest is unconscious',
+    confirmedBy: null,
+    terminal: DeviceId.parse(ulidOf(9)),
+    entry: 7,
+    state: 'open',
+    closedBy: null,
+    closedAt: null,
+    verdict: null,
+    finding: null,
+    ...change,
+  };
+}
+
+export function opening(n: number, of: SecurityCase = securityCase(n)): CaseOpening {
+  return { id: operationId(n), kind: 'case.open', employeeId: of.openedBy, at: of.openedAt, case: of };
+}
+
+export function closing(n: number, of: SecurityCase, change: Partial<CaseClosing> = {}): CaseClosing {
+  const closure = { verdict: 'justified', finding: 'a doctor was called' } as const;
+  return {
+    id: operationId(n),
+    kind: 'case.close',
+    employeeId: employeeId(2),
+    at: of.openedAt + 1,
+    caseId: of.id,
+    ...closure,
     ...change,
   };
 }

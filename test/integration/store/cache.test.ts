@@ -3,24 +3,30 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openEncryptedFile } from '../../../src-main/store/encrypted-file.ts';
 import { migrate, SCHEMA_VERSION } from '../../../src-main/store/migrations.ts';
-import { DeviceId, ENTITIES, Guest, Property } from '../../../src-shared/model/index.ts';
+import { DeviceId, ENTITIES, Guest, Property, RecoveryKeyId } from '../../../src-shared/model/index.ts';
 import {
   addition,
+  closing,
   date,
   employee,
   employeeId,
+  entitlement,
   feed,
   grant,
   guest,
   guestId,
   newCache,
   note,
+  opening,
   problemOf,
   property,
+  recoveryGrant,
   reopen,
   room,
   roomId,
   sealedField,
+  securityCase,
+  securityKey,
   stay,
   stayId,
   TODAY,
@@ -56,6 +62,8 @@ describe('what the server sends comes back as it was', () => {
       enrolledAt: 1,
       revokedAt: null,
     };
+    const classEpoch = { id: 'payment', epoch: 3, oldest: 2, begunBy: employeeId(1), begunAt: 1 } as const;
+    const [recoveryKeyId, newerKeyId] = [RecoveryKeyId.parse(ulidOf(7)), RecoveryKeyId.parse(ulidOf(8))];
     const rows = {
       property: [property()],
       room: [room(1)],
@@ -63,10 +71,23 @@ describe('what the server sends comes back as it was', () => {
       stay: [stay(1, { roomId: roomId(1), status: 'in-house' })],
       employee: [employee(1), employee(2, { nameLatin: null, active: false })],
       classGrant: [grant(1), grant(2, { employeeId: employeeId(2) })],
+      entitlement: [entitlement(1), entitlement(2, { withdrawn: { by: employeeId(1), at: 2 } })],
+      classEpoch: [classEpoch],
+      recoveryKey: [
+        { id: recoveryKeyId, publicKey: device.publicKey, madeBy: employeeId(1), madeAt: 1 },
+        { id: newerKeyId, publicKey: device.publicKey, madeBy: employeeId(1), madeAt: 2 },
+      ],
+      recoveryGrant: [recoveryGrant(1, recoveryKeyId), recoveryGrant(2, newerKeyId)],
       device: [device],
       guestNote: [note(1)],
+      case: [securityCase(1), securityCase(2, { state: 'closed', verdict: 'justified' })],
       guestSeed: [{ id: guestId(1), seed: Buffer.alloc(32, 8).toString('base64') }],
       guestErasure: [{ id: guestId(2), erasedAt: 1 }],
+      securityKey: [
+        securityKey(1),
+        securityKey(2, { sealedShare: null }),
+        securityKey(3, { employeeId: employeeId(2) }),
+      ],
     };
     const { cache } = newCache(feed(rows));
     expect(cache.property.get()).toEqual(rows.property[0]);
@@ -76,8 +97,16 @@ describe('what the server sends comes back as it was', () => {
     expect(cache.employees.all()).toEqual(rows.employee);
     expect(cache.employees.get(employeeId(2))).toEqual(rows.employee[1]);
     expect(cache.classGrants.forEmployee(employeeId(2))).toEqual([rows.classGrant[1]]);
+    expect(cache.entitlements.all()).toEqual(rows.entitlement);
+    expect([cache.classEpochs.current('payment'), cache.classEpochs.oldest('payment')]).toEqual([3, 2]);
+    expect(cache.classEpochs.current('identity')).toBe(1);
+    expect(cache.recoveryKeys.newest()).toEqual(rows.recoveryKey[1]);
+    expect(cache.recoveryKeys.grantsFor(recoveryKeyId)).toEqual([rows.recoveryGrant[0]]);
     expect(cache.devices.get(device.id)).toEqual(device);
     expect(cache.notes.forGuest(guestId(1))).toEqual([{ ...note(1), state: 'synced' }]);
+    expect(cache.cases.latest()).toEqual(rows.case);
+    // A removed key is of no use to anybody.
+    expect(cache.securityKeys.of(employeeId(1))).toEqual([rows.securityKey[0]]);
     expect(cache.guests.count()).toBe(1);
     // An entity that is added to the wire is added to this test.
     expect(Object.keys(rows).sort()).toEqual(Object.keys(ENTITIES).sort());
@@ -223,6 +252,75 @@ describe('a note written here', () => {
     cache.addNoteLocally(note(1), addition(1));
     expect(() => cache.addNoteLocally(note(2), { ...addition(2), id: addition(1).id })).toThrow();
     expect(cache.notes.forGuest(guestId(1))).toHaveLength(1);
+  });
+});
+
+describe('a case', () => {
+  it('opened here is there at once, queued, counted nowhere, and the same when the feed brings it', () => {
+    const { cache } = newCache();
+    cache.openCaseLocally(opening(1));
+    expect(cache.cases.latest()).toEqual([securityCase(1)]);
+    expect(cache.outbox.queued(10)).toEqual([opening(1)]);
+    // Whoever works here is not to see by a number that there is a case.
+    expect(cache.outbox.count('queued')).toBe(0);
+    cache.settleOperations([{ id: opening(1).id, status: 'refused', reason: 'invalid' }]);
+    expect(cache.outbox.count('refused')).toBe(0);
+    cache.applyPuts(feed({ case: [securityCase(1)] }), 1);
+    expect(cache.cases.latest()).toEqual([securityCase(1)]);
+  });
+
+  it('closed here is closed at once, stays so until the server says, and is open again when that refuses', () => {
+    const { cache } = newCache(feed({ case: [securityCase(1), securityCase(2)] }));
+    const [one, two] = [closing(5, securityCase(1)), closing(6, securityCase(2))];
+    for (const closed of [one, two]) cache.closeCaseLocally(closed);
+    const closed = {
+      state: 'closed',
+      closedBy: one.employeeId,
+      closedAt: one.at,
+      verdict: 'justified',
+      finding: one.finding,
+    };
+    expect(cache.cases.get(one.caseId)).toEqual({ ...securityCase(1), ...closed });
+    // The feed repeats it as it was before.
+    cache.applyPuts(feed({ case: [securityCase(1)] }, 5), 5);
+    expect(cache.cases.get(one.caseId)?.state).toBe('closed');
+    cache.settleOperations([
+      { id: one.id, status: 'applied', seq: 9 },
+      { id: two.id, status: 'refused', reason: 'case-closed' },
+    ]);
+    expect(cache.cases.latest().map(({ id, state }) => [id, state])).toEqual([
+      [two.caseId, 'open'],
+      [one.caseId, 'closed'],
+    ]);
+    const byAnother = securityCase(1, {
+      state: 'closed',
+      closedBy: employeeId(4),
+      closedAt: 3,
+      verdict: 'misuse',
+      finding: 'not her guest',
+    });
+    cache.applyPuts(feed({ case: [byAnother] }, 10), 10);
+    expect(cache.cases.get(one.caseId)).toEqual(byAnother);
+  });
+
+  it('goes over to a rebuilt cache while the server does not have it', () => {
+    const { cache } = newCache();
+    cache.openCaseLocally(opening(1));
+    cache.closeCaseLocally(closing(2, securityCase(1)));
+    const rebuilt = newCache().cache;
+    rebuilt.takeOver(cache.kept());
+    expect(rebuilt.cases.latest()).toEqual(cache.cases.latest());
+    expect(rebuilt.outbox.queued(10)).toHaveLength(2);
+  });
+
+  it('keeps nothing that was typed about a guest who is erased, here or on the way', () => {
+    const { cache } = newCache(
+      feed({ guest: [guest(1)], case: [securityCase(2), securityCase(3, { guestId: guestId(2) })] }),
+    );
+    cache.openCaseLocally(opening(1));
+    cache.applyPuts(feed({ guestErasure: [{ id: guestId(1), erasedAt: 1 }] }, 9), 9);
+    expect(cache.cases.latest().map(({ reasonText }) => reasonText)).toEqual([null, null, securityCase(3).reasonText]);
+    expect(cache.outbox.queued(10)).toEqual([opening(1, securityCase(1, { reasonText: null }))]);
   });
 });
 

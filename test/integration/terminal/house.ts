@@ -16,7 +16,6 @@ import { createTechnicalLog, traceOf } from '../../../src-main/technical-log.ts'
 import { Terminal } from '../../../src-main/terminal.ts';
 import { KDF_FLOOR } from '../../../src-main/vault/kdf.ts';
 import { createKeytarKeyStore } from '../../../src-main/vault/keytar-key-store.ts';
-import { currentTotp } from '../../../src-main/vault/totp.ts';
 import { createLog } from '../../../src-server/log.ts';
 import {
   CHANNELS,
@@ -36,6 +35,7 @@ import {
 import type { AppStatus } from '../../../src-shared/ipc/views.ts';
 import type { Role } from '../../../src-shared/model/index.ts';
 import { BusinessDate } from '../../../src-shared/model/index.ts';
+import { currentTotp } from '../../../src-shared/step-up/totp.ts';
 import { afterwards } from './afterwards.ts';
 
 const SEED = 7;

@@ -23,6 +23,7 @@ export function actor(role: Role, change: Partial<Actor> = {}): Actor {
     trainedUntil: '2026-12-31',
     policyAcknowledged: 4,
     unlocked: SEALED_CLASSES,
+    searchable: SEALED_CLASSES,
     ...change,
   };
 }
@@ -31,7 +32,7 @@ export function context(change: Partial<Context> = {}): Context {
   return { propertyId: HERE, businessDate: TODAY, policyVersion: 4, local: at('10:00'), ...change };
 }
 
-export function resource(dataClass: SealedClass, stay: Partial<Resource['stay']> = {}): Resource {
+export function resource(dataClass: SealedClass, stay: Partial<NonNullable<Resource['stay']>> = {}): Resource {
   return {
     class: dataClass,
     stay: { status: 'in-house', arrival: day('2026-03-10'), departure: day('2026-03-20'), ...stay },

@@ -7,6 +7,7 @@ import {
   couldDo,
   decide,
   FIELD_ACTIONS,
+  grantedScope,
   hasInItsWork,
   type PlainAction,
   PURPOSES_OF,
@@ -32,13 +33,13 @@ describe('the one decision point', () => {
       return `${role}: ${[...actions, ...fields].join(' ')}`;
     });
     expect(table).toEqual([
-      'receptionist: guest.find=all stay.open=all note.write=all guest.erase=- log.read=own log.verify=all sync.review=all field.mask=identity+payment+preference field.reveal=identity field.compare=identity',
-      'concierge: guest.find=all stay.open=all note.write=all guest.erase=- log.read=own log.verify=- sync.review=- field.mask=preference field.reveal=preference field.compare=-',
-      'night-auditor: guest.find=all stay.open=all note.write=all guest.erase=- log.read=own log.verify=- sync.review=all field.mask=identity field.reveal=- field.compare=-',
-      'finance: guest.find=all stay.open=all note.write=- guest.erase=- log.read=own log.verify=- sync.review=- field.mask=payment field.reveal=payment field.compare=payment',
-      'security-officer: guest.find=- stay.open=- note.write=- guest.erase=all log.read=all log.verify=all sync.review=- field.mask=- field.reveal=- field.compare=-',
-      'duty-manager: guest.find=all stay.open=all note.write=all guest.erase=all log.read=own log.verify=all sync.review=all field.mask=identity+payment+preference field.reveal=identity+payment+preference field.compare=identity+payment',
-      'it: guest.find=- stay.open=- note.write=- guest.erase=- log.read=own log.verify=all sync.review=all field.mask=- field.reveal=- field.compare=-',
+      'receptionist: guest.find=all stay.open=all note.write=all guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=all sync.review=all case.open=all case.review=- security-key.add=own security-key.remove=own grant.order=- grant.withdraw=- employee.leave=- key.tend=all field.mask=identity+payment+preference field.reveal=identity field.compare=identity field.find=identity',
+      'concierge: guest.find=all stay.open=all note.write=all guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=- sync.review=- case.open=all case.review=- security-key.add=own security-key.remove=own grant.order=- grant.withdraw=- employee.leave=- key.tend=all field.mask=preference field.reveal=preference field.compare=- field.find=-',
+      'night-auditor: guest.find=all stay.open=all note.write=all guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=- sync.review=all case.open=all case.review=- security-key.add=- security-key.remove=- grant.order=- grant.withdraw=- employee.leave=- key.tend=- field.mask=identity field.reveal=- field.compare=- field.find=identity',
+      'finance: guest.find=all stay.open=all note.write=- guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=- sync.review=- case.open=all case.review=- security-key.add=own security-key.remove=own grant.order=- grant.withdraw=- employee.leave=- key.tend=all field.mask=payment field.reveal=payment field.compare=payment field.find=payment',
+      'security-officer: guest.find=- stay.open=- note.write=- guest.erase=all employee.enrol=all keys.recover=- log.read=all log.verify=all sync.review=- case.open=all case.review=all security-key.add=own security-key.remove=own grant.order=all grant.withdraw=all employee.leave=all key.tend=- field.mask=- field.reveal=- field.compare=- field.find=-',
+      'duty-manager: guest.find=all stay.open=all note.write=all guest.erase=all employee.enrol=all keys.recover=all log.read=own log.verify=all sync.review=all case.open=all case.review=- security-key.add=own security-key.remove=own grant.order=all grant.withdraw=all employee.leave=all key.tend=all field.mask=identity+payment+preference field.reveal=identity+payment+preference field.compare=identity+payment field.find=identity+payment',
+      'it: guest.find=- stay.open=- note.write=- guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=all sync.review=all case.open=all case.review=- security-key.add=- security-key.remove=- grant.order=- grant.withdraw=- employee.leave=- key.tend=- field.mask=- field.reveal=- field.compare=- field.find=-',
     ]);
   });
 
@@ -47,6 +48,36 @@ describe('the one decision point', () => {
       identity: ['receptionist', 'duty-manager'],
       payment: ['finance', 'duty-manager'],
       preference: ['concierge', 'duty-manager'],
+    });
+  });
+
+  it('gives the key that only finds to those who may find a class and not reveal it', () => {
+    const scopes = ROLES.map((role) => [role, SEALED_CLASSES.map((dataClass) => grantedScope(role, dataClass))]);
+    expect(Object.fromEntries(scopes)).toEqual({
+      receptionist: ['see', null, null],
+      concierge: [null, null, 'see'],
+      'night-auditor': ['search', null, null],
+      finance: [null, 'see', null],
+      'security-officer': [null, null, null],
+      'duty-manager': ['see', 'see', 'see'],
+      it: [null, null, null],
+    });
+  });
+
+  it('finds by a sealed number whatever the stay, with the search key alone, and tells what is missing without it', () => {
+    const nobodyYet = { class: 'identity', stay: null } as const;
+    const find = (who = actor('night-auditor')) => decide(who, 'field.find', nobodyYet, context());
+    expect(find(actor('night-auditor', { unlocked: [] }))).toEqual({ allowed: true, scope: 'all' });
+    expect(find(actor('night-auditor', { searchable: ['payment'] }))).toMatchObject({
+      reason: 'needs-unlock',
+      help: { kind: 'second-factor' },
+    });
+    expect(find(actor('concierge'))).toMatchObject({
+      reason: 'role',
+      whoCan: ['receptionist', 'night-auditor', 'duty-manager'],
+    });
+    expect(decide(actor('receptionist'), 'field.reveal', nobodyYet, context({ purpose: 'check-in' }))).toMatchObject({
+      reason: 'stay-not-current',
     });
   });
 

@@ -13,6 +13,7 @@ import {
 import { BusinessDate, GuestId, Instant, PropertyId } from '../../../src-shared/model/ids.ts';
 import {
   documentMaskKind,
+  FINDABLE_FIELDS,
   type FieldRule,
   GUEST_SEALED_FIELDS,
   REGISTRY,
@@ -45,11 +46,21 @@ describe.each(NAMES)('the registry of %s', (entity) => {
     }
   });
 
-  it('knows its classes and masks, and leaves no sealed field without a mask or open to a search in clear', () => {
+  it('knows its classes and masks, leaves no sealed field without a mask, and indexes the findable ones only', () => {
     for (const [name, rule] of linesOf(entity)) {
       expect(DATA_CLASSES).toContain(rule.class);
       expect(MASK_KINDS).toContain(rule.mask);
-      if (rule.class !== 'basic') expect([rule.mask === 'none', rule.search], name).toEqual([false, 'none']);
+      if (rule.class === 'basic') continue;
+      expect(rule.mask, name).not.toBe('none');
+      const schema = (ENTITIES[entity].shape as Record<string, { safeParse(value: unknown): { success: boolean } }>)[
+        name
+      ];
+      const indexed = { sealed: ENVELOPE, mask: '', index: { epoch: 1, mark: 7 } };
+      expect(schema?.safeParse(indexed).success, name).toBe(rule.search !== 'none');
+      expect(
+        FINDABLE_FIELDS.some((field) => field === name),
+        name,
+      ).toBe(rule.search !== 'none');
     }
   });
 });

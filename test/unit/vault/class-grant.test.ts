@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { deriveSearchKey } from '../../../src-main/vault/blind-index.ts';
 import { makeClassGrant, openClassGrants } from '../../../src-main/vault/class-grant.ts';
 import { openDeviceIdentity } from '../../../src-main/vault/device-identity.ts';
 import { generateEmployeeKeys } from '../../../src-main/vault/employee-keys.ts';
-import { ClassGrant } from '../../../src-shared/model/entities.ts';
+import { ClassGrant, type GrantScope } from '../../../src-shared/model/entities.ts';
 import { EmployeeId, GrantId, PropertyId } from '../../../src-shared/model/ids.ts';
 
 const propertyId = PropertyId.parse('west-lake');
@@ -13,12 +14,12 @@ const finance = { id: EmployeeId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ1'), keys: gene
 const colleague = { id: EmployeeId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ2'), keys: generateEmployeeKeys() };
 const everybody = [granter, finance, colleague];
 
-const make = (to: typeof finance, by = granter) =>
+const make = (to: typeof finance, by = granter, scope: GrantScope = 'see') =>
   makeClassGrant({
     id: GrantId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ9'),
     propertyId,
     classKey,
-    scope: 'see',
+    scope,
     to: { id: to.id, sealingKey: to.keys.publicKeys.sealingKey },
     by: { id: by.id, signing: by.keys.privateKeys.signing },
     at: 1_773_000_000_000,
@@ -34,6 +35,7 @@ const problemsOf = async (...input: Parameters<typeof open>) =>
   (await open(...input)).ignored.map(({ problem }) => problem);
 
 const grant = await make(finance);
+const searchKey = deriveSearchKey(classKey, propertyId);
 
 /** The grant with another label on the same box, signed by the granter all the same. */
 function resigned(change: Partial<ClassGrant>): ClassGrant {
@@ -48,8 +50,14 @@ function resigned(change: Partial<ClassGrant>): ClassGrant {
 describe('a grant of a class key', () => {
   it('is a row of its schema, opens to the key for the one employee, and holds nothing of it in clear', async () => {
     expect(ClassGrant.parse(grant)).toEqual(grant);
-    expect(await open(finance, [grant])).toEqual({ keys: [classKey], ignored: [] });
+    expect(await open(finance, [grant])).toEqual({ keys: [classKey], searchKeys: [searchKey], ignored: [] });
     expect(JSON.stringify(grant)).not.toContain(classKey.key.toString('base64').slice(0, 40));
+  });
+
+  it('to search opens to the search key and to nothing that opens a value', async () => {
+    const opened = await open(finance, [await make(finance, granter, 'search')]);
+    expect(opened).toEqual({ keys: [], searchKeys: [searchKey], ignored: [] });
+    expect(searchKey.searchKey.equals(classKey.key)).toBe(false);
   });
 
   it('for another employee is passed over, and so is one whose row says it were mine', async () => {

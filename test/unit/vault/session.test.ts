@@ -26,6 +26,7 @@ function start() {
     reasons,
     unlockKey,
     classKey,
+    searchKey: { class: 'identity', epoch: 1, searchKey: randomBytes(32) } as const,
     signIn: () => session.signIn(employee, unlockKey),
     pass: (ms: number) => {
       time.mono += ms;
@@ -36,12 +37,16 @@ const ZEROS = Buffer.alloc(32);
 
 describe('a session', () => {
   it('zeroes every key in memory at lock', () => {
-    const { session, unlockKey, classKey, signIn } = start();
+    const { session, unlockKey, classKey, searchKey, signIn } = start();
     signIn();
-    session.unlock([classKey]);
+    session.unlock([classKey], [searchKey]);
+    expect(session.searchKeys('identity')).toEqual([searchKey]);
+    expect([session.unlockedClasses, session.searchableClasses]).toEqual([['identity'], ['identity']]);
     session.lock('suspend');
     expect(unlockKey).toEqual(ZEROS);
     expect(classKey.key).toEqual(ZEROS);
+    expect(searchKey.searchKey).toEqual(ZEROS);
+    expect(session.searchKeys('identity')).toEqual([]);
     expect(session.state).toBe('locked');
     expect(session.classKey('identity', 1)).toBeNull();
   });
@@ -57,16 +62,16 @@ describe('a session', () => {
   });
 
   it('gives up the class keys after five idle minutes, and stays signed in', () => {
-    const { session, classKey, signIn, pass } = start();
+    const { session, classKey, searchKey, signIn, pass } = start();
     signIn();
-    session.unlock([classKey]);
+    session.unlock([classKey], [searchKey]);
     pass(TIMES.unlockIdleMs - 1);
     session.expire();
     expect(session.state).toBe('unlocked');
     pass(1);
     session.expire();
     expect(session.state).toBe('signed-in');
-    expect(classKey.key).toEqual(ZEROS);
+    expect([classKey.key, searchKey.searchKey]).toEqual([ZEROS, ZEROS]);
   });
 
   it('is extended by activity, but never beyond thirty minutes', () => {

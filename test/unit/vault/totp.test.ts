@@ -1,6 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
 import { describe, expect, it } from 'vitest';
-import { currentTotp, matchTotp, totpUri } from '../../../src-main/vault/totp.ts';
+import { currentTotp, matchTotp, totpUri } from '../../../src-shared/step-up/totp.ts';
 
 const SECRET = Buffer.from('12345678901234567890', 'ascii');
 

@@ -1,0 +1,93 @@
+/** Second factors at the server: handing in what it keeps for an employee, and asking it for her step-up share. */
+import { randomBytes } from 'node:crypto';
+import type { DeviceId, EmployeeId, PropertyId } from '../../src-shared/model/ids.ts';
+import { stepUpPutText, stepUpRequestText } from '../../src-shared/step-up/messages.ts';
+import {
+  PROTOCOL_VERSION,
+  routes,
+  type StepUpPut,
+  StepUpPutResponse,
+  type StepUpRequest,
+  StepUpResponse,
+} from '../../src-shared/sync/protocol.ts';
+import { openDeviceIdentity as openSigningKey } from '../vault/device-identity.ts';
+import { hashRecoveryCode } from '../vault/recovery-codes.ts';
+import type { Transport } from './transport.ts';
+
+/** The line of an enrolled terminal. */
+export interface StepUpLine {
+  readonly transport: Pick<Transport, 'post'>;
+  readonly propertyId: PropertyId;
+  readonly deviceId: DeviceId;
+  readonly token: string;
+  /** What the server's clock says now, as far as is known; epoch milliseconds. */
+  readonly serverNow: () => number;
+}
+
+/** Whose, and the Ed25519 key (PKCS #8) that signs; still the caller's to wipe. */
+export interface Signer {
+  readonly employeeId: EmployeeId;
+  readonly signing: Buffer;
+}
+
+/** Still the caller's to wipe. */
+export interface StepUpSecrets {
+  /** 32 random bytes. */
+  readonly share: Buffer;
+  /** RFC 6238 secret, 20 bytes. */
+  readonly totpSecret: Buffer;
+  /** As {@link makeRecoveryCodes} gave them. The server gets their hashes. */
+  readonly recoveryCodes: readonly string[];
+}
+
+/**
+ * Hands in the secrets of somebody who is being enrolled: before her row goes to the server or after. Safe to send again.
+ * @returns `kept` when the server has these now; `exists` when it has others; `not-hers` when the feed has another signing key of hers
+ * @throws LineError
+ */
+export async function putStepUp(
+  line: StepUpLine,
+  signer: Signer,
+  secrets: StepUpSecrets,
+): Promise<StepUpPutResponse['outcome']> {
+  const { propertyId, transport, token } = line;
+  const key = openSigningKey(signer.signing);
+  const put: Omit<StepUpPut, 'signature'> = {
+    protocol: PROTOCOL_VERSION,
+    employeeId: signer.employeeId,
+    signingKey: key.publicKey,
+    share: secrets.share.toString('base64'),
+    totpSecret: secrets.totpSecret.toString('base64'),
+    recoveryCodes: secrets.recoveryCodes.map((code) => hashRecoveryCode(propertyId, signer.employeeId, code)),
+    ...freshness(line),
+  };
+  const signature = key.sign(Buffer.from(stepUpPutText(line, put)));
+  const path = routes.stepUpSecrets(propertyId);
+  return (await transport.post(path, { ...put, signature }, StepUpPutResponse, token)).outcome;
+}
+
+/**
+ * Asks the server for a step-up share with a code.
+ * @param signal ends the wait; what the server has counted by then stays counted
+ * @throws LineError
+ */
+export async function releaseStepUp(
+  line: StepUpLine,
+  signer: Signer,
+  factor: StepUpRequest['factor'],
+  signal: AbortSignal,
+): Promise<StepUpResponse> {
+  const { propertyId, transport, token } = line;
+  const request: Omit<StepUpRequest, 'signature'> = {
+    protocol: PROTOCOL_VERSION,
+    employeeId: signer.employeeId,
+    factor,
+    ...freshness(line),
+  };
+  const signature = openSigningKey(signer.signing).sign(Buffer.from(stepUpRequestText(line, request)));
+  return transport.post(routes.stepUps(propertyId), { ...request, signature }, StepUpResponse, token, signal);
+}
+
+function freshness({ serverNow }: StepUpLine): Pick<StepUpRequest, 'at' | 'nonce'> {
+  return { at: serverNow(), nonce: randomBytes(16).toString('base64') };
+}

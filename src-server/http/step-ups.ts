@@ -1,0 +1,35 @@
+import { routes, StepUpPut, StepUpPutResponse, StepUpRequest, StepUpResponse } from '../../src-shared/sync/protocol.ts';
+import type { App, HttpContext } from './app.ts';
+import { createGate, PropertyParams } from './authenticate.ts';
+
+/** Takes the secrets of second factors, and gives shares out for codes. How it ended is logged, with no code and no secret. */
+export function addStepUpRoutes(app: App, { store }: HttpContext): void {
+  const gate = createGate(store);
+  app.post(
+    routes.stepUpSecrets(':property'),
+    {
+      onRequest: gate.admit,
+      schema: { params: PropertyParams, body: StepUpPut, response: { 200: StepUpPutResponse } },
+    },
+    async (request) => {
+      const device = gate.deviceOf(request);
+      const outcome = await store.takeStepUp(request.params.property, device, request.body);
+      request.log.info({ device, employee: request.body.employeeId, outcome }, 'step-up secrets');
+      return { outcome };
+    },
+  );
+  app.post(
+    routes.stepUps(':property'),
+    {
+      onRequest: gate.admit,
+      schema: { params: PropertyParams, body: StepUpRequest, response: { 200: StepUpResponse } },
+    },
+    async (request) => {
+      const device = gate.deviceOf(request);
+      const answer = await store.releaseStepUp(request.params.property, device, request.body);
+      const { employeeId: employee, factor } = request.body;
+      request.log.info({ device, employee, factor: factor.kind, outcome: answer.outcome }, 'step-up');
+      return answer;
+    },
+  );
+}
