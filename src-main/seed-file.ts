@@ -6,13 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { REBUILDABLE, StartFault } from './start-fault.ts';
-import {
-  draftGuestSeeds,
-  type GuestSeeds,
-  openGuestSeeds,
-  putDraftInPlace,
-  removeGuestSeeds,
-} from './store/guest-seeds.ts';
+import { removeEncryptedFile } from './store/encrypted-file.ts';
+import { draftGuestSeeds, type GuestSeeds, openGuestSeeds, putDraftInPlace } from './store/guest-seeds.ts';
 import type { KeyStore } from './vault/key-store.ts';
 import { deriveKey } from './vault/sealed-box.ts';
 import { readSeedKey, writeSeedKey } from './vault/terminal-keys.ts';
@@ -37,7 +32,7 @@ export async function openSeeds(input: SeedFileInput): Promise<GuestSeeds> {
     if (!REBUILDABLE.has(opened.problem)) throw new StartFault(opened.problem, 'seeds');
   }
   if (existsSync(file)) input.note('seeds-begun-anew');
-  removeGuestSeeds(file);
+  removeEncryptedFile(file);
   const made = randomBytes(HALF);
   await writeSeedKey(keyStore, made);
   return openWith(file, whole(made, input.cacheKey));

@@ -16,7 +16,7 @@ import type { Door } from './desk/door.ts';
 import { readInstallation } from './installation.ts';
 import { type Preferences, readPreferences, writePreferences } from './preferences.ts';
 import { enrolmentProblem, faultOf, REBUILDABLE, StartFault } from './start-fault.ts';
-import { removeGuestSeeds } from './store/guest-seeds.ts';
+import { removeEncryptedFile } from './store/encrypted-file.ts';
 import { type Cache, classifyStoreError, setAside } from './store/open.ts';
 import { finishRebuild, rebuildCache } from './store/rebuild.ts';
 import { enrol } from './sync/enrol.ts';
@@ -72,7 +72,7 @@ export class Terminal {
   #door: Door | null = null;
   #open: WhileOpen | null = null;
   /** The key of a cache that turned out damaged once it was open, until that is rebuilt: what is unsent in it goes over. */
-  #rescueKey: Buffer | null = null;
+  #rescue: { readonly key: Buffer; readonly mark: number } | null = null;
   #lastSync = NOTHING_TO_SYNC;
   /** One start, retry, rebuild, enrolment, opening or closing at a time. */
   #busy: Promise<void> = Promise.resolve();
@@ -178,9 +178,9 @@ export class Terminal {
       await this.#release();
       this.#become('starting', null);
       await this.#attempt(async () => {
-        if (this.#rescueKey !== null) {
-          const key = Buffer.from(this.#rescueKey);
-          this.#replaceCache(key);
+        if (this.#rescue !== null) {
+          const key = Buffer.from(this.#rescue.key);
+          this.#replaceCache(key, this.#rescue.mark);
           this.#forgetRescue();
           await this.#begin(key);
         } else {
@@ -286,8 +286,10 @@ export class Terminal {
       await this.#openCache(config, sealed, cacheKey);
     } else if (sealed.slots.people.length === 0) {
       // Nobody could ever open what is there, so nobody has written anything into it.
-      if (existsSync(files.cache)) note('cache-begun-anew', basename(setAside(files.cache, clock.now())));
-      removeGuestSeeds(files.seeds);
+      if (existsSync(files.cache)) note('cache-begun-anew');
+      removeEncryptedFile(files.cache);
+      removeEncryptedFile(files.seeds);
+      await sealed.slotFile.change((content) => ({ ...content, cacheMark: 0 }));
       await this.#openCache(config, sealed, randomBytes(32));
     }
     this.#become('ready', null);
@@ -319,7 +321,7 @@ export class Terminal {
       });
     } catch (error) {
       const fault = faultOf(error);
-      if (fault !== null && REBUILDABLE.has(fault.kind)) this.#rescueKey = Buffer.from(cacheKey);
+      if (fault !== null && REBUILDABLE.has(fault.kind)) this.#keepForRescue(cacheKey);
       cacheKey.fill(0);
       throw error;
     }
@@ -365,12 +367,12 @@ export class Terminal {
   }
 
   /** The key stays the same, and so do the slots: should anybody mend the file that was set aside, it opens. @throws StartFault */
-  #replaceCache(key: Buffer): void {
+  #replaceCache(key: Buffer, mark: number): void {
     const { clock, files, note } = this.#input;
-    const rebuilt = rebuildCache({ file: files.cache, key, now: clock.now() });
+    const rebuilt = rebuildCache({ file: files.cache, key, now: clock.now(), mark });
     if (!rebuilt.ok) throw new StartFault(rebuilt.problem, 'cache');
     const { setAside: aside, outbox } = rebuilt.value;
-    removeGuestSeeds(files.seeds);
+    removeEncryptedFile(files.seeds);
     note('cache-rebuilt', aside === null ? undefined : basename(aside));
     if (outbox === 'unreadable') note('outbox-unreadable');
   }
@@ -445,7 +447,7 @@ export class Terminal {
   #onStoreError(error: unknown): void {
     const fault = faultOf(error) ?? { kind: 'corrupt', detail: 'cache' };
     this.#input.note('store-error', fault.kind);
-    if (this.#open !== null && REBUILDABLE.has(fault.kind)) this.#rescueKey ??= Buffer.from(this.#open.cacheKey);
+    if (this.#open !== null && REBUILDABLE.has(fault.kind)) this.#keepForRescue(this.#open.cacheKey);
     this.#session.lock('by-hand');
     this.#become('fault', fault);
     void this.#alone(() => this.#release());
@@ -481,9 +483,14 @@ export class Terminal {
     await sealed?.close();
   }
 
+  #keepForRescue(cacheKey: Buffer): void {
+    this.#forgetRescue();
+    this.#rescue = { key: Buffer.from(cacheKey), mark: this.#sealed?.slotFile.content.cacheMark ?? 0 };
+  }
+
   #forgetRescue(): void {
-    this.#rescueKey?.fill(0);
-    this.#rescueKey = null;
+    this.#rescue?.key.fill(0);
+    this.#rescue = null;
   }
 
   #alone(work: () => Promise<void>): Promise<void> {

@@ -63,20 +63,20 @@ export async function signIn(
       return refuse('wrong-password', { attemptsLeft: attempt.left });
     }
     const desk = await door.enter(opened);
-    const closed = gone();
-    if (closed !== null) return closed;
     const employee = desk?.cache.employees.get(person.id) ?? null;
-    if (employee === null) return refuse('not-ready');
+    if (employee === null) return gone() ?? refuse('not-ready');
     if (opened.kind === 'own' && !door.slots.fits(employee)) {
       // The cache knows better: she has left, or has another password by now.
       fail('slot-outdated');
       return refuse('wrong-password', { attemptsLeft: attempt.left });
     }
+    await door.attempts.clear(person.id, 'password');
+    const closed = gone();
+    if (closed !== null) return closed;
     // The entry comes before the session: nobody works unrecorded.
     record(door, { employee }, { type: 'session.sign-in', outcome: 'allowed' });
     door.session.signIn(employee, Buffer.from(opened.unlockKey));
     door.slots.settle(person.id, password, opened, () => door.note('slot-not-settled'));
-    await door.attempts.clear(person.id, 'password');
     return ok(viewSession(door));
   } finally {
     password.fill(0);

@@ -16,6 +16,7 @@ export const CHANNEL_NAMES = [
   'session.unlock',
   'session.cancel',
   'session.lock',
+  'session.switch',
   'session.touch',
   'today.view',
   'guest.search',

@@ -470,6 +470,8 @@ describe('a rebuild', () => {
     for (const suffix of ['', '.label']) copyFileSync(cache + suffix, `${cache}.rebuilt${suffix}`);
     truncateSync(cache, 5_000);
     const desk = await start(folder);
+    const { id, password } = house.who('receptionist');
+    expect(codeOf(await desk.typePassword({ id }, password))).toBe('not-ready');
     expect(expectOk(await desk.call('app.rebuild', undefined)).phase).toBe('ready');
     expect(existsSync(`${cache}.rebuilt`)).toBe(false);
     await expectWorks(desk);

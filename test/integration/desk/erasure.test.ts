@@ -36,7 +36,7 @@ const start = (dataDir: string) => startDemoServer({ ...PLAN, dataDir, log: crea
 type Server = Awaited<ReturnType<typeof start>>;
 const feedOf = async ({ store }: Server) => (await store.readFeed(hotel.property.id, 0, PULL_PAGE)).rows;
 
-function manager({ staff }: Server): DemoEmployee {
+function manager({ staff }: Pick<Server, 'staff'>): DemoEmployee {
   const found = staff.find(({ role }) => role === 'duty-manager');
   if (found === undefined) throw new Error('nobody is the duty manager');
   return found;

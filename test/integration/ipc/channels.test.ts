@@ -121,7 +121,7 @@ describe('the renderer never holds a secret it was not handed', () => {
     'to %s without the second factor, nothing of a sealed class, and names in full only on an open record',
     async (role) => {
       await desk.signIn(house.who(role));
-      const answers = await walk(['session.lock', 'note.add']);
+      const answers = await walk(['session.lock', 'session.switch', 'note.add']);
       for (const { channel, answer } of answers) {
         expect(secretsIn(answer, sealed), channel).toEqual([]);
         if (channel !== 'stay.open') expect(secretsIn(answer, contacts), channel).toEqual([]);
@@ -133,7 +133,7 @@ describe('the renderer never holds a secret it was not handed', () => {
 
   it('no notice carries anything of any guest, whatever was revealed in the meantime', async () => {
     await desk.unlock(house.who('duty-manager'));
-    const answers = await walk(['session.lock']);
+    const answers = await walk(['session.lock', 'session.switch']);
     const revealed = answers.filter(({ channel }) => channel === 'stay.reveal');
     expect(revealed.some(({ answer }) => secretsIn(answer, sealed).length > 0)).toBe(true);
     // One reveal gives one value, and no other channel any.
