@@ -485,7 +485,8 @@ export class Terminal {
 
   #keepForRescue(cacheKey: Buffer): void {
     this.#forgetRescue();
-    this.#rescue = { key: Buffer.from(cacheKey), mark: this.#sealed?.slotFile.content.cacheMark ?? 0 };
+    // It is still to be closed, which counts once more.
+    this.#rescue = { key: Buffer.from(cacheKey), mark: (this.#sealed?.slotFile.content.cacheMark ?? 0) + 1 };
   }
 
   #forgetRescue(): void {
