@@ -75,6 +75,7 @@ export function terminalFiles(folder: string) {
     seeds: join(folder, 'seeds.db'),
     slots: join(folder, 'slots.json'),
     accessLog: join(folder, 'access-log.db'),
+    leases: join(folder, 'leases.json'),
   } as const;
 }
 export type TerminalFiles = ReturnType<typeof terminalFiles>;

@@ -42,3 +42,9 @@ export function enrolmentProblem(error: LineError): 'wrong-enrolment-code' | 'se
   if (error.code === 'unknown-code') return 'wrong-enrolment-code';
   return error.problem === 'unreachable' ? 'server-unreachable' : 'server-refused';
 }
+
+/** What the person who founds a hotel is told. */
+export function foundingProblem(error: LineError): 'wrong-founding-code' | 'server-unreachable' | 'server-refused' {
+  const problem = enrolmentProblem(error);
+  return problem === 'wrong-enrolment-code' ? 'wrong-founding-code' : problem;
+}

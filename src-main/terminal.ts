@@ -6,24 +6,30 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { IpcResult } from '../src-shared/ipc/contract.ts';
+import type { ErrorCode, IpcResult } from '../src-shared/ipc/contract.ts';
 import type { AppStatus, SyncView } from '../src-shared/ipc/views.ts';
+import type { FoundingPlace } from '../src-shared/sync/protocol.ts';
 import { LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
+import { coalesce, coalesce } from './coalesce.ts';
 import { readConfig, type TerminalConfig, type TerminalFiles } from './config.ts';
 import { type Desk, ok, refuse } from './desk/desk.ts';
 import type { Door } from './desk/door.ts';
+import type { Rewrapping } from './desk/key-tender.ts';
 import { readInstallation } from './installation.ts';
 import { type Preferences, readPreferences, writePreferences } from './preferences.ts';
-import { enrolmentProblem, faultOf, REBUILDABLE, StartFault } from './start-fault.ts';
+import { enrolmentProblem, faultOf, foundingProblem, REBUILDABLE, StartFault } from './start-fault.ts';
 import { removeEncryptedFile } from './store/encrypted-file.ts';
 import { type Cache, classifyStoreError, setAside } from './store/open.ts';
 import { finishRebuild, rebuildCache } from './store/rebuild.ts';
 import { enrol } from './sync/enrol.ts';
-import { createTransport, LineError } from './sync/transport.ts';
+import { askFoundingPlace, type FoundingContent, foundHotel } from './sync/found.ts';
+import { createTransport, LineError, type Transport } from './sync/transport.ts';
 import { collectGarbageSoon } from './vault/collect-garbage.ts';
+import { isRoot } from './vault/entitlement.ts';
 import { type Cost, calibrate } from './vault/kdf.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
+import { Leases } from './vault/leases.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
 import {
   type Enrolment,
@@ -50,6 +56,9 @@ export interface TerminalInput {
   readonly note: (event: string, cause?: string) => void;
 }
 
+/** Asks the server for a place among its terminals. @throws LineError */
+type JoinRequest = (transport: Transport, deviceName: string, publicKey: string) => Promise<Enrolment>;
+
 export interface TerminalEvents {
   onApp(): void;
   onSession(lockReason: LockReason | null): void;
@@ -73,9 +82,19 @@ export class Terminal {
   #open: WhileOpen | null = null;
   /** The key of a cache that turned out damaged once it was open, until that is rebuilt: what is unsent in it goes over. */
   #rescue: { readonly key: Buffer; readonly mark: number } | null = null;
+  /** The officer's key of a hotel that was founded here: nobody else's is taken for it. */
+  #root: string | null = null;
   #lastSync = NOTHING_TO_SYNC;
   /** One start, retry, rebuild, enrolment, opening or closing at a time. */
   #busy: Promise<void> = Promise.resolve();
+
+  /** A stream of rows is told of once a second: screens that ask again for every page of it would do nothing else. */
+  readonly #rows = coalesce(1_000, (rows) => {
+    // The name of the hotel and its business date are rows too.
+    if (rows > 0) this.#events.onApp();
+    this.#events.onRows(rows);
+    this.#events.onSync();
+  });
 
   constructor(input: TerminalInput) {
     this.#input = input;
@@ -193,7 +212,12 @@ export class Terminal {
   }
 
   /** Enrols this terminal with a one-time code typed at first run. */
-  async enrol(code: string): Promise<IpcResult<AppStatus>> {
+  enrol(code: string): Promise<IpcResult<AppStatus>> {
+    return this.#join(enrolmentProblem, (transport, name, publicKey) => enrol(transport, code, name, publicKey));
+  }
+
+  /** Becomes a terminal of a hotel by asking its server, and begins to work. */
+  async #join(problemOf: (error: LineError) => ErrorCode, ask: JoinRequest): Promise<IpcResult<AppStatus>> {
     let answer: IpcResult<AppStatus> = refuse('not-ready');
     await this.#alone(async () => {
       const [config, keys] = [this.#config, this.#keys];
@@ -201,7 +225,7 @@ export class Terminal {
       let refusal: LineError | null = null;
       await this.#attempt(async () => {
         try {
-          await this.#enrolWith(config, keys, this.#openKeyStore(), code);
+          await this.#enrolWith(config, keys, this.#openKeyStore(), ask);
         } catch (error) {
           if (!(error instanceof LineError)) throw error;
           refusal = error;
@@ -209,9 +233,33 @@ export class Terminal {
         }
         await this.#begin();
       });
-      answer = refusal === null ? ok(this.status) : refuse(enrolmentProblem(refusal));
+      answer = refusal === null ? ok(this.status) : refuse(problemOf(refusal));
     });
     return answer;
+  }
+
+  /** Which hotel a founding code founds, as the server says. */
+  async foundingPlace(code: string): Promise<IpcResult<FoundingPlace>> {
+    const config = this.#config;
+    if (this.#phase !== 'first-run' || config === null) return refuse('not-ready');
+    const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
+    try {
+      return ok(await askFoundingPlace(transport, code));
+    } catch (error) {
+      if (!(error instanceof LineError)) throw error;
+      return refuse(foundingProblem(error));
+    } finally {
+      await transport.close();
+    }
+  }
+
+  /** Founds a hotel and enrols this terminal in it. */
+  found(request: FoundingContent): Promise<IpcResult<AppStatus>> {
+    return this.#join(foundingProblem, async (transport, deviceName, publicKey) => {
+      const enrolment = await foundHotel(transport, { ...request, deviceName, publicKey });
+      this.#root = request.entitlements.find(isRoot)?.signingKey ?? null;
+      return enrolment;
+    });
   }
 
   /**
@@ -223,6 +271,11 @@ export class Terminal {
     if (!own && (error instanceof LogUnavailable || classifyStoreError(error) !== 'corrupt')) return false;
     this.#onStoreError(error);
     return true;
+  }
+
+  /** Classes that are being re-wrapped here. */
+  get rewrapping(): readonly Rewrapping[] {
+    return this.#open?.tender.rewrapping ?? [];
   }
 
   syncNow(): void {
@@ -257,7 +310,10 @@ export class Terminal {
     if (enrolment !== null) return this.#work(config, keys, enrolment, cacheKey);
     if (config.enrolmentCode !== undefined) {
       try {
-        const made = await this.#enrolWith(config, keys, keyStore, config.enrolmentCode);
+        const { enrolmentCode } = config;
+        const made = await this.#enrolWith(config, keys, keyStore, (transport, name, publicKey) =>
+          enrol(transport, enrolmentCode, name, publicKey),
+        );
         return await this.#work(config, keys, made);
       } catch (error) {
         if (!(error instanceof LineError)) throw error;
@@ -306,16 +362,12 @@ export class Terminal {
         sealed,
         session: this.#session,
         cacheKey,
+        root: this.#root,
         clock,
         note,
         events: {
           onSync: () => this.#events.onSync(),
-          onRows: (rows) => {
-            // The name of the hotel and its business date are rows too.
-            if (rows > 0) this.#events.onApp();
-            this.#events.onRows(rows);
-            this.#events.onSync();
-          },
+          onRows: (rows) => this.#rows.add(rows),
           onStoreError: (error) => this.#onStoreError(error),
         },
       });
@@ -355,10 +407,15 @@ export class Terminal {
     }
   }
 
-  async #enrolWith(config: TerminalConfig, keys: TerminalKeys, keyStore: KeyStore, code: string): Promise<Enrolment> {
+  async #enrolWith(
+    config: TerminalConfig,
+    keys: TerminalKeys,
+    keyStore: KeyStore,
+    ask: JoinRequest,
+  ): Promise<Enrolment> {
     const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
     try {
-      const enrolment = await enrol(transport, code, config.terminalName, keys.identity.publicKey);
+      const enrolment = await ask(transport, config.terminalName, keys.identity.publicKey);
       await writeEnrolment(keyStore, enrolment);
       return enrolment;
     } finally {
@@ -423,6 +480,7 @@ export class Terminal {
     }
     if (this.#session.state === 'sealed') this.#seal();
     this.#events.onSession(reason);
+    this.#open?.tender.kick();
     if (reason !== null) collectGarbageSoon();
   }
 
@@ -480,6 +538,7 @@ export class Terminal {
     if (this.#keys !== null) wipeTerminalKeys(this.#keys);
     this.#keys = null;
     await open?.close();
+    this.#rows.stop();
     await sealed?.close();
   }
 

@@ -1,9 +1,11 @@
 /** What is open while the terminal is not sealed: the cache, the seeds, sync, and the desk that works with them. */
 import { existsSync } from 'node:fs';
 import type { PutLine } from '../src-shared/sync/protocol.ts';
+import { LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
 import type { TerminalConfig, TerminalFiles } from './config.ts';
 import type { Desk } from './desk/desk.ts';
+import { KeyTender } from './desk/key-tender.ts';
 import { openSeeds } from './seed-file.ts';
 import { StartFault } from './start-fault.ts';
 import { syncStore } from './store/for-sync.ts';
@@ -22,6 +24,8 @@ interface WhileOpenInput {
   readonly session: Session;
   /** Opens the cache; its own from here on, and zeroed at close. */
   readonly cacheKey: Buffer;
+  /** Whom entitlements lead back to, where that was seen here. */
+  readonly root: string | null;
   readonly clock: Clock;
   readonly note: (event: string, cause?: string) => void;
   readonly events: {
@@ -34,6 +38,7 @@ interface WhileOpenInput {
 export class WhileOpen {
   readonly desk: Desk;
   readonly sync: SyncLoop;
+  readonly tender: KeyTender;
   readonly cacheKey: Buffer;
   readonly #input: WhileOpenInput;
   readonly #cache: Cache;
@@ -60,12 +65,21 @@ export class WhileOpen {
         transport,
         serverNow: () => clock.now() + cache.syncState.get().clockOffsetMs,
       },
+      leases: sealed.leases,
       kickSync: () => {
         // The queue is longer now, whether the line is there or not.
         events.onSync();
         this.sync.kick();
       },
     };
+    this.tender = new KeyTender({
+      desk: this.desk,
+      submit: (operations) => this.sync.submit(operations),
+      onError: (error) => {
+        if (error instanceof LogUnavailable) input.note('log-unavailable', error.problem);
+        else events.onStoreError(error);
+      },
+    });
   }
 
   /** Opens the cache and the seeds, and begins to sync. @throws StartFault, KeyStoreError, LogUnavailable */
@@ -88,6 +102,7 @@ export class WhileOpen {
       seeds = await openSeeds({ file: files.seeds, keyStore: sealed.keyStore, cacheKey, note });
       // Seeds that were begun anew, or an older file of them: the feed comes again from there.
       cache.rewind(seeds.cursor);
+      if (input.root !== null) cache.entitlements.pinRoot(input.root);
       const open = new WhileOpen(input, cache, seeds);
       await open.#prepareSlots();
       open.sync.start();
@@ -102,6 +117,7 @@ export class WhileOpen {
   /** Ends sync, closes both files, and zeroes the key. */
   async close(): Promise<void> {
     await this.sync.close();
+    await this.tender.close();
     try {
       await moveMark(this.#cache, this.#input.sealed);
     } catch {
@@ -129,8 +145,14 @@ export class WhileOpen {
       token: sealed.enrolment.token,
       clock,
       events: {
-        onState: () => events.onSync(),
-        onRows: events.onRows,
+        onState: () => {
+          events.onSync();
+          this.tender.kick();
+        },
+        onRows: (rows) => {
+          events.onRows(rows);
+          this.tender.kick();
+        },
         onBatchRefused: (field) => {
           note('sync-batch-refused', field);
           sealed.log.append({ type: 'sync.batch-refused', outcome: 'failed', employeeId: null, role: null });

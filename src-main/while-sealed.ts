@@ -12,12 +12,13 @@ import { openEncryptedFile } from './store/encrypted-file.ts';
 import type { Factor } from './vault/attempts.ts';
 import { GuessLedger, type LoggedGuess } from './vault/guess-ledger.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
+import { Leases } from './vault/leases.ts';
 import { SlotFile } from './vault/slot-file.ts';
 import { Slots } from './vault/slots.ts';
 import { type Enrolment, type TerminalKeys, writeLogHead } from './vault/terminal-keys.ts';
 
 interface WhileSealedInput {
-  readonly files: Pick<TerminalFiles, 'cache' | 'slots' | 'accessLog'>;
+  readonly files: Pick<TerminalFiles, 'cache' | 'slots' | 'leases' | 'accessLog'>;
   readonly keyStore: KeyStore;
   /** Taken over: zeroed at the latest by {@link WhileSealed.close}. */
   readonly keys: TerminalKeys;
@@ -33,17 +34,28 @@ export class WhileSealed {
   readonly slotFile: SlotFile;
   readonly slots: Slots;
   readonly attempts: GuessLedger;
+  readonly leases: Leases;
   readonly #note: WhileSealedInput['note'];
   /** One anchor after the other, lest an older head overtake a newer one. */
   #anchoring: Promise<void> = Promise.resolve();
 
-  private constructor({ keyStore, enrolment, keys, note }: WhileSealedInput, log: AccessLog, slotFile: SlotFile) {
+  private constructor(
+    { files, keyStore, enrolment, keys, note }: WhileSealedInput,
+    log: AccessLog,
+    slotFile: SlotFile,
+  ) {
     this.keyStore = keyStore;
     this.enrolment = enrolment;
     this.log = log;
     this.slotFile = slotFile;
     this.slots = new Slots(slotFile, keys.slotKey);
     this.attempts = new GuessLedger(slotFile, keyStore, (employee) => loggedGuesses(log, employee));
+    this.leases = new Leases({
+      file: files.leases,
+      propertyId: enrolment.propertyId,
+      deviceKey: keys.leaseKey,
+      attempts: this.attempts,
+    });
     this.#note = note;
   }
 
@@ -69,6 +81,7 @@ export class WhileSealed {
 
   /** Seals and closes the log, and forgets the keys. */
   async close(): Promise<void> {
+    this.leases.close();
     await this.slots.close();
     await this.slotFile.close();
     try {

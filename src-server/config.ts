@@ -4,6 +4,11 @@ import { z } from 'zod';
 import { PropertyId } from '../src-shared/model/ids.ts';
 import { LOG_LEVELS } from './log.ts';
 
+const propertyId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{2,31}$/, 'the id of a property, as in harbour-view')
+  .pipe(PropertyId);
+
 const Config = z.strictObject({
   dataDir: z.string('a directory for the certificates and the embedded database').min(1, 'a directory, not empty'),
   port: z
@@ -16,11 +21,8 @@ const Config = z.strictObject({
     .refine(isPostgresUrl, 'postgres://user:password@host:port/name, or nothing for the embedded database')
     .optional(),
   logLevel: z.enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(', ')}`),
-  issueEnrolmentCode: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{2,31}$/, 'the id of a property, as in harbour-view')
-    .pipe(PropertyId)
-    .optional(),
+  issueEnrolmentCode: propertyId.optional(),
+  issueFoundingCode: propertyId.optional(),
 });
 export type Config = z.output<typeof Config>;
 
@@ -40,6 +42,9 @@ export const HELP = `Usage: node src-server/main.ts --data-dir <directory> [opti
   --issue-enrolment-code <property>
                            print a code that enrols one terminal within ten minutes, and leave;
                            with the embedded database the server must not be running
+  --issue-founding-code <property>
+                           print a code with which a terminal founds a new property of this id within an hour, and
+                           leave; with the embedded database the server must not be running
   --help                   print this
 `;
 
@@ -50,6 +55,7 @@ const SETTINGS = {
   database: { option: 'database', variable: 'KEYRACK_DATABASE' },
   logLevel: { option: 'log-level', variable: 'KEYRACK_LOG_LEVEL' },
   issueEnrolmentCode: { option: 'issue-enrolment-code', variable: null },
+  issueFoundingCode: { option: 'issue-founding-code', variable: null },
 } as const satisfies { readonly [K in keyof Config]-?: { option: string; variable: string | null } };
 
 const DEFAULTS = { port: '0', logLevel: 'info' } as const;

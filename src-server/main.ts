@@ -24,13 +24,19 @@ async function main(): Promise<void> {
   const { config } = parsed;
   const log = createLog(config.logLevel);
   try {
-    await (config.issueEnrolmentCode === undefined ? serve(config, log) : issueCode(config, config.issueEnrolmentCode));
+    await task(config, log);
   } catch (error) {
     log.error({ err: error }, 'the server did not start');
     const problem = startProblem(error);
     if (problem !== null) process.stderr.write(`${problem}\n`);
     process.exitCode = EXIT_FAILED;
   }
+}
+
+function task(config: Config, log: Logger): Promise<void> {
+  if (config.issueFoundingCode !== undefined) return issueFoundingCode(config, config.issueFoundingCode);
+  if (config.issueEnrolmentCode !== undefined) return issueCode(config, config.issueEnrolmentCode);
+  return serve(config, log);
 }
 
 async function serve(config: Config, log: Logger): Promise<void> {
@@ -59,6 +65,17 @@ async function issueCode(config: Config, property: NonNullable<Config['issueEnro
     return;
   }
   process.stdout.write(`${JSON.stringify({ enrolmentCode: issued.code, expiresAt: issued.expiresAt })}\n`);
+}
+
+async function issueFoundingCode(config: Config, property: NonNullable<Config['issueFoundingCode']>): Promise<void> {
+  await using store = await openStore(databaseOf(config), systemClock);
+  const issued = await store.issueFoundingCode(property);
+  if (issued === null) {
+    process.stderr.write('--issue-founding-code: this database has a property of that id already\n');
+    process.exitCode = EXIT_USAGE;
+    return;
+  }
+  process.stdout.write(`${JSON.stringify({ foundingCode: issued.code, expiresAt: issued.expiresAt })}\n`);
 }
 
 await main();

@@ -7,7 +7,7 @@ import type { Door } from './door.ts';
 import { viewSession } from './session-view.ts';
 
 /** Failed passwords before the employee has to wait (PCI DSS 8.3.4: at most 10 tries, at least 30 minutes). */
-const PASSWORD_ATTEMPTS = 8;
+export const PASSWORD_ATTEMPTS = 8;
 export const LOCKOUT_MS = 30 * 60_000;
 
 /** Everybody who may sign in here, by staff number. */

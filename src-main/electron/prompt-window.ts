@@ -10,6 +10,8 @@ import { ORIGIN } from './origin.ts';
 import { createHardenedWindow, type HardenedInput } from './window.ts';
 
 const SIZE = { width: 420, height: 420 };
+/** For the steps of a ceremony: a picture to scan, or the words of a share. */
+const LARGE = { width: 620, height: 620 };
 /** From one window to the other the keyboard is nowhere for a moment. */
 const SETTLED_MS = 200;
 
@@ -27,6 +29,7 @@ export class PromptWindow implements PromptFace {
   #window: BrowserWindow | null = null;
   /** Shown, and had the keyboard since: before that nobody can have left it. */
   #reached = false;
+  #size = SIZE;
 
   constructor(input: PromptWindowInput) {
     this.#input = input;
@@ -67,19 +70,18 @@ export class PromptWindow implements PromptFace {
   }
 
   tell(view: PromptView): void {
+    const size = view.ceremony === null ? SIZE : LARGE;
+    const grows = size !== this.#size;
+    this.#size = size;
     sendNotice(this.#window, PROMPT_NOTICES, 'prompt.changed', view);
+    if (grows && this.#window?.isVisible() === true) this.#place(this.#window);
   }
 
   /** In the middle of the terminal's window, a little above. */
   show(): void {
     const window = this.#window;
     if (window === null) return;
-    const around = this.#parent().getBounds();
-    window.setBounds({
-      ...SIZE,
-      x: Math.round(around.x + (around.width - SIZE.width) / 2),
-      y: Math.round(around.y + (around.height - SIZE.height) / 3),
-    });
+    this.#place(window);
     window.show();
     window.focus();
     this.#reached = window.isFocused();
@@ -107,6 +109,24 @@ export class PromptWindow implements PromptFace {
   /** With the terminal's window it goes too. */
   close(): void {
     this.#window?.destroy();
+  }
+
+  /** On paper, by the system's own dialogue: its printer, its number of copies. Nothing is kept of it. */
+  print(): Promise<boolean> {
+    const window = this.#window;
+    if (window === null) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      window.webContents.print({ silent: false, printBackground: false }, (printed) => resolve(printed));
+    });
+  }
+
+  #place(window: BrowserWindow): void {
+    const around = this.#parent().getBounds();
+    window.setBounds({
+      ...this.#size,
+      x: Math.round(around.x + (around.width - this.#size.width) / 2),
+      y: Math.round(around.y + (around.height - this.#size.height) / 3),
+    });
   }
 
   #parent(): BrowserWindow {

@@ -200,6 +200,13 @@ const STEPS: readonly string[] = [
   UPDATE sync_state SET cursor = 0;
   `,
   `
+  -- Blind indexes of sealed numbers: epoch and mark in one. A guest who is erased takes them along.
+  ALTER TABLE guest ADD COLUMN document_mark INTEGER;
+  ALTER TABLE guest ADD COLUMN card_mark INTEGER;
+  CREATE INDEX guest_document_mark ON guest (document_mark) WHERE document_mark IS NOT NULL;
+  CREATE INDEX guest_card_mark ON guest (card_mark) WHERE card_mark IS NOT NULL;
+  `,
+  `
   -- Guesses are counted beside the cache, where they are while it is closed (guess-ledger.ts); what is left here is told by its age.
   DROP TABLE auth_attempt;
   DROP TABLE auth_totp;

@@ -25,6 +25,8 @@ import { migrate } from './migrations.ts';
 import { Notes } from './notes.ts';
 import { Outbox, type Unsettled } from './outbox.ts';
 import { RecoveryKeys } from './recovery-keys.ts';
+import { SealedEpochs } from './sealed-epochs.ts';
+import { SealedMarks } from './sealed-marks.ts';
 import { type GuestHit, GuestSearch } from './search.ts';
 import { SecurityKeys } from './security-keys.ts';
 import { Stays } from './stays.ts';
@@ -65,6 +67,7 @@ export class Cache {
   readonly classGrants;
   readonly entitlements;
   readonly classEpochs;
+  readonly sealedEpochs;
   readonly recoveryKeys;
   readonly devices;
   readonly notes;
@@ -72,6 +75,7 @@ export class Cache {
   readonly securityKeys;
   readonly outbox;
   readonly syncState;
+  readonly sealedMarks;
   readonly #db: Database;
   readonly #current;
   readonly #erasures;
@@ -87,6 +91,7 @@ export class Cache {
     this.classGrants = new ClassGrants(db);
     this.entitlements = new Entitlements(db);
     this.classEpochs = new ClassEpochs(db, this.classGrants);
+    this.sealedEpochs = new SealedEpochs(db);
     this.recoveryKeys = new RecoveryKeys(db);
     this.devices = new Devices(db);
     this.notes = new Notes(db);
@@ -94,6 +99,7 @@ export class Cache {
     this.securityKeys = new SecurityKeys(db);
     this.outbox = new Outbox(db);
     this.syncState = new SyncStates(db);
+    this.sealedMarks = new SealedMarks(db);
     this.#current = new CurrentGuests(db);
     this.#erasures = new GuestErasures(db, this.guests, this.cases);
     this.#search = new GuestSearch(db);
@@ -101,6 +107,11 @@ export class Cache {
 
   searchGuests(input: { readonly query: string; readonly limit: number }): GuestHit[] {
     return this.#search.find(input);
+  }
+
+  /** Guests who were found otherwise, as a search shows them. */
+  showGuests(ids: readonly GuestId[], matched: GuestHit['matched'], limit: number): GuestHit[] {
+    return this.#search.show(ids, matched, limit);
   }
 
   /**

@@ -56,9 +56,7 @@ export async function putStepUp(
     protocol: PROTOCOL_VERSION,
     employeeId: signer.employeeId,
     signingKey: key.publicKey,
-    share: secrets.share.toString('base64'),
-    totpSecret: secrets.totpSecret.toString('base64'),
-    recoveryCodes: secrets.recoveryCodes.map((code) => hashRecoveryCode(propertyId, signer.employeeId, code)),
+    ...stepUpContent(propertyId, signer.employeeId, secrets),
     ...freshness(line),
   };
   const signature = key.sign(Buffer.from(stepUpPutText(line, put)));
@@ -66,8 +64,21 @@ export async function putStepUp(
   return (await transport.post(path, { ...put, signature }, StepUpPutResponse, token)).outcome;
 }
 
+/** Secrets as they are sent: of the recovery codes only their hashes. */
+export function stepUpContent(
+  propertyId: PropertyId,
+  employeeId: EmployeeId,
+  { share, totpSecret, recoveryCodes }: StepUpSecrets,
+): Pick<StepUpPut, 'share' | 'totpSecret' | 'recoveryCodes'> {
+  return {
+    share: share.toString('base64'),
+    totpSecret: totpSecret.toString('base64'),
+    recoveryCodes: recoveryCodes.map((code) => hashRecoveryCode(propertyId, employeeId, code)),
+  };
+}
+
 /**
- * Asks the server for a step-up share with a code.
+ * Asks the server for a step-up share with a code. Where this terminal's clock is off, it is asked again by the server's.
  * @param signal ends the wait; what the server has counted by then stays counted
  * @throws LineError
  */
@@ -77,17 +88,27 @@ export async function releaseStepUp(
   factor: StepUpRequest['factor'],
   signal: AbortSignal,
 ): Promise<StepUpResponse> {
-  const { propertyId, transport, token } = line;
-  const request: Omit<StepUpRequest, 'signature'> = {
-    protocol: PROTOCOL_VERSION,
-    employeeId: signer.employeeId,
-    factor,
-    ...freshness(line),
+  const key = openSigningKey(signer.signing);
+  const ask = (serverNow: StepUpLine['serverNow']) => {
+    const request: Omit<StepUpRequest, 'signature'> = {
+      protocol: PROTOCOL_VERSION,
+      employeeId: signer.employeeId,
+      factor,
+      ...freshness({ serverNow }),
+    };
+    const signature = key.sign(Buffer.from(stepUpRequestText(line, request)));
+    return line.transport.post(
+      routes.stepUps(line.propertyId),
+      { ...request, signature },
+      StepUpResponse,
+      line.token,
+      signal,
+    );
   };
-  const signature = openSigningKey(signer.signing).sign(Buffer.from(stepUpRequestText(line, request)));
-  return transport.post(routes.stepUps(propertyId), { ...request, signature }, StepUpResponse, token, signal);
+  const answer = await ask(line.serverNow);
+  return answer.outcome === 'clock-off' ? ask(() => answer.serverTime) : answer;
 }
 
-function freshness({ serverNow }: StepUpLine): Pick<StepUpRequest, 'at' | 'nonce'> {
+function freshness({ serverNow }: Pick<StepUpLine, 'serverNow'>): Pick<StepUpRequest, 'at' | 'nonce'> {
   return { at: serverNow(), nonce: randomBytes(16).toString('base64') };
 }

@@ -45,13 +45,13 @@ export async function makeRecoveryGrant(order: RecoveryGrantOrder): Promise<Reco
 /**
  * Opens what was sealed to a recovery key. A grant that does not hold is passed over: it costs nobody the others.
  * @param privateKey the private X25519 key, still the caller's to zero
- * @param signingKeyOf the public signing key of whoever is named as granter; null when nobody is
+ * @param signingKeyOf the public signing key under which a grant counts; null when it was made by nobody who could
  */
 export async function openRecoveryGrants(
   where: { readonly propertyId: PropertyId; readonly recoveryKey: Pick<RecoveryKey, 'id' | 'publicKey'> },
   privateKey: Buffer,
   grants: readonly RecoveryGrant[],
-  signingKeyOf: (id: EmployeeId) => string | null,
+  signingKeyOf: (grant: RecoveryGrant) => string | null,
 ): Promise<OpenedRecovery> {
   const { propertyId, recoveryKey } = where;
   const opened = await Promise.all(
@@ -95,10 +95,10 @@ function problemOf(
   propertyId: PropertyId,
   recoveryKey: Pick<RecoveryKey, 'id'>,
   grant: RecoveryGrant,
-  signingKeyOf: (id: EmployeeId) => string | null,
+  signingKeyOf: (grant: RecoveryGrant) => string | null,
 ): RecoveryProblem | null {
   if (grant.recoveryKeyId !== recoveryKey.id) return 'other-recovery-key';
-  const signingKey = signingKeyOf(grant.grantedBy);
+  const signingKey = signingKeyOf(grant);
   if (signingKey === null) return 'unknown-granter';
   return signatureVerifier(signingKey)(canonical(propertyId, grant), grant.signature) ? null : 'bad-signature';
 }

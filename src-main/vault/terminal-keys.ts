@@ -14,6 +14,8 @@ export interface TerminalKeys {
   readonly slotFileKey: Buffer;
   /** Argon2id's secret input for every slot. */
   readonly slotKey: Buffer;
+  /** Seals offline leases, with an employee's unlock key; whoever keeps them zeroes it. */
+  readonly leaseKey: Buffer;
   readonly identity: DeviceIdentity;
 }
 
@@ -43,6 +45,7 @@ export async function readTerminalKeys(
       logKey: deriveKey(deviceSecret, 'keyrack/access-log/v1'),
       slotFileKey: deriveKey(deviceSecret, 'keyrack/slot-file/v1'),
       slotKey: deriveKey(deviceSecret, 'keyrack/slot-secret/v1'),
+      leaseKey: deriveKey(deviceSecret, 'keyrack/leases/v1'),
       identity,
     };
   } finally {
@@ -52,8 +55,8 @@ export async function readTerminalKeys(
 }
 
 /** Zeroes what nobody has taken. */
-export function wipeTerminalKeys({ logKey, slotFileKey, slotKey }: TerminalKeys): void {
-  for (const key of [logKey, slotFileKey, slotKey]) key.fill(0);
+export function wipeTerminalKeys({ logKey, slotFileKey, slotKey, leaseKey }: TerminalKeys): void {
+  for (const key of [logKey, slotFileKey, slotKey, leaseKey]) key.fill(0);
 }
 
 /** The keychain's half of the key of the guests' seeds; null when there is none. The caller zeroes it. @throws KeyStoreError */

@@ -6,6 +6,7 @@ import type { ServerTls } from '../tls/certificates.ts';
 import type { HttpContext } from './app.ts';
 import { addChangesRoute } from './changes.ts';
 import { addEnrolmentRoute } from './enrolments.ts';
+import { addFoundingRoutes } from './foundings.ts';
 import { addHealthRoute } from './health.ts';
 import { readJsonOnly } from './json-body.ts';
 import { addOperationsRoute } from './operations.ts';
@@ -52,6 +53,7 @@ export function createHttpServer(context: HttpContext, tls: ServerTls, log: Logg
   });
   addHealthRoute(app);
   addEnrolmentRoute(app, context);
+  addFoundingRoutes(app, context);
   addChangesRoute(app, context);
   addOperationsRoute(app, context);
   addStepUpRoutes(app, context);

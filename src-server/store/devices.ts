@@ -1,6 +1,6 @@
 /** Terminals: enrolled once by a one-time code, known by a bearer token afterwards. Only hashes of both are kept. */
 import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { ulid } from 'ulid';
 import { DeviceId, PropertyId } from '../../src-shared/model/ids.ts';
 import type { EnrolRequest, EnrolResponse } from '../../src-shared/sync/protocol.ts';
@@ -25,7 +25,7 @@ export async function issueEnrolmentCode(
   propertyId: PropertyId,
   now: number,
 ): Promise<EnrolmentCode | null> {
-  const plain = Array.from({ length: CODE_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+  const made = makeCode();
   const expiresAt = now + CODE_LIFE_MS;
   return db.transaction().execute(async (trx) => {
     const property = await trx
@@ -41,9 +41,9 @@ export async function issueEnrolmentCode(
       .execute();
     await trx
       .insertInto('enrolment_code')
-      .values({ property_id: propertyId, code_sha256: sha256(plain), expires_at: expiresAt, used_at: null })
+      .values({ property_id: propertyId, code_sha256: made.sha256, expires_at: expiresAt, used_at: null })
       .execute();
-    return { code: `${plain.slice(0, CODE_LENGTH / 2)}-${plain.slice(CODE_LENGTH / 2)}`, expiresAt };
+    return { code: made.code, expiresAt };
   });
 }
 
@@ -63,9 +63,7 @@ export async function enrol(
       .where('used_at', 'is', null)
       .where('expires_at', '>', now)
       .execute();
-    const presented = sha256(normaliseCode(request.code));
-    // Every live code is compared, each in constant time.
-    const match = live.filter((code) => sameHash(code.code_sha256, presented))[0];
+    const match = matchCode(live, request.code);
     if (match === undefined) return null;
     const used = await trx
       .updateTable('enrolment_code')
@@ -77,26 +75,50 @@ export async function enrol(
       .returning('property_id')
       .executeTakeFirst();
     if (used === undefined) return null;
-    const propertyId = PropertyId.parse(match.property_id);
-    const deviceId = DeviceId.parse(ulid(now));
-    const token = randomBytes(TOKEN_BYTES).toString('base64url');
-    await trx
-      .insertInto('device')
-      .values({
-        property_id: propertyId,
-        id: deviceId,
-        name: request.deviceName,
-        public_key: request.publicKey,
-        token_sha256: sha256(token),
-        enrolled_at: now,
-        revoked_at: null,
-      })
-      .execute();
-    const { deviceName: name, publicKey } = request;
-    const row = { id: deviceId, name, publicKey, enrolledAt: now, revokedAt: null };
-    await putRows(trx, propertyId, await lockFeed(trx, propertyId), [{ entity: 'device', row }]);
-    return { propertyId, deviceId, token };
+    return addDevice(trx, PropertyId.parse(match.property_id), request, now);
   });
+}
+
+/** Writes a terminal down and into the property's feed, and gives it its token. Whoever asks has seen its code. */
+export async function addDevice(
+  trx: Transaction<Tables>,
+  propertyId: PropertyId,
+  request: Pick<EnrolRequest, 'deviceName' | 'publicKey'>,
+  now: number,
+): Promise<EnrolResponse> {
+  const deviceId = DeviceId.parse(ulid(now));
+  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  await trx
+    .insertInto('device')
+    .values({
+      property_id: propertyId,
+      id: deviceId,
+      name: request.deviceName,
+      public_key: request.publicKey,
+      token_sha256: sha256(token),
+      enrolled_at: now,
+      revoked_at: null,
+    })
+    .execute();
+  const { deviceName: name, publicKey } = request;
+  const row = { id: deviceId, name, publicKey, enrolledAt: now, revokedAt: null };
+  await putRows(trx, propertyId, await lockFeed(trx, propertyId), [{ entity: 'device', row }]);
+  return { propertyId, deviceId, token };
+}
+
+/** A new one-time code and the hash that is kept of it. */
+export function makeCode(): { readonly code: string; readonly sha256: string } {
+  const plain = Array.from({ length: CODE_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+  return { code: `${plain.slice(0, CODE_LENGTH / 2)}-${plain.slice(CODE_LENGTH / 2)}`, sha256: sha256(plain) };
+}
+
+/** Which of the live codes was typed: every one is compared, each in constant time. */
+export function matchCode<T extends { readonly code_sha256: string }>(
+  live: readonly T[],
+  typed: string,
+): T | undefined {
+  const presented = sha256(normaliseCode(typed));
+  return live.filter((code) => sameHash(code.code_sha256, presented))[0];
 }
 
 /** The terminal a token belongs to at this property; null when there is none or it is revoked. */

@@ -84,4 +84,12 @@ const MIGRATIONS: Record<string, Migration> = {
     // Serves the erasure of a guest (store/erasure.ts): what hangs on the guest.
     `create index entity_row_guest on entity_row (property_id, ("row" ->> 'guestId')) where entity in ('stay', 'guestNote')`,
   ),
+  '0004-founding': statements(
+    // One to a property: a newer code is good in place of the older. Its property is not there yet, so nothing is referred to.
+    `create table founding_code (
+       property_id text primary key,
+       code_sha256 text not null,
+       expires_at bigint not null
+     )`,
+  ),
 };

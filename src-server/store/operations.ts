@@ -3,7 +3,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { findsSensitiveNumber } from '../../src-shared/documents/sensitive-number.ts';
 import type { Entity, SecurityCase } from '../../src-shared/model/entities.ts';
 import type { DeviceId, GuestId, PropertyId } from '../../src-shared/model/ids.ts';
-import { actorOf, contextAt, decide, type PlainAction } from '../../src-shared/policy/index.ts';
+import { actorOf, contextAt, decide, mayHold, type PlainAction } from '../../src-shared/policy/index.ts';
 import type { KeysRestored, Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
 import { closeCase, reasonNotToClose, reasonNotToReport, reportCase } from './cases.ts';
 import { eraseGuest } from './erasure.ts';
@@ -123,7 +123,10 @@ async function applyFresh(
       known.staffNumbers.add(employee.staffNumber);
       puts.push({ entity: 'employee', row: employee });
     } else if (operation.kind === 'keys.restore') {
-      puts.push(...operation.grants.map((row): Put => ({ entity: 'classGrant', row })));
+      puts.push(
+        ...operation.entitlements.map((row): Put => ({ entity: 'entitlement', row })),
+        ...operation.grants.map((row): Put => ({ entity: 'classGrant', row })),
+      );
     } else if (operation.kind === 'guest.erase') {
       // What came before in the batch is written first: it goes with the guest.
       const erasure = { id: operation.guestId, erasedAt: pushed.receivedAt };
@@ -157,8 +160,8 @@ interface Known {
   readonly noteIds: Set<string>;
   /** Of those that are to be given, the ones that somebody has. */
   readonly staffNumbers: Set<string>;
-  /** Of the grants to put in, those that are there. */
-  readonly grantIds: ReadonlySet<string>;
+  /** Of the grants and entitlements to put in, those that are there. */
+  readonly heldIds: ReadonlySet<string>;
   readonly cases: Map<string, SecurityCase>;
   /** Of those the operations name. */
   readonly securityKeys: Map<string, Entity<'securityKey'>>;
@@ -176,7 +179,7 @@ async function loadKnown(
   ];
   // Served by the primary key.
   const { rows } = await sql<
-    | { entity: 'guest' | 'guestNote' | 'classGrant'; id: string; row: null }
+    | { entity: 'guest' | 'guestNote' | 'classGrant' | 'entitlement'; id: string; row: null }
     | { entity: 'employee'; id: string; row: Entity<'employee'> }
     | { entity: 'property'; id: string; row: Entity<'property'> }
     | { entity: 'securityKey'; id: string; row: Entity<'securityKey'> }
@@ -203,7 +206,9 @@ async function loadKnown(
       propertyId,
       operations.flatMap((operation) => (operation.kind === 'employee.add' ? [operation.employee.staffNumber] : [])),
     ),
-    grantIds: new Set(rows.filter((row) => row.entity === 'classGrant').map((row) => row.id)),
+    heldIds: new Set(
+      rows.filter(({ entity }) => entity === 'classGrant' || entity === 'entitlement').map((row) => row.id),
+    ),
     cases: new Map(rows.filter((row) => row.entity === 'case').map((row) => [row.id, row.row])),
     securityKeys: new Map(rows.filter((row) => row.entity === 'securityKey').map((row) => [row.id, row.row])),
   };
@@ -251,10 +256,16 @@ function namedBy(operation: Operation): { readonly entity: string; readonly id: 
     case 'employee.add':
       return [{ entity: 'employee', id: operation.employee.id }];
     case 'keys.restore':
-      return operation.grants.flatMap(({ id, grantedBy }) => [
-        { entity: 'classGrant', id },
-        { entity: 'employee', id: grantedBy },
-      ]);
+      return [
+        ...operation.grants.flatMap(({ id, grantedBy }) => [
+          { entity: 'classGrant', id },
+          { entity: 'employee', id: grantedBy },
+        ]),
+        ...operation.entitlements.flatMap(({ id, orderedBy }) => [
+          { entity: 'entitlement', id },
+          { entity: 'employee', id: orderedBy },
+        ]),
+      ];
     case 'case.open':
       return [
         { entity: 'case', id: operation.case.id },
@@ -329,15 +340,27 @@ function reasonNotToAdd(employee: Entity<'employee'>, known: Known): 'invalid' |
   return isStorable(name) && isStorable(nameLatin ?? '') ? null : 'invalid';
 }
 
-/** To whoever asks and nobody else, and in the name of an officer. */
-function reasonNotToRestore({ employeeId, grants }: KeysRestored, known: Known): 'forbidden' | 'invalid' | null {
-  for (const grant of grants) {
-    const officer = known.employees.get(grant.grantedBy);
-    if (grant.employeeId !== employeeId) return 'forbidden';
-    if (officer?.role !== 'security-officer' || !officer.active) return 'forbidden';
-    if (known.grantIds.has(grant.id)) return 'invalid';
+/** To whoever asks and nobody else, what her role may hold, and in the name of an officer. Who may truly order, terminals tell by the signatures. */
+function reasonNotToRestore(
+  { employeeId, entitlements, grants }: KeysRestored,
+  known: Known,
+): 'forbidden' | 'invalid' | null {
+  const role = known.employees.get(employeeId)?.role;
+  const isOfficer = (id: string) => {
+    const officer = known.employees.get(id);
+    return officer?.role === 'security-officer' && officer.active;
+  };
+  const orders = [
+    ...entitlements.map((row) => ({ ...row, by: row.orderedBy })),
+    ...grants.map((row) => ({ ...row, by: row.grantedBy })),
+  ];
+  for (const order of orders) {
+    if (order.employeeId !== employeeId || order.class === null || !isOfficer(order.by)) return 'forbidden';
+    if (role === undefined || !mayHold(role, order)) return 'forbidden';
+    if (known.heldIds.has(order.id)) return 'invalid';
   }
-  return null;
+  if (entitlements.some(({ withdrawn }) => withdrawn !== null)) return 'invalid';
+  return new Set(orders.map(({ id }) => id)).size === orders.length ? null : 'invalid';
 }
 
 async function earlierResults(

@@ -4,6 +4,8 @@ import type { DeviceId, EmployeeId, PropertyId } from '../../src-shared/model/id
 import type {
   EnrolRequest,
   EnrolResponse,
+  FoundingPlace,
+  FoundingRequest,
   Operation,
   OperationResult,
   StepUpPut,
@@ -16,6 +18,7 @@ import { type DatabaseConfig, openDatabase } from './database.ts';
 import { deviceOf, type EnrolmentCode, enrol, issueEnrolmentCode, revokeDevice } from './devices.ts';
 import { eraseAgain } from './erasure.ts';
 import { type FeedPage, lockFeed, type Put, putRows, readFeed } from './feed.ts';
+import { type Founding, found, foundingPlace, issueFoundingCode } from './founding.ts';
 import { openGuestSeeds } from './guest-seeds.ts';
 import { applyOperations } from './operations.ts';
 import { releaseStepUp, takeStepUp } from './release-step-up.ts';
@@ -39,6 +42,12 @@ export interface Store extends AsyncDisposable {
   ): Promise<OperationResult[]>;
   /** Null when there is no such property. */
   issueEnrolmentCode(propertyId: PropertyId): Promise<EnrolmentCode | null>;
+  /** Null when there is such a property already. */
+  issueFoundingCode(propertyId: PropertyId): Promise<EnrolmentCode | null>;
+  /** Which property the code founds, and until when; null when it is wrong, used or too old. */
+  foundingPlace(code: string): Promise<FoundingPlace | null>;
+  /** Founds a property and enrols the terminal it is founded on, all or nothing. */
+  found(request: FoundingRequest): Promise<Founding>;
   /** Null when the code is wrong, used or too old. */
   enrol(request: Pick<EnrolRequest, 'code' | 'deviceName' | 'publicKey'>): Promise<EnrolResponse | null>;
   /** Null when no terminal of this property has the token, or it is revoked. */
@@ -103,6 +112,9 @@ export async function openStore(
     applyOperations: (propertyId, deviceId, operations) =>
       applyOperations(query, seeds, { propertyId, deviceId, operations, receivedAt: clock.now() }),
     issueEnrolmentCode: (propertyId) => issueEnrolmentCode(query, propertyId, clock.now()),
+    issueFoundingCode: (propertyId) => issueFoundingCode(query, propertyId, clock.now()),
+    foundingPlace: (code) => foundingPlace(query, code, clock.now()),
+    found: (request) => found(query, stepUps, request, clock.now()),
     enrol: (request) => enrol(query, request, clock.now()),
     deviceOf: (propertyId, token) => deviceOf(query, propertyId, token),
     revokeDevice: (propertyId, deviceId) => revokeDevice(query, propertyId, deviceId, clock.now()),

@@ -36,6 +36,12 @@ export interface Tables {
     enrolled_at: number;
     revoked_at: number | null;
   };
+  founding_code: {
+    /** Of a property that is not there yet. */
+    property_id: string;
+    code_sha256: string;
+    expires_at: number;
+  };
   enrolment_code: {
     property_id: string;
     code_sha256: string;

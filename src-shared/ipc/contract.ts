@@ -4,21 +4,28 @@
  * which has a contract of its own (prompt-contract.ts).
  */
 import { z } from 'zod';
-import { NOTE_LENGTH, Role } from '../model/entities.ts';
-import { EmployeeId, GuestId, Instant, StayId } from '../model/ids.ts';
+import { SealedClass } from '../model/classes.ts';
+import { Employee, GRANT_SCOPES, NOTE_LENGTH, Property, Role, SecurityKey } from '../model/entities.ts';
+import { EmployeeId, EntitlementId, GuestId, Instant, SecurityKeyId, StayId } from '../model/ids.ts';
 import { COMPARABLE_FIELDS, GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { Purpose } from '../policy/purposes.ts';
 import { Help, RefusalReason } from '../policy/refusals.ts';
 import {
   AppStatus,
+  FactorsView,
+  FoundingView,
+  GrantView,
+  LeaseView,
   LogItem,
   LogVerdict,
   NoteView,
   RefusedBatchView,
   Revealed,
+  SealedHit,
   SearchHit,
   SessionView,
   StaffItem,
+  StaffView,
   StayRecord,
   SyncView,
   TodayView,
@@ -33,6 +40,22 @@ export const ERROR_CODES = [
   'wrong-code',
   /** This TOTP code was accepted before: wait for the next. */
   'code-used',
+  /** A recovery code that is not one, by its check character: it was not tried. */
+  'recovery-code-mistyped',
+  'wrong-recovery-code',
+  'recovery-code-used',
+  /** Only the server can take a recovery code, and it cannot be reached. */
+  'recovery-needs-line',
+  /** The server cannot be reached, and nothing on this terminal can check the code in its place. */
+  'lease-none',
+  'lease-expired',
+  'lease-used-up',
+  /** The server cannot be reached, and this terminal's clock was set back: no code can be told by it. */
+  'clock-set-back',
+  /** The server has no second factor of this person. */
+  'no-second-factor',
+  /** The security key's answer opens nothing of hers. */
+  'wrong-key',
   'too-many-attempts',
   /** The person closed the prompt, or it was closed because she went away. */
   'cancelled',
@@ -46,6 +69,31 @@ export const ERROR_CODES = [
   /** What a guest shows is no whole number of its kind: `problem` says how. */
   'number-does-not-fit',
   'wrong-enrolment-code',
+  'wrong-founding-code',
+  /** Somebody has this staff number, or had it. */
+  'staff-number-taken',
+  'passwords-differ',
+  /** Too short, too common, or made of what colleagues know. */
+  'password-weak',
+  /** Of a second factor that is being added. */
+  'code-does-not-fit',
+  /** The words asked for are not those of the share. */
+  'words-differ',
+  /** Of a share: `place` is the first word that is in no list. */
+  'unknown-word',
+  /** Of a share: `count` words were typed. */
+  'word-count',
+  'mixed-words',
+  'word-checksum',
+  /** The second share is the first one again. */
+  'same-share',
+  /** Two shares of different keys, or not of this hotel's. */
+  'shares-not-together',
+  'not-printed',
+  /** No recovery key was ever made here. */
+  'no-recovery-key',
+  /** She was never entitled to order grants, or not by anybody who may. */
+  'officer-may-not-order',
   'server-unreachable',
   'server-refused',
   /** The access log cannot be written, so nothing may be revealed. */
@@ -75,6 +123,8 @@ export const IpcError = z.strictObject({
   whoCan: z.array(Role).optional(),
   help: Help.optional(),
   problem: z.enum(NUMBER_PROBLEMS).optional(),
+  place: z.int().optional(),
+  count: z.int().optional(),
   incident: z.string().optional(),
 });
 export type IpcError = z.infer<typeof IpcError>;
@@ -98,6 +148,27 @@ export const nothing = z.undefined();
 /** A machine-readable zone of three lines and what a scanner puts between them. */
 export const SHOWN_LENGTH = 128;
 const NOT_LOCKED = ['locked', 'not-ready'] as const;
+/** Somebody new, as typed into a form. */
+export const NewPersonInput = z.strictObject({
+  name: z.string().trim().min(1).max(80),
+  nameLatin: z.string().trim().max(80).nullable(),
+  staffNumber: Employee.shape.staffNumber,
+});
+
+const ORDERING_ERRORS = [
+  ...NOT_LOCKED,
+  'forbidden',
+  'needs-unlock',
+  'not-found',
+  'log-unavailable',
+  'disk-full',
+] as const;
+
+/** What can be ordered: to see or find a class, or to order. */
+const Right = z.union([
+  z.strictObject({ scope: z.enum(GRANT_SCOPES), class: SealedClass }),
+  z.strictObject({ scope: z.literal('order'), class: z.null() }),
+]);
 
 /** A table of channels: what one window may ask. */
 export type Contract<T> = { readonly [C in keyof T]: Channel };
@@ -120,6 +191,56 @@ export const CHANNELS = {
     'server-refused',
     'not-ready',
   ]),
+  /** Founding a hotel on this terminal (desk/founding.ts). The code is the server operator's and good once. */
+  'founding.view': channel(nothing, FoundingView, []),
+  'founding.begin': channel(z.strictObject({ code: z.string().trim().min(4).max(64) }), FoundingView, [
+    'wrong-founding-code',
+    'server-unreachable',
+    'server-refused',
+    'not-ready',
+  ]),
+  'founding.hotel': channel(Property.omit({ id: true, policyVersion: true }), FoundingView, ['not-ready']),
+  'founding.enrol': channel(NewPersonInput.extend({ as: z.enum(['officer', 'holder']) }), FoundingView, [
+    'not-ready',
+    'staff-number-taken',
+    'cancelled',
+    'prompt-unavailable',
+  ]),
+  'founding.handOut': channel(nothing, FoundingView, ['not-ready', 'cancelled', 'prompt-unavailable']),
+  'founding.send': channel(nothing, AppStatus, [
+    'wrong-founding-code',
+    'server-unreachable',
+    'server-refused',
+    'not-ready',
+  ]),
+  'founding.drop': channel(nothing, FoundingView, []),
+
+  /** Adds somebody to the staff: password and second factor are chosen in the prompt. */
+  'staff.enrol': channel(NewPersonInput.extend({ role: Role }), StaffItem, [
+    ...NOT_LOCKED,
+    'forbidden',
+    'staff-number-taken',
+    'cancelled',
+    'prompt-unavailable',
+    'server-unreachable',
+    'server-refused',
+    'log-unavailable',
+    'disk-full',
+  ]),
+  /** Brings the class keys back to whoever is signed in, from two recovery shares and by an officer's order. */
+  'keys.recover': channel(z.strictObject({ officerId: EmployeeId }), z.strictObject({ keys: z.int() }), [
+    ...NOT_LOCKED,
+    'forbidden',
+    'not-found',
+    'no-recovery-key',
+    'officer-may-not-order',
+    'cancelled',
+    'prompt-unavailable',
+    'unreadable-value',
+    'log-unavailable',
+    'disk-full',
+  ]),
+
   'preferences.set': channel(
     z.strictObject({ locale: z.enum(['zh-CN', 'en']).optional(), theme: z.enum(['light', 'dark', 'auto']).optional() }),
     AppStatus,
@@ -142,6 +263,8 @@ export const CHANNELS = {
   'session.lock': channel(nothing, SessionView, []),
   /** Locks for somebody else: the picker comes up with nobody picked. */
   'session.switch': channel(nothing, SessionView, []),
+  /** Whether whoever is signed in can unlock without the server, and until when. */
+  'session.lease': channel(nothing, LeaseView, NOT_LOCKED),
   /** The person did something: idle times start again. */
   'session.touch': channel(nothing, SessionView, []),
 
@@ -150,6 +273,20 @@ export const CHANNELS = {
     z.strictObject({ query: z.string().max(80), limit: z.int().min(1).max(50) }),
     z.array(SearchHit),
     [...NOT_LOCKED, 'forbidden', 'log-unavailable', 'disk-full'],
+  ),
+  /** By the whole number of a document or card, or its last four, after the second factor. What was typed is neither kept nor recorded. */
+  'guest.findSealed': channel(
+    z.strictObject({ number: z.string().min(1).max(SHOWN_LENGTH), limit: z.int().min(1).max(50) }),
+    z.array(SealedHit),
+    [
+      ...NOT_LOCKED,
+      'forbidden',
+      'needs-unlock',
+      'number-does-not-fit',
+      'too-many-attempts',
+      'log-unavailable',
+      'disk-full',
+    ],
   ),
   'stay.open': channel(z.strictObject({ stayId: StayId }), StayRecord, [
     ...NOT_LOCKED,
@@ -195,6 +332,32 @@ export const CHANNELS = {
     'needs-unlock',
     'not-found',
     'current-stay',
+    'log-unavailable',
+    'disk-full',
+  ]),
+
+  'staff.view': channel(nothing, StaffView, [...NOT_LOCKED, 'forbidden']),
+  /** What whoever is signed in is entitled to, and what of it waits. */
+  'staff.mine': channel(nothing, z.array(GrantView), NOT_LOCKED),
+  /** Orders a grant; a holder's unlocked terminal completes it. */
+  'staff.order': channel(z.strictObject({ employeeId: EmployeeId, right: Right }), z.null(), ORDERING_ERRORS),
+  'staff.withdraw': channel(z.strictObject({ entitlementId: EntitlementId }), z.null(), ORDERING_ERRORS),
+  'staff.leave': channel(z.strictObject({ employeeId: EmployeeId }), z.null(), ORDERING_ERRORS),
+  /** Her own second factors: what she has, and whether she may add one. */
+  'factors.view': channel(nothing, FactorsView, NOT_LOCKED),
+  /** Has main ask for a new security key and a code; answered when the prompt has closed. */
+  'securityKey.add': channel(z.strictObject({ name: SecurityKey.shape.name }), FactorsView, [
+    ...NOT_LOCKED,
+    'forbidden',
+    'cancelled',
+    'prompt-unavailable',
+    'log-unavailable',
+    'disk-full',
+  ]),
+  'securityKey.remove': channel(z.strictObject({ id: SecurityKeyId }), FactorsView, [
+    ...NOT_LOCKED,
+    'forbidden',
+    'not-found',
     'log-unavailable',
     'disk-full',
   ]),

@@ -39,3 +39,9 @@ export function totpUri(secret: Uint8Array, account: string, issuer: string): st
 export function currentTotp(secret: Uint8Array, atMs: number): string {
   return createTotp(secret).generate({ timestamp: atMs });
 }
+
+/** The secret as an authenticator app takes it typed: base32 (RFC 4648 §6) in groups of four. */
+export function totpSecretText(secret: Uint8Array): string {
+  const text = createTotp(secret).secret.base32;
+  return text.match(/.{1,4}/g)?.join(' ') ?? text;
+}

@@ -25,7 +25,7 @@ import {
   SecurityKeyId,
 } from '../model/ids.ts';
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
-import { SealedField } from '../model/sealed-field.ts';
+import { BlindIndex, SealedField } from '../model/sealed-field.ts';
 
 /** 4: grants are ordered and withdrawn, and class keys have epochs that follow one another. */
 export const PROTOCOL_VERSION = 4;
@@ -99,6 +99,8 @@ const EpochBeginning = operation('classEpoch.begin').extend({
   class: SealedClass,
   epoch: z.int().min(2).max(0xffff_ffff),
   grants: z.array(ClassGrant).min(1).max(HOLDERS),
+  /** For two keepers together; null in a hotel that has no recovery key. */
+  recoveryGrant: ENTITIES.recoveryGrant.nullable(),
 });
 /** Nothing is sealed before this epoch any more: the grants of older ones go. */
 const EpochRetirement = operation('classEpoch.retire').extend({
@@ -111,7 +113,11 @@ export const GUESTS_PER_RESEAL = 200;
 export const ResealedGuest = z.strictObject({
   guestId: GuestId,
   seq: Seq,
-  sealed: z.partialRecord(z.enum(GUEST_SEALED_FIELDS), SealedField.shape.sealed),
+  /** Masks stay as they are: the values are the same. */
+  sealed: z.partialRecord(
+    z.enum(GUEST_SEALED_FIELDS),
+    z.strictObject({ sealed: SealedField.shape.sealed, index: BlindIndex.optional() }),
+  ),
 });
 export type ResealedGuest = z.infer<typeof ResealedGuest>;
 const GuestReseal = operation('guest.reseal').extend({
@@ -129,8 +135,12 @@ export type CaseClosing = z.infer<typeof CaseClosing>;
 /** Somebody new, with her key pairs and credential; it gives no class key. */
 export const EmployeeAddition = operation('employee.add').extend({ employee: ENTITIES.employee });
 export type EmployeeAddition = z.infer<typeof EmployeeAddition>;
-/** Class keys that two recovery shares brought back, sealed to whoever asks; the granter is the officer who ordered it. */
-export const KeysRestored = operation('keys.restore').extend({ grants: z.array(ENTITIES.classGrant).min(1).max(100) });
+/** Class keys that two recovery shares brought back, sealed to whoever asks, by the order of an officer, who is the granter too. */
+export const KeysRestored = operation('keys.restore').extend({
+  /** What she was not entitled to before. */
+  entitlements: z.array(ENTITIES.entitlement).max(10),
+  grants: z.array(ENTITIES.classGrant).min(1).max(100),
+});
 export type KeysRestored = z.infer<typeof KeysRestored>;
 export const SecurityKeyAddition = operation('securityKey.add').extend({ securityKey: SecurityKey });
 export type SecurityKeyAddition = z.infer<typeof SecurityKeyAddition>;
@@ -254,10 +264,33 @@ export const StepUpResponse = z.discriminatedUnion('outcome', [
   z.strictObject({ outcome: z.literal('too-many-attempts'), retryAt: Instant }),
   /** Nothing was handed in for her. */
   z.strictObject({ outcome: z.literal('no-step-up') }),
-  /** Unknown here, not active, or the signature is not hers or not of now: which of them is not told. */
+  /** Signed for another time than the server's: sign again for this one. */
+  z.strictObject({ outcome: z.literal('clock-off'), serverTime: Instant }),
+  /** Unknown here, not active, or the signature is not hers: which of them is not told. */
   z.strictObject({ outcome: z.literal('not-hers') }),
 ]);
 export type StepUpResponse = z.infer<typeof StepUpResponse>;
+
+/** Asks whether a founding code is good, before anybody goes through a ceremony for it. */
+export const FoundingCheck = z.strictObject({ protocol: z.literal(PROTOCOL_VERSION), code: EnrolRequest.shape.code });
+export type FoundingCheck = z.infer<typeof FoundingCheck>;
+export const FoundingPlace = z.strictObject({ propertyId: PropertyId, expiresAt: Instant });
+export type FoundingPlace = z.infer<typeof FoundingPlace>;
+
+/** A new hotel with its first people and sealed keys, and the terminal it is founded on. No key of it is in clear. */
+export const FoundingRequest = EnrolRequest.extend({
+  property: ENTITIES.property,
+  employees: z.array(ENTITIES.employee).min(2).max(10),
+  /** What the server keeps for each one's second factor. */
+  stepUps: z.array(
+    StepUpPut.pick({ employeeId: true, signingKey: true, share: true, totpSecret: true, recoveryCodes: true }),
+  ),
+  entitlements: z.array(ENTITIES.entitlement).min(1).max(100),
+  grants: z.array(ENTITIES.classGrant).min(1).max(100),
+  recoveryKey: ENTITIES.recoveryKey,
+  recoveryGrants: z.array(ENTITIES.recoveryGrant).min(1).max(100),
+});
+export type FoundingRequest = z.infer<typeof FoundingRequest>;
 
 /** Every refusal of the server that is not an operation result. `code` is for programs, `message` for a log reader. */
 export const ServerProblem = z.object({
@@ -281,6 +314,8 @@ export type ServerProblem = z.infer<typeof ServerProblem>;
 /** Routes, in one place. */
 export const routes = {
   enrol: '/v1/enrolments',
+  foundingCheck: '/v1/foundings/checks',
+  found: '/v1/foundings',
   changes: (property: string) => `/v1/properties/${property}/changes`,
   operations: (property: string) => `/v1/properties/${property}/operations`,
   stepUpSecrets: (property: string) => `/v1/properties/${property}/step-up-secrets`,

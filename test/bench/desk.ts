@@ -13,18 +13,20 @@ import { unlock } from '../../src-main/desk/unlock.ts';
 import { type GuestSeeds, openGuestSeeds } from '../../src-main/store/guest-seeds.ts';
 import { LineError } from '../../src-main/sync/transport.ts';
 import { makeClassGrant } from '../../src-main/vault/class-grant.ts';
-import { makeCredential } from '../../src-main/vault/credential.ts';
+import { makeCredential, openCredential } from '../../src-main/vault/credential.ts';
 import { generateDeviceKey, openDeviceIdentity } from '../../src-main/vault/device-identity.ts';
 import { generateEmployeeKeys } from '../../src-main/vault/employee-keys.ts';
 import { GuessLedger } from '../../src-main/vault/guess-ledger.ts';
 import { KDF_FLOOR } from '../../src-main/vault/kdf.ts';
 import type { KeyStore } from '../../src-main/vault/key-store.ts';
+import { Leases } from '../../src-main/vault/leases.ts';
 import { DEFAULT_TIMES, Session } from '../../src-main/vault/session.ts';
 import { SlotFile } from '../../src-main/vault/slot-file.ts';
 import { Slots } from '../../src-main/vault/slots.ts';
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { Employee } from '../../src-shared/model/entities.ts';
 import { DeviceId, EmployeeId, GrantId } from '../../src-shared/model/ids.ts';
+import { LEASE_MS } from '../../src-shared/step-up/messages.ts';
 import { currentTotp } from '../../src-shared/step-up/totp.ts';
 import type { PutLine } from '../../src-shared/sync/protocol.ts';
 import { bareCommit, DURABLE } from './bare-commit.ts';
@@ -36,6 +38,7 @@ import type { Row } from './row.ts';
 
 const DEVICE = DeviceId.parse(createRandom('keyrack/bench/device').ulid(0));
 const PASSWORD = 'Bench-Receptionist-1';
+const PASSWORD_BYTES = Buffer.from(PASSWORD);
 const CODE_MS = 30_000;
 
 /** The server is not there: what is measured is the terminal alone. */
@@ -45,7 +48,7 @@ function noLine(clock: Clock): Desk['stepUpLine'] {
 }
 
 export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Row[]> {
-  const { employee, totpSecret } = await employ(hotel);
+  const { employee, totpSecret, share } = await employ(hotel);
   const clock = codeClock();
   const log = new AccessLog(
     openProductFile(join(folder, 'desk-log.db'), randomBytes(32)),
@@ -63,6 +66,12 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
   const slots = new Slots(slotFile, randomBytes(32));
   await slots.prepare({ property: null, rooms: [], employees: [employee] }, hotel.key);
   const attempts = new GuessLedger(slotFile, keyStore, () => []);
+  const leases = new Leases({
+    file: join(folder, 'desk-leases.json'),
+    propertyId: PROPERTY,
+    deviceKey: randomBytes(32),
+    attempts,
+  });
   const desk: Desk = {
     clock,
     attempts,
@@ -72,6 +81,7 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     session,
     terminalName: 'Bench',
     stepUpLine: noLine(clock),
+    leases,
     kickSync: () => {},
   };
   const door: Door = { ...desk, slots, enter: async () => desk, note: () => {} };
@@ -79,12 +89,20 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
   const enter = async () => {
     clock.nextCode();
     must(await signIn(door, { employeeId: employee.id, password: PASSWORD }));
-    must(await unlock(desk, { code: currentTotp(totpSecret, clock.now()) }));
+    must(await unlock(desk, { kind: 'totp', code: currentTotp(totpSecret, clock.now()) }));
   };
   try {
     // The first sign-in turns the prepared slot into one of this terminal's own.
-    await enter();
+    must(await signIn(door, { employeeId: employee.id, password: PASSWORD }));
     await slots.settled();
+    // As an unlock by the server leaves it: every one that is measured is without a line, by this lease.
+    const unlockKey = await openCredential(
+      employee.credential,
+      { propertyId: PROPERTY, employeeId: employee.id },
+      PASSWORD_BYTES,
+    );
+    if (unlockKey === null) throw new Error('the password is right');
+    await leases.issue(employee.id, unlockKey, { share, totpSecret }, LEASE_MS);
     const entering = await compare(
       { run: enter },
       { run: () => bareArgon2id(employee) },
@@ -108,7 +126,7 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
         goal: { ratio: 1.25 },
       },
       {
-        what: 'password and second factor, with attempts counted and logged',
+        what: 'password and second factor offline, by the lease, with attempts counted and logged',
         counterpart: 'the bare Argon2id call',
         measured: entering,
         goal: { ratio: 1.2 },
@@ -138,15 +156,16 @@ function must<T>(result: IpcResult<T>): T {
 }
 
 /** A receptionist in the hotel's cache, with a password, a second factor and a grant of identity data. */
-async function employ({ product }: HotelFiles): Promise<{ employee: Employee; totpSecret: Buffer }> {
+async function employ({ product }: HotelFiles): Promise<{ employee: Employee; totpSecret: Buffer; share: Buffer }> {
   const id = EmployeeId.parse(createRandom('keyrack/bench/employee').ulid(0));
   const totpSecret = randomBytes(20);
+  const share = randomBytes(32);
   const keys = generateEmployeeKeys();
   const credential = await makeCredential({
     propertyId: PROPERTY,
     employeeId: id,
-    password: Buffer.from(PASSWORD),
-    secondFactor: { totpSecret, share: randomBytes(32) },
+    password: PASSWORD_BYTES,
+    share,
     privateKeys: keys.privateKeys,
   });
   const employee: Employee = {
@@ -180,7 +199,7 @@ async function employ({ product }: HotelFiles): Promise<{ employee: Employee; to
     ],
     cursor + 2,
   );
-  return { employee, totpSecret };
+  return { employee, totpSecret, share };
 }
 
 /** The seeds of everybody at the desk, in a file as the product has it. */

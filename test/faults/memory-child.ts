@@ -23,7 +23,13 @@ const terminal = new Terminal({
   note: () => undefined,
 });
 const prompt = new Prompt({
-  face: { open: () => undefined, tell: () => undefined, show: () => undefined, hide: () => undefined },
+  face: {
+    open: () => undefined,
+    tell: () => undefined,
+    show: () => undefined,
+    hide: () => undefined,
+    print: async () => false,
+  },
   look: () => terminal.status,
   note: () => undefined,
 });

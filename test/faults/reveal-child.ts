@@ -42,7 +42,7 @@ if (door === null) throw new Error(`the terminal does not work: ${terminal.statu
 const signedIn = await signIn(door, { employeeId: EmployeeId.parse(employee), password });
 const { desk } = terminal;
 if (desk === null) throw new Error('the cache did not open');
-const unlocked = await unlock(desk, { code: currentTotp(Buffer.from(totp, 'hex'), clock.now()) });
+const unlocked = await unlock(desk, { kind: 'totp', code: currentTotp(Buffer.from(totp, 'hex'), clock.now()) });
 if (!signedIn.ok || !unlocked.ok) throw new Error('the session did not open');
 
 const stayId = StayId.parse(stay);

@@ -7,7 +7,7 @@ const KEYS = [
   ['Ctrl L', 'lock'],
   ['Alt S', 'switch'],
   ['Alt U', 'unlock'],
-  ['Alt 1 2 3', 'areas'],
+  ['Alt 1 2 3 4', 'areas'],
   ['1 2 3', 'lists'],
   ['/', 'filter'],
   ['↑ ↓ Enter', 'move'],

@@ -46,7 +46,7 @@ describe('the contract of the app’s window', () => {
         .map((name) => `${channel} ${name}`),
     );
     // The code that enrols a terminal is IT's and good once: it is nobody's to sign in with.
-    expect(taking).toEqual(['app.enrol code']);
+    expect(taking).toEqual(['app.enrol code', 'founding.begin code']);
     // This test would see them: they are in the other contract.
     expect(inputNames(PROMPT_CHANNELS['prompt.password'].input)).toEqual(['password']);
     expect(inputNames(PROMPT_CHANNELS['prompt.code'].input)).toEqual(['code']);
@@ -130,7 +130,13 @@ describe('a window that', () => {
     const done: string[] = [];
     const told: PromptView[] = [];
     const prompt = new Prompt({
-      face: { open, tell: (view) => told.push(view), show: () => done.push('show'), hide: () => done.push('hide') },
+      face: {
+        open,
+        tell: (view) => told.push(view),
+        show: () => done.push('show'),
+        hide: () => done.push('hide'),
+        print: async () => false,
+      },
       look: () => ({ locale: 'en', theme: 'dark' }),
       note: (event) => done.push(event),
       pageMs: 30,
@@ -188,6 +194,20 @@ describe('the channels of the prompt', () => {
       await desk.callPrompt('prompt.view', undefined),
       await desk.callPrompt('prompt.password', { password: 'x' }),
       await desk.callPrompt('prompt.code', { code: '000000' }),
+      await desk.callPrompt('prompt.recoveryCode', { code: house.who('receptionist').recoveryCodes[0] ?? '' }),
+      await desk.callPrompt('prompt.newPassword', { password: 'x', again: 'x' }),
+      await desk.callPrompt('prompt.newTotp', { code: '000000' }),
+      await desk.callPrompt('prompt.codesDone', { done: true }),
+      await desk.callPrompt('prompt.shareDone', { done: true }),
+      await desk.callPrompt('prompt.shareCheck', { words: null }),
+      await desk.callPrompt('prompt.print', undefined),
+      await desk.callPrompt('prompt.officerPassword', { password: 'x' }),
+      await desk.callPrompt('prompt.shareWords', { words: 'abandon' }),
+      await desk.callPrompt('prompt.newKey', { credentialId: 'AAAA', output: new Uint8Array(32) }),
+      await desk.callPrompt('prompt.keyCode', { code: '000000' }),
+      await desk.callPrompt('prompt.securityKey', { credentialId: 'AAAA', output: new Uint8Array(32) }),
+      await desk.callPrompt('prompt.keyRefused', undefined),
+      await desk.callPrompt('prompt.switch', { to: 'code' }),
       await desk.callPrompt('prompt.cancel', undefined),
       await desk.callPrompt('prompt.lock', undefined),
     ];

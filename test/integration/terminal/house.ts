@@ -37,6 +37,7 @@ import type { Role } from '../../../src-shared/model/index.ts';
 import { BusinessDate } from '../../../src-shared/model/index.ts';
 import { currentTotp } from '../../../src-shared/step-up/totp.ts';
 import { afterwards } from './afterwards.ts';
+import { renewSecondFactors } from './second-factors.ts';
 
 const SEED = 7;
 const BUSINESS_DATE = BusinessDate.parse('2026-03-14');
@@ -59,7 +60,8 @@ export function tempFolder(name: string): string {
 
 /** Starts the server; it is stopped after the tests of the file. */
 export async function openHouse(): Promise<House> {
-  const server = await startDemoServer({ ...PLAN, dataDir: tempFolder('server'), log: createLog('silent') });
+  const clock = testClock();
+  const server = await startDemoServer({ ...PLAN, dataDir: tempFolder('server'), log: createLog('silent'), clock });
   afterwards(() => server.stop());
   return {
     server,
@@ -72,9 +74,11 @@ export async function openHouse(): Promise<House> {
   };
 }
 
+/** How far the tests of this file have moved the time: the server's and every terminal's, since codes are of one time. */
+let ahead = 0;
+
 /** The wall clock and the one that only goes on, both moved by tests. */
 function testClock() {
-  let ahead = 0;
   return {
     now: () => Date.now() + ahead,
     mono: () => performance.now() + ahead,
@@ -107,7 +111,7 @@ export interface Desk {
     from?: 'own-page' | 'foreign-page',
   ): Promise<IpcResult<unknown>>;
   /** What the window is asked to do, of which there is none here. */
-  readonly prompted: ('open' | 'show' | 'hide')[];
+  readonly prompted: ('open' | 'show' | 'hide' | 'print')[];
   /** Picks somebody, types a password into the prompt, and closes it when that was wrong. */
   typePassword(who: Pick<DemoEmployee, 'id'>, password: string): Promise<IpcResult<unknown>>;
   /** Asks for the second factor, types a code into the prompt, and closes it when that was wrong. */
@@ -166,6 +170,7 @@ export function openDesk(folder: string, clock = testClock()): Desk {
       tell: () => undefined,
       show: () => prompted.push('show'),
       hide: () => prompted.push('hide'),
+      print: async () => prompted.push('print') > 0,
     },
     look: () => terminal.status,
     note: (event) => logger.info({ event }),
@@ -234,6 +239,7 @@ async function typeInto(
 
 /** A terminal that was enrolled by code and has the whole hotel. */
 export async function enrolledDesk({ server }: Pick<House, 'server'>, folder = tempFolder('terminal')): Promise<Desk> {
+  await renewSecondFactors(server);
   setUpFolder({ folder, serverUrl: server.url, caPem: server.caPem });
   const desk = openDesk(folder);
   await desk.terminal.start();

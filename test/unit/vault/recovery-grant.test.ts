@@ -19,7 +19,8 @@ const grant = await makeRecoveryGrant({
   by: { id: holder.id, signing: holder.keys.privateKeys.signing },
   at: 1_773_000_000_000,
 });
-const signingKeyOf = (id: EmployeeId) => (id === holder.id ? holder.keys.publicKeys.signingKey : null);
+const signingKeyOf = ({ grantedBy }: RecoveryGrant) =>
+  grantedBy === holder.id ? holder.keys.publicKeys.signingKey : null;
 const open = (grants: readonly RecoveryGrant[], key = recoveryKey, at = propertyId) =>
   openRecoveryGrants({ propertyId: at, recoveryKey: key }, pair.privateKey, grants, signingKeyOf);
 

@@ -1,0 +1,82 @@
+/**
+ * Steps that follow one another in the prompt window: enrolling a person, handing out recovery shares, taking them back, adding a security key (DESIGN §4). What
+ * is shown here, a new second factor or the words of a share, is shown in main's own window and nowhere else.
+ */
+import { z } from 'zod';
+import { SecurityKey } from '../model/entities.ts';
+import { PASSWORD_LIMIT } from '../policy/password.ts';
+import { WORD_LANGUAGES, WORDS_PER_SHARE } from '../words/share-words.ts';
+import { KeyAnswer } from './security-key.ts';
+import { StaffItem } from './views.ts';
+
+const turn = { turn: z.int() };
+const shareNumber = z.int().min(1).max(3);
+
+/** A share as it is printed. */
+export const SharePaper = z.strictObject({
+  number: shareNumber,
+  hotel: z.string(),
+  hotelLatin: z.string(),
+  /** The day it was made, by the hotel's calendar. */
+  date: z.string(),
+  /** Tells which shares belong together. */
+  fingerprint: z.string(),
+  language: z.enum(WORD_LANGUAGES),
+  words: z.array(z.string()).length(WORDS_PER_SHARE),
+});
+export type SharePaper = z.infer<typeof SharePaper>;
+
+export const CeremonyStep = z.discriminatedUnion('asks', [
+  z.strictObject({
+    asks: z.literal('new-password'),
+    person: StaffItem,
+    /** What a password must not be made of. */
+    known: z.array(z.string()),
+    ...turn,
+  }),
+  /** The authenticator: as a picture, and as text to type. */
+  z.strictObject({ asks: z.literal('new-totp'), person: StaffItem, uri: z.string(), secret: z.string(), ...turn }),
+  /** For the day when the phone is lost: each is good once, and they are shown once. */
+  z.strictObject({ asks: z.literal('recovery-codes'), person: StaffItem, codes: z.array(z.string()), ...turn }),
+  z.strictObject({ asks: z.literal('share'), paper: SharePaper, ...turn }),
+  /** Some words of the share just handed out, by their places from 1: it is on paper, and it can be read. */
+  z.strictObject({
+    asks: z.literal('share-check'),
+    number: shareNumber,
+    fingerprint: z.string(),
+    places: z.array(z.int().min(1).max(WORDS_PER_SHARE)).length(3),
+    ...turn,
+  }),
+  z.strictObject({ asks: z.literal('officer-password'), person: StaffItem, ...turn }),
+  /** The words of one share that comes back: of the first keeper or of the second. */
+  z.strictObject({ asks: z.literal('share-words'), keeper: z.int().min(1).max(2), fingerprint: z.string(), ...turn }),
+  /** A security key that is to be hers, asked with a new salt; `known` are those she has already. */
+  z.strictObject({
+    asks: z.literal('new-key'),
+    person: StaffItem,
+    prfSalt: SecurityKey.shape.prfSalt,
+    known: z.array(SecurityKey.shape.credentialId),
+    ...turn,
+  }),
+  /** The code that gives the share which is sealed to the new key. */
+  z.strictObject({ asks: z.literal('key-code'), person: StaffItem, ...turn }),
+]);
+export type CeremonyStep = z.infer<typeof CeremonyStep>;
+export type CeremonyAsks = CeremonyStep['asks'];
+
+const password = z.string().min(1).max(PASSWORD_LIMIT);
+
+/** What answers each step. */
+export const CEREMONY_ANSWERS = {
+  'new-password': z.strictObject({ password, again: z.string().max(PASSWORD_LIMIT) }),
+  'new-totp': z.strictObject({ code: z.string().regex(/^\d{6}$/, 'six digits') }),
+  'recovery-codes': z.strictObject({ done: z.literal(true) }),
+  share: z.strictObject({ done: z.literal(true) }),
+  /** Null: the keeper wants to see the share again. */
+  'share-check': z.strictObject({ words: z.array(z.string().max(40)).length(3).nullable() }),
+  'officer-password': z.strictObject({ password }),
+  'share-words': z.strictObject({ words: z.string().max(1_000) }),
+  'new-key': KeyAnswer,
+  'key-code': z.strictObject({ code: z.string().regex(/^\d{6}$/, 'six digits') }),
+} as const satisfies { readonly [A in CeremonyAsks]: z.ZodType };
+export type CeremonyAnswer<A extends CeremonyAsks> = z.infer<(typeof CEREMONY_ANSWERS)[A]>;
