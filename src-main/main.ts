@@ -135,7 +135,7 @@ async function run(): Promise<void> {
     terminal.session.seal('suspend');
   });
   powerMonitor.on('lock-screen', () => lock('screen-lock'));
-  const expiry = setInterval(() => terminal.session.expire(), 1_000);
+  const expiry = setInterval(() => terminal.expire(), 1_000);
 
   app.on('second-instance', () => {
     if (window?.isMinimized()) window.restore();

@@ -11,7 +11,7 @@ import type { AppStatus, SyncView } from '../src-shared/ipc/views.ts';
 import type { FoundingPlace } from '../src-shared/sync/protocol.ts';
 import { LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
-import { coalesce, coalesce } from './coalesce.ts';
+import { coalesce } from './coalesce.ts';
 import { readConfig, type TerminalConfig, type TerminalFiles } from './config.ts';
 import { type Desk, ok, refuse } from './desk/desk.ts';
 import type { Door } from './desk/door.ts';
@@ -29,7 +29,6 @@ import { collectGarbageSoon } from './vault/collect-garbage.ts';
 import { isRoot } from './vault/entitlement.ts';
 import { type Cost, calibrate } from './vault/kdf.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
-import { Leases } from './vault/leases.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
 import {
   type Enrolment,
@@ -273,6 +272,12 @@ export class Terminal {
     return true;
   }
 
+  /** Ends what has run out; called by a timer. */
+  expire(): void {
+    this.#session.expire();
+    this.#sealed?.glass.expire();
+  }
+
   /** Classes that are being re-wrapped here. */
   get rewrapping(): readonly Rewrapping[] {
     return this.#open?.tender.rewrapping ?? [];
@@ -326,7 +331,15 @@ export class Terminal {
   /** Opens the access log and the slots; the cache too where there is nobody yet who could. */
   async #work(config: TerminalConfig, keys: TerminalKeys, enrolment: Enrolment, cacheKey?: Buffer): Promise<void> {
     const { clock, files, note } = this.#input;
-    const sealed = await WhileSealed.open({ files, keyStore: this.#openKeyStore(), keys, enrolment, clock, note });
+    const sealed = await WhileSealed.open({
+      files,
+      keyStore: this.#openKeyStore(),
+      keys,
+      enrolment,
+      clock,
+      note,
+      onGlassEnd: () => this.#events.onRows(0),
+    });
     this.#keys = null;
     this.#sealed = sealed;
     this.#door = {
@@ -464,6 +477,7 @@ export class Terminal {
   #onSession(reason: LockReason | null): void {
     const sealed = this.#sealed;
     if (reason !== null && sealed !== null) {
+      sealed.glass.lock();
       try {
         sealed.log.append({
           type: 'session.lock',

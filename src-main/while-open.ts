@@ -66,6 +66,8 @@ export class WhileOpen {
         serverNow: () => clock.now() + cache.syncState.get().clockOffsetMs,
       },
       leases: sealed.leases,
+      glass: sealed.glass,
+      reveals: sealed.reveals,
       kickSync: () => {
         // The queue is longer now, whether the line is there or not.
         events.onSync();

@@ -7,6 +7,9 @@ import { decodeEntry } from './access-log/entry.ts';
 import { AccessLog, type LogHead, LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
 import type { TerminalFiles } from './config.ts';
+import { entryOf } from './desk/break-glass.ts';
+import { GLASS_TIMES, Glass, type GlassAsked, type GlassEnd } from './desk/glass.ts';
+import { RevealCounts } from './desk/reveal-counts.ts';
 import { logFaultOf, StartFault } from './start-fault.ts';
 import { openEncryptedFile } from './store/encrypted-file.ts';
 import type { Factor } from './vault/attempts.ts';
@@ -25,6 +28,7 @@ interface WhileSealedInput {
   readonly enrolment: Enrolment;
   readonly clock: Clock;
   readonly note: (event: string, cause?: string) => void;
+  readonly onGlassEnd: () => void;
 }
 
 export class WhileSealed {
@@ -35,15 +39,14 @@ export class WhileSealed {
   readonly slots: Slots;
   readonly attempts: GuessLedger;
   readonly leases: Leases;
+  readonly glass: Glass;
+  readonly reveals: RevealCounts;
   readonly #note: WhileSealedInput['note'];
   /** One anchor after the other, lest an older head overtake a newer one. */
   #anchoring: Promise<void> = Promise.resolve();
 
-  private constructor(
-    { files, keyStore, enrolment, keys, note }: WhileSealedInput,
-    log: AccessLog,
-    slotFile: SlotFile,
-  ) {
+  private constructor(input: WhileSealedInput, log: AccessLog, slotFile: SlotFile) {
+    const { files, keyStore, enrolment, keys, clock, note } = input;
     this.keyStore = keyStore;
     this.enrolment = enrolment;
     this.log = log;
@@ -56,6 +59,11 @@ export class WhileSealed {
       deviceKey: keys.leaseKey,
       attempts: this.attempts,
     });
+    this.glass = new Glass(clock, GLASS_TIMES, (asked, end) => {
+      this.#recordGlassEnd(asked, end);
+      input.onGlassEnd();
+    });
+    this.reveals = new RevealCounts(log, clock);
     this.#note = note;
   }
 
@@ -93,6 +101,17 @@ export class WhileSealed {
       if (!(error instanceof LogUnavailable)) throw error;
       this.#note('log-not-sealed', error.problem);
       this.log.abandon();
+    }
+  }
+
+  #recordGlassEnd(asked: GlassAsked, end: GlassEnd): void {
+    try {
+      const { employeeId, role } = asked;
+      const event = { type: 'break-glass.end', outcome: 'allowed', employeeId, role, reason: end } as const;
+      this.log.append({ ...event, ...entryOf(asked) });
+    } catch (error) {
+      // It is whole again all the same.
+      this.#note('log-unavailable', error instanceof LogUnavailable ? error.problem : undefined);
     }
   }
 
