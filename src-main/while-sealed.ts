@@ -157,6 +157,8 @@ const GUESSED: { readonly [reason: string]: Factor } = {
   'wrong-code': 'code',
   'code-used': 'code',
 };
+/** What an unlock by a right code is recorded as. */
+const RIGHT_CODES: ReadonlySet<string> = new Set(['code', 'code-offline', 'recovery-code']);
 const LOOK_BACK = 200;
 
 /** What the log tells of somebody's guesses, oldest first. */
@@ -175,5 +177,6 @@ function loggedGuesses(log: AccessLog, employeeId: EmployeeId): LoggedGuess[] {
 function factorOf({ type, outcome, reason }: AccessEvent): Factor | undefined {
   if (outcome === 'failed') return GUESSED[reason ?? ''];
   if (outcome !== 'allowed') return undefined;
-  return type === 'session.sign-in' ? 'password' : reason === 'code' ? 'code' : undefined;
+  if (type === 'session.sign-in') return 'password';
+  return RIGHT_CODES.has(reason ?? '') ? 'code' : undefined;
 }

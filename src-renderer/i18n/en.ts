@@ -752,6 +752,7 @@ export const en: Words & {
     pressToWithdraw: 'Press to withdraw',
     orderLabel: 'Grant {{name}}: {{what}} ({{scope}})',
     own: 'Your grant is waiting: {{what}}',
+    employment: 'Employment',
     leave: 'Leaves…',
     leaving: 'Leaving',
     left: 'Has left',

@@ -696,6 +696,7 @@ export const zhCN = {
     pressToWithdraw: '点按可收回',
     orderLabel: '授予 {{name}}：{{what}}（{{scope}}）',
     own: '您的授权待生效：{{what}}',
+    employment: '在职',
     leave: '离职…',
     leaving: '办理中',
     left: '已离职',
