@@ -45,9 +45,13 @@ const MOST_PASSES = 16;
  * Finds the cost at which one run takes 250 to 500 ms on this machine: memory first, which a guesser's hardware lacks most, and no
  * more of it than an eighth of what the machine has; then passes. Never below {@link KDF_FLOOR}.
  * @param measure milliseconds that a run of this cost takes
+ * @param machineKib memory of the machine
  */
-export async function calibrate(measure: (cost: Cost) => Promise<number> = measureRun): Promise<Cost> {
-  const room = Math.min(MOST_MEMORY_KIB, totalmem() / 1024 / 8);
+export async function calibrate(
+  measure: (cost: Cost) => Promise<number> = measureRun,
+  machineKib = totalmem() / 1024,
+): Promise<Cost> {
+  const room = Math.min(MOST_MEMORY_KIB, machineKib / 8);
   let cost: Cost = KDF_FLOOR;
   let took = await measure(cost);
   // Twice the memory takes twice as long: from below 250 ms no step goes beyond 500.
