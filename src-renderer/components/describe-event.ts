@@ -37,6 +37,8 @@ const REASONS = {
   'signed-out': 'log.reason.signed-out',
   'wrong-code': 'log.reason.wrong-code',
   'code-used': 'log.reason.code-used',
+  'wrong-code-online': 'log.reason.wrong-code-online',
+  'code-used-online': 'log.reason.code-used-online',
   'code-offline': 'log.reason.code-offline',
   'recovery-code': 'log.reason.recovery-code',
   'wrong-recovery-code': 'log.reason.wrong-recovery-code',
