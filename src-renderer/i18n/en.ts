@@ -816,15 +816,22 @@ export const en: Words & {
     },
   },
   findSealed: {
-    document: 'Find the guest with this document number',
-    card: 'Find the guest with this card number',
-    either: 'Find the guest with this document or card number',
-    lastFour: 'Find guests whose document or card ends so',
+    whole: {
+      document: 'Find the guest with this document number',
+      card: 'Find the guest with this card number',
+      either: 'Find the guest with this document or card number',
+    },
+    'last-four': {
+      document: 'Find guests whose document number ends so',
+      card: 'Find guests whose card number ends so',
+      either: 'Find guests whose document or card number ends so',
+    },
     needsUnlock: 'Takes your second factor: press Enter, and the search goes on after it',
     found: 'Found by the number on file',
     nobody: 'No guest on file has this number',
     possible: 'Possible match',
-    possibleOnly: 'Possible matches: your role may search by the number and not see it, so make sure otherwise',
+    possibleMatches: 'Possible matches',
+    possibleOnly: 'Your role may search by the number, not see it. Make sure of the guest in another way.',
   },
   keys: {
     title: 'Keyboard',
