@@ -636,7 +636,7 @@ export const zhCN = {
       room: '房间 {{room}}',
       reason: '原因：{{reason}}',
       submit: '我确认',
-      hint: '输入您自己的密码表示同意；不会登录。按 Esc 拒绝',
+      hint: '输入密码表示同意，不会登录 · 按 Esc 拒绝',
     },
   },
   cases: {
@@ -771,15 +771,22 @@ export const zhCN = {
     },
   },
   findSealed: {
-    document: '按此证件号码查找客人',
-    card: '按此银行卡号查找客人',
-    either: '按此证件号码或银行卡号查找客人',
-    lastFour: '按证件或银行卡后四位查找客人',
+    whole: {
+      document: '按此证件号码查找客人',
+      card: '按此银行卡号查找客人',
+      either: '按此证件号码或银行卡号查找客人',
+    },
+    'last-four': {
+      document: '按证件号码后四位查找客人',
+      card: '按银行卡后四位查找客人',
+      either: '按证件或银行卡后四位查找客人',
+    },
     needsUnlock: '需要第二重验证：按回车后验证，随即继续查找',
     found: '按登记的号码找到',
     nobody: '没有登记此号码的客人',
     possible: '可能相符',
-    possibleOnly: '可能相符：您的岗位可查找，不可查看号码，请另行核实',
+    possibleMatches: '可能相符的客人',
+    possibleOnly: '您的岗位可以按号码查找，但不能查看号码，请另行核实身份。',
   },
   keys: {
     title: '键盘操作',
