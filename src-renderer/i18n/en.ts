@@ -293,6 +293,13 @@ export const en: Words & {
       code: 'The six digits the app shows now',
       picture: 'QR code of the second factor',
     },
+    codes: {
+      title: 'Codes for a lost phone',
+      text: 'Each opens once in place of the six digits, when the phone is lost or broken. They are shown this once.',
+      paper: 'Keyrack · One-time codes of {{name}} ({{number}})',
+      rules: 'Keep them at home, not with the phone. Cross out what was used.',
+      done: 'I have them',
+    },
     share: {
       title: 'Recovery share {{number}} of 3',
       alone: 'For the keeper of share {{number}} alone. Everybody else looks away.',

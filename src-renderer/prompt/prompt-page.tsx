@@ -5,6 +5,7 @@ import { Boundary } from '../components/boundary.tsx';
 import { setLanguage } from '../i18n/index.ts';
 import { Themed } from '../theme/themed.tsx';
 import { callPrompt, onPromptChange } from './bridge.ts';
+import { CeremonyPage } from './ceremony/ceremony-page.tsx';
 import { Question } from './question.tsx';
 
 /** Shows what main asks, and nothing while it asks nothing: the window is hidden then. */
@@ -22,7 +23,8 @@ export function PromptPage() {
   }, [locale]);
   useHotkeys(
     [
-      ['Escape', () => void callPrompt('prompt.cancel')],
+      // A ceremony asks first whether it is to end.
+      ['Escape', () => (view?.ceremony == null ? void callPrompt('prompt.cancel') : undefined)],
       ['mod+L', () => void callPrompt('prompt.lock')],
     ],
     [],
@@ -31,7 +33,10 @@ export function PromptPage() {
   // Themed while it is empty too: the window comes up in its own colours.
   return (
     <Themed chosen={view.theme}>
-      <Boundary>{view.question !== null && <Question key={view.question.turn} question={view.question} />}</Boundary>
+      <Boundary>
+        {view.question !== null && <Question key={view.question.turn} question={view.question} />}
+        {view.ceremony !== null && <CeremonyPage key={view.ceremony.turn} step={view.ceremony} />}
+      </Boundary>
     </Themed>
   );
 }
