@@ -18,6 +18,7 @@ export function Share({ step }: { readonly step: Extract<CeremonyStep, { asks: '
     <Stack gap="sm">
       <Alert
         color="orange"
+        role="note"
         p="xs"
         icon={<IconEyeOff size={18} aria-hidden="true" />}
         className={classes['screenOnly'] ?? ''}

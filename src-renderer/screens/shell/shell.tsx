@@ -5,6 +5,7 @@ import { Boundary } from '../../components/boundary.tsx';
 import { commandBar } from '../../state/command-bar.ts';
 import { type Place, useUnlock, useView } from '../../state/stores.ts';
 import { LogScreen } from '../log/log-screen.tsx';
+import { RecoveryDialog } from '../recovery/recovery-dialog.tsx';
 import { StayScreen } from '../stay/stay-screen.tsx';
 import { SyncScreen } from '../sync/sync-screen.tsx';
 import { TodayScreen } from '../today/today-screen.tsx';
@@ -40,6 +41,7 @@ export function Shell({ app, session, employee }: ShellProps) {
       <StatusStrip app={app} />
       <CommandBar areas={areas} />
       <UnlockDialog />
+      <RecoveryDialog />
       <KeysDialog />
     </div>
   );
