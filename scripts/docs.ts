@@ -118,6 +118,8 @@ const HELPS: { readonly [R in RefusalReason]: string } = {
   'policy-not-acknowledged': 'acknowledging the version that is named',
   'purpose-missing': 'stating a purpose',
   purpose: 'one of the purposes that fit',
+  'not-granted': 'an order of the security officer or duty manager',
+  'grant-pending': 'waiting until somebody who holds the key unlocks',
   'needs-unlock': 'the second factor',
 };
 

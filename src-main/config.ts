@@ -74,6 +74,7 @@ export function terminalFiles(folder: string) {
     cache: join(folder, 'cache.db'),
     seeds: join(folder, 'seeds.db'),
     accessLog: join(folder, 'access-log.db'),
+    leases: join(folder, 'leases.json'),
   } as const;
 }
 export type TerminalFiles = ReturnType<typeof terminalFiles>;

@@ -58,7 +58,7 @@ async function run(): Promise<void> {
     note: (event, cause) => logger.info({ event, cause }),
   });
   const promptWindow = new PromptWindow({
-    session: createHardenedSession(RENDERER, 'keyrack-prompt'),
+    session: createHardenedSession(RENDERER, 'keyrack-prompt', 'may-ask-security-keys'),
     preload: join(OUT, 'preload', 'prompt-preload.cjs'),
     title: TITLE,
     parent: () => window,
@@ -116,7 +116,7 @@ async function run(): Promise<void> {
   );
 
   window = createMainWindow({
-    session: createHardenedSession(RENDERER, 'keyrack'),
+    session: createHardenedSession(RENDERER, 'keyrack', 'no-security-keys'),
     preload: join(OUT, 'preload', 'preload.cjs'),
     title: TITLE,
     onHidden: () => lock('hidden'),

@@ -11,8 +11,10 @@ import type { AppStatus, SyncView } from '../src-shared/ipc/views.ts';
 import type { FoundingPlace } from '../src-shared/sync/protocol.ts';
 import { AccessLog, type LogHead, LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
+import { coalesce } from './coalesce.ts';
 import { readConfig, type TerminalConfig, type TerminalFiles } from './config.ts';
 import { type Desk, ok, refuse } from './desk/desk.ts';
+import { KeyTender, type Rewrapping } from './desk/key-tender.ts';
 import { readInstallation } from './installation.ts';
 import { type Preferences, readPreferences, writePreferences } from './preferences.ts';
 import { enrolmentProblem, faultOf, foundingProblem, logFaultOf, REBUILDABLE, StartFault } from './start-fault.ts';
@@ -35,6 +37,7 @@ import { createTransport, LineError, type Transport } from './sync/transport.ts'
 import { collectGarbageSoon } from './vault/collect-garbage.ts';
 import { isRoot } from './vault/entitlement.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
+import { Leases } from './vault/leases.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
 import {
   type Enrolment,
@@ -74,6 +77,7 @@ export interface TerminalEvents {
 interface Open {
   readonly desk: Desk;
   readonly sync: SyncLoop;
+  readonly tender: KeyTender;
   readonly keyStore: KeyStore;
 }
 
@@ -94,6 +98,13 @@ export class Terminal {
   #busy: Promise<void> = Promise.resolve();
   /** One anchor after the other, lest an older head overtake a newer one. */
   #anchoring: Promise<void> = Promise.resolve();
+  /** A stream of rows is told of once a second: screens that ask again for every page of it would do nothing else. */
+  readonly #rows = coalesce(1_000, (rows) => {
+    // The name of the hotel and its business date are rows too.
+    if (rows > 0) this.#events.onApp();
+    this.#events.onRows(rows);
+    this.#events.onSync();
+  });
 
   constructor(input: TerminalInput) {
     this.#input = input;
@@ -248,6 +259,11 @@ export class Terminal {
     return true;
   }
 
+  /** Classes that are being re-wrapped here. */
+  get rewrapping(): readonly Rewrapping[] {
+    return this.#open?.tender.rewrapping ?? [];
+  }
+
   syncNow(): void {
     this.#open?.sync.kick();
   }
@@ -314,12 +330,13 @@ export class Terminal {
       token: enrolment.token,
       clock,
       events: {
-        onState: () => this.#events.onSync(),
-        onRows: (rows) => {
-          // The name of the hotel and its business date are rows too.
-          if (rows > 0) this.#events.onApp();
-          this.#events.onRows(rows);
+        onState: () => {
           this.#events.onSync();
+          this.#open?.tender.kick();
+        },
+        onRows: (rows) => {
+          this.#rows.add(rows);
+          this.#open?.tender.kick();
         },
         onBatchRefused: (field) => {
           this.#input.note('sync-batch-refused', field);
@@ -329,9 +346,10 @@ export class Terminal {
         onStoreError: (error) => this.#onStoreError(error),
       },
     });
+    const attempts = attemptsIn(cache.authState, clock);
     const desk: Desk = {
       clock,
-      attempts: attemptsIn(cache.authState, clock),
+      attempts,
       cache,
       seeds,
       log,
@@ -342,13 +360,27 @@ export class Terminal {
         transport,
         serverNow: () => clock.now() + cache.syncState.get().clockOffsetMs,
       },
+      leases: new Leases({
+        file: files.leases,
+        propertyId: enrolment.propertyId,
+        deviceKey: keys.leaseKey,
+        attempts,
+      }),
       kickSync: () => {
         // The queue is longer now, whether the line is there or not.
         this.#events.onSync();
         sync.kick();
       },
     };
-    this.#open = { desk, sync, keyStore };
+    const tender = new KeyTender({
+      desk,
+      submit: (operations) => sync.submit(operations),
+      onError: (error) => {
+        if (error instanceof LogUnavailable) this.#input.note('log-unavailable', error.problem);
+        else this.#onStoreError(error);
+      },
+    });
+    this.#open = { desk, sync, tender, keyStore };
     this.#become('ready', null);
     sync.start();
   }
@@ -450,6 +482,7 @@ export class Terminal {
       }
     }
     this.#events.onSession(reason);
+    open?.tender.kick();
     if (reason !== null) collectGarbageSoon();
   }
 
@@ -495,7 +528,10 @@ export class Terminal {
     const open = this.#open;
     this.#open = null;
     if (open !== null) {
+      open.desk.leases.close();
       await open.sync.close();
+      await open.tender.close();
+      this.#rows.stop();
       await this.#closeLog(open.desk.log, open.keyStore);
     }
     this.#cache?.close();

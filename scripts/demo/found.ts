@@ -115,7 +115,7 @@ export function keepStepUp(
 }
 
 async function employ(person: DemoEmployee, propertyId: PropertyId): Promise<Employed> {
-  const { id, name, nameLatin, staffNumber, role, totpSecret, share } = person;
+  const { id, name, nameLatin, staffNumber, role, share } = person;
   const password = Buffer.from(person.password.normalize('NFC'), 'utf8');
   const keys = generateEmployeeKeys();
   const { privateKeys } = keys;
@@ -123,7 +123,7 @@ async function employ(person: DemoEmployee, propertyId: PropertyId): Promise<Emp
     propertyId,
     employeeId: id,
     password,
-    secondFactor: { totpSecret, share },
+    share,
     privateKeys,
   });
   password.fill(0);

@@ -1,5 +1,5 @@
 /** The server with the demo hotel in it, inside this process: for `npm start` and for tests. */
-import { systemClock } from '../../src-server/clock.ts';
+import { type Clock, systemClock } from '../../src-server/clock.ts';
 import { createLog, type Logger } from '../../src-server/log.ts';
 import { startServer } from '../../src-server/start.ts';
 import type { Store } from '../../src-server/store/store.ts';
@@ -29,6 +29,8 @@ export interface DemoServerOptions extends HotelPlan {
   /** `postgres://…`; left out for the embedded database. */
   readonly database?: string;
   readonly log?: Logger;
+  /** Left out: the real one. */
+  readonly clock?: Clock;
 }
 
 /** The directory holds a demo hotel whose people are not the ones asked for. */
@@ -46,8 +48,8 @@ export class OtherDemoHotel extends Error {
  *   earlier form of this program
  */
 export async function startDemoServer(options: DemoServerOptions): Promise<DemoServer> {
-  const { dataDir, port = 0, database, log = createLog('warn'), ...plan } = options;
-  const server = await startServer({ dataDir, port, database }, log, systemClock);
+  const { dataDir, port = 0, database, log = createLog('warn'), clock = systemClock, ...plan } = options;
+  const server = await startServer({ dataDir, port, database }, log, clock);
   const { store } = server;
   const staff = demoStaff(plan.seed);
   try {

@@ -7,15 +7,19 @@ import { type Desk, mayDo, ok, presence, refusal, refuse, useDesk } from './desk
 import { enrolEmployee } from './enrol-employee.ts';
 import { eraseGuest } from './erase-guest.ts';
 import { findGuest } from './find-guest.ts';
+import { findSealed } from './find-sealed.ts';
 import { Founding } from './founding.ts';
 import { openStay } from './open-stay.ts';
+import { endEmployment, orderGrant, withdrawGrant } from './order-grant.ts';
 import type { Prompt } from './prompt.ts';
 import { checkLog, listLog } from './read-log.ts';
 import { recoverKeys } from './recover-keys.ts';
 import { reveal } from './reveal.ts';
+import { addSecurityKey, keysOf, removeSecurityKey, viewFactors } from './security-keys.ts';
 import { viewSession } from './session-view.ts';
 import { listStaff, staffItem } from './sign-in.ts';
 import { viewToday } from './today.ts';
+import { viewOwnGrants, viewStaff } from './view-staff.ts';
 import { writeNote } from './write-note.ts';
 
 /** @param prompt where passwords and codes are typed: no channel of this window carries any */
@@ -65,7 +69,16 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
     'session.unlock': () =>
       withDesk((desk) => {
         const who = presence(desk);
-        return who === null ? refuse('locked') : prompt.ask('code', staffItem(who.employee));
+        if (who === null) return refuse('locked');
+        const keys = keysOf(desk, who).map(({ credentialId, prfSalt }) => ({ credentialId, prfSalt }));
+        const by = terminal.syncView.line === 'offline' ? 'terminal' : 'server';
+        const check = desk.leases.state(who.employee.id).then((lease) => ({ by, lease }) as const);
+        return prompt.ask(keys.length > 0 ? 'security-key' : 'code', staffItem(who.employee), check, keys);
+      }),
+    'session.lease': () =>
+      withDesk(async (desk) => {
+        const who = presence(desk);
+        return who === null ? refuse('locked') : ok(await desk.leases.state(who.employee.id));
       }),
     'session.cancel': () => {
       prompt.cancel();
@@ -83,11 +96,21 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
 
     'today.view': () => withDesk(viewToday),
     'guest.search': (input) => withDesk((desk) => findGuest(desk, input)),
+    'guest.findSealed': (input) => withDesk((desk) => findSealed(desk, input)),
     'stay.open': (input) => withDesk((desk) => openStay(desk, input)),
     'stay.reveal': (input) => withDesk((desk) => reveal(desk, input)),
     'stay.compare': (input) => withDesk((desk) => compareShown(desk, input)),
     'note.add': (input) => withDesk((desk) => writeNote(desk, input)),
     'guest.erase': (input) => withDesk((desk) => eraseGuest(desk, input)),
+
+    'staff.view': () => withDesk((desk) => viewStaff(desk, terminal.rewrapping)),
+    'staff.mine': () => withDesk(viewOwnGrants),
+    'staff.order': (input) => withDesk((desk) => orderGrant(desk, input)),
+    'staff.withdraw': (input) => withDesk((desk) => withdrawGrant(desk, input)),
+    'staff.leave': (input) => withDesk((desk) => endEmployment(desk, input)),
+    'factors.view': () => withDesk(viewFactors),
+    'securityKey.add': (input) => addSecurityKey(terminal, prompt, input),
+    'securityKey.remove': (input) => withDesk((desk) => removeSecurityKey(desk, input)),
 
     'log.list': (input) => withDesk((desk) => listLog(desk, input)),
     'log.verify': () => withDesk((desk) => checkLog(desk, () => terminal.logAnchor())),

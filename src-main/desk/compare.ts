@@ -1,5 +1,5 @@
 /** Side by side without a look: what the guest shows against what is on file, answered with match or no match and nothing else. */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { numberForm } from '../../src-shared/documents/number-form.ts';
 import { readShownNumber, type ShownKind } from '../../src-shared/documents/shown-number.ts';
 import type { ChannelOutput, IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { Guest } from '../../src-shared/model/entities.ts';
@@ -9,7 +9,8 @@ import { COMPARE_PURPOSE, decide } from '../../src-shared/policy/index.ts';
 import { decodeEntry } from '../access-log/entry.ts';
 import { SealError } from '../vault/field-seal.ts';
 import { type Desk, ok, presence, record, refuse, refused } from './desk.ts';
-import { openSealed, sealedSubject } from './open-sealed.ts';
+import { actorBefore, openSealed, sealedSubject } from './open-sealed.ts';
+import { compact, isSame } from './same-number.ts';
 
 /** A guest may be mistaken for another once or twice; who goes on trying is guessing. */
 const WRONG_TRIES = 5;
@@ -33,7 +34,7 @@ export function compareShown(
   const { guest, resource } = subject;
   const event = { type: 'field.compare' as const, ...subject.entry, purpose: COMPARE_PURPOSE };
   const context = { ...who.context, purpose: COMPARE_PURPOSE };
-  const decision = decide(who.actor, 'field.compare', resource, context);
+  const decision = decide(actorBefore(desk, who, guest, input.field), 'field.compare', resource, context);
   if (!decision.allowed) return refused(desk, who, decision, event);
   if (guest[input.field] === null) return refuse('not-found');
   const shown = readShownNumber(kindOf(guest, input.field), input.shown);
@@ -48,7 +49,7 @@ export function compareShown(
   record(desk, who, { ...event, outcome: 'allowed' });
   try {
     const kept = openSealed(desk, who, guest, input.field);
-    const matches = isSame(compact(kept), Buffer.from(shown.value, 'utf8'));
+    const matches = isSame(compact(kept), Buffer.from(numberForm(shown.value), 'utf8'));
     record(
       desk,
       who,
@@ -89,26 +90,4 @@ function whenAgain(desk: Pick<Desk, 'log' | 'clock'>, guest: Guest): number | nu
   }
   const decisive = wrong[WRONG_TRIES - 1];
   return decisive === undefined ? null : decisive + WITHIN_MS;
-}
-
-/** Case, spaces and dashes of the value on file, byte by byte: no string of it is made, which could not be zeroed. Zeroes its input. */
-function compact(kept: Buffer): Buffer {
-  const bytes = Buffer.alloc(kept.length);
-  let length = 0;
-  for (const byte of kept) {
-    if (byte === SPACE || byte === DASH) continue;
-    bytes[length++] = byte >= SMALL_A && byte <= SMALL_Z ? byte - SMALL_A + CAPITAL_A : byte;
-  }
-  kept.fill(0);
-  return bytes.subarray(0, length);
-}
-const [SPACE, DASH, SMALL_A, SMALL_Z, CAPITAL_A] = [0x20, 0x2d, 0x61, 0x7a, 0x41];
-
-/** In constant time whatever the lengths: both are made 32 bytes under a key that nobody knows. Zeroes both. */
-function isSame(one: Buffer, other: Buffer): boolean {
-  const key = randomBytes(32);
-  const digest = (bytes: Buffer) => createHmac('sha256', key).update(bytes).digest();
-  const same = timingSafeEqual(digest(one), digest(other));
-  for (const bytes of [key, one, other]) bytes.fill(0);
-  return same;
 }

@@ -17,7 +17,9 @@ import type { GuestSeeds } from '../store/guest-seeds.ts';
 import type { Cache } from '../store/open.ts';
 import type { StepUpLine } from '../sync/step-up.ts';
 import type { Attempts } from '../vault/attempts.ts';
+import type { Leases } from '../vault/leases.ts';
 import type { Session } from '../vault/session.ts';
+import { waitsFor } from './entitled.ts';
 
 export interface Desk {
   readonly clock: Clock;
@@ -29,6 +31,7 @@ export interface Desk {
   readonly terminalName: string;
   /** For what the server keeps of second factors. */
   readonly stepUpLine: StepUpLine;
+  readonly leases: Leases;
   /** Something was written that the server should have. */
   readonly kickSync: () => void;
 }
@@ -41,7 +44,7 @@ export const refuse = (code: ErrorCode, more: Omit<IpcError, 'code'> = {}): { ok
 });
 
 /** What a use case needs of the terminal around it. */
-interface DeskHolder {
+export interface DeskHolder {
   readonly desk: Desk | null;
   failed(error: unknown): boolean;
 }
@@ -92,10 +95,13 @@ export function presence(desk: Desk): Presence | null {
   return {
     employee,
     property,
-    actor: actorOf(employee, {
-      unlocked: desk.session.unlockedClasses,
-      searchable: desk.session.searchableClasses,
-    }),
+    actor: {
+      ...actorOf(employee, {
+        unlocked: desk.session.unlockedClasses,
+        searchable: desk.session.searchableClasses,
+      }),
+      waitsFor: (dataClass) => waitsFor(desk, property.id, employee, dataClass),
+    },
     context: contextAt(property, desk.clock.now()),
   };
 }

@@ -81,7 +81,7 @@ export async function enrolPerson(
       propertyId: hotel.id,
       employeeId: id,
       password,
-      secondFactor: { totpSecret, share },
+      share,
       privateKeys: keys.privateKeys,
     });
     const row: Employee = {

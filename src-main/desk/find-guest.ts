@@ -1,5 +1,6 @@
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { SearchHit } from '../../src-shared/ipc/views.ts';
+import type { GuestHit } from '../store/search.ts';
 import { type Desk, mayDo, ok, presence, record, refuse, refused } from './desk.ts';
 import { maskContacts } from './mask-guest.ts';
 
@@ -15,17 +16,20 @@ export function findGuest(
   if (input.query.trim() === '') return ok([]);
   const hits = desk.cache.searchGuests({ query: input.query, limit: input.limit });
   record(desk, who, { type: 'guest.search', outcome: 'allowed', count: hits.length });
-  return ok(
-    hits.map((hit) => ({
-      guestId: hit.guestId,
-      stayId: hit.stayId,
-      ...maskContacts(hit),
-      room: hit.roomNumber,
-      reservationNumber: hit.reservationNumber,
-      status: hit.status,
-      arrival: hit.arrival,
-      departure: hit.departure,
-      matched: hit.matched,
-    })),
-  );
+  return ok(hits.map(toSearchHit));
+}
+
+/** A guest as a list of what was found shows it. */
+export function toSearchHit(hit: GuestHit): SearchHit {
+  return {
+    guestId: hit.guestId,
+    stayId: hit.stayId,
+    ...maskContacts(hit),
+    room: hit.roomNumber,
+    reservationNumber: hit.reservationNumber,
+    status: hit.status,
+    arrival: hit.arrival,
+    departure: hit.departure,
+    matched: hit.matched,
+  };
 }

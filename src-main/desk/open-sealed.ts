@@ -2,6 +2,8 @@ import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { Guest, Stay } from '../../src-shared/model/entities.ts';
 import type { StayId } from '../../src-shared/model/ids.ts';
 import { type GuestSealedField, sealedClassOf } from '../../src-shared/model/registry.ts';
+import { sealedHead } from '../../src-shared/model/sealed-field.ts';
+import type { Actor } from '../../src-shared/policy/index.ts';
 import { deriveRecordKey, epochOf, openField, SealError } from '../vault/field-seal.ts';
 import type { Desk, Presence } from './desk.ts';
 
@@ -32,6 +34,25 @@ export function sealedSubject<F extends GuestSealedField>(
     resource: { class: dataClass, stay },
     entry: { guestId: guest.id, stayId: stay.id, field, class: dataClass },
   };
+}
+
+/**
+ * The actor as she stands before one value: a class is not unlocked for what is sealed in an epoch that began after she unlocked. The
+ * second factor brings the key, if it was granted.
+ */
+export function actorBefore(
+  { session, cache }: Pick<Desk, 'session' | 'cache'>,
+  { actor }: Pick<Presence, 'actor'>,
+  guest: Guest,
+  field: GuestSealedField,
+): Actor {
+  const sealed = guest[field]?.sealed;
+  if (sealed === undefined) return actor;
+  const dataClass = sealedClassOf(field);
+  const { epoch } = sealedHead(sealed);
+  // An epoch that never began is a value that was altered: no key will come for it.
+  const isNews = epoch > session.newestEpoch(dataClass) && epoch <= cache.classEpochs.current(dataClass);
+  return isNews ? { ...actor, unlocked: actor.unlocked.filter((one) => one !== dataClass) } : actor;
 }
 
 /**

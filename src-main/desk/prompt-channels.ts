@@ -1,17 +1,22 @@
 /** Which use case answers which channel of the prompt window. */
 import type { HandlersOf } from '../../src-shared/ipc/contract.ts';
 import type { PROMPT_CHANNELS } from '../../src-shared/ipc/prompt-contract.ts';
+import { readRecoveryCode } from '../../src-shared/step-up/recovery-code.ts';
+import type { StepUpRequest } from '../../src-shared/sync/protocol.ts';
 import type { Terminal } from '../terminal.ts';
-import { ok, useDesk } from './desk.ts';
+import { ok, refuse, useDesk } from './desk.ts';
 import type { Prompt } from './prompt.ts';
 import { signIn } from './sign-in.ts';
 import { unlock } from './unlock.ts';
+import { recordKeyRefusal, unlockByKey } from './unlock-by-key.ts';
 
 export function createPromptHandlers(terminal: Terminal, prompt: Prompt): HandlersOf<typeof PROMPT_CHANNELS> {
   const cancel = () => {
     prompt.cancel();
     return ok(null);
   };
+  const tryCode = (code: StepUpRequest['factor']) =>
+    prompt.attempt('code', (_employeeId, gone) => useDesk(terminal, (desk) => unlock(desk, code, gone)));
   return {
     'prompt.view': () => {
       prompt.pageIsThere();
@@ -21,7 +26,11 @@ export function createPromptHandlers(terminal: Terminal, prompt: Prompt): Handle
       prompt.attempt('password', (employeeId, gone) =>
         useDesk(terminal, (desk) => signIn(desk, { employeeId, password }, gone)),
       ),
-    'prompt.code': ({ code }) => prompt.attempt('code', () => useDesk(terminal, (desk) => unlock(desk, { code }))),
+    'prompt.code': ({ code }) => tryCode({ kind: 'totp', code }),
+    'prompt.recoveryCode': ({ code: typed }) => {
+      const code = readRecoveryCode(typed);
+      return code === null ? refuse('recovery-code-mistyped') : tryCode({ kind: 'recovery-code', code });
+    },
     'prompt.newPassword': (answer) => prompt.answer('new-password', answer),
     'prompt.newTotp': (answer) => prompt.answer('new-totp', answer),
     'prompt.codesDone': (answer) => prompt.answer('recovery-codes', answer),
@@ -30,6 +39,13 @@ export function createPromptHandlers(terminal: Terminal, prompt: Prompt): Handle
     'prompt.print': () => prompt.print(),
     'prompt.officerPassword': (answer) => prompt.answer('officer-password', answer),
     'prompt.shareWords': (answer) => prompt.answer('share-words', answer),
+    'prompt.newKey': (answer) => prompt.answer('new-key', answer),
+    'prompt.keyCode': (answer) => prompt.answer('key-code', answer),
+    'prompt.securityKey': (answer) =>
+      prompt.attempt('security-key', () => useDesk(terminal, (desk) => unlockByKey(desk, answer))),
+    'prompt.keyRefused': () =>
+      prompt.view.question?.asks === 'security-key' ? useDesk(terminal, recordKeyRefusal) : refuse('cancelled'),
+    'prompt.switch': ({ to }) => prompt.switchTo(to),
     'prompt.cancel': cancel,
     'prompt.lock': () => {
       terminal.session.lock('by-hand');

@@ -5,6 +5,7 @@
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import { type CeremonyAnswer, type CeremonyAsks, CeremonyStep } from '../../src-shared/ipc/prompt-ceremony.ts';
 import type { PromptQuestion, PromptView } from '../../src-shared/ipc/prompt-contract.ts';
+import type { KeyToAsk } from '../../src-shared/ipc/security-key.ts';
 import type { AppStatus, SessionView, StaffItem } from '../../src-shared/ipc/views.ts';
 import { ok, refuse } from './desk.ts';
 
@@ -34,8 +35,11 @@ interface PromptInput {
   readonly pageMs?: number;
 }
 
+/** What opens the class keys. */
+type Factor = Exclude<PromptQuestion['asks'], 'password'>;
+
 interface Open {
-  readonly question: PromptQuestion | null;
+  question: PromptQuestion | null;
   /** Of a ceremony: the step that waits, and what to do with its answer. */
   step: { readonly shown: CeremonyStep; readonly take: (answer: unknown) => Promise<IpcResult<null>> } | null;
   end(result: IpcResult<SessionView>): void;
@@ -84,21 +88,36 @@ export class Prompt {
 
   /**
    * Asks. A question that is still open is taken back.
+   * @param check who will check a code, once that is known
+   * @param keys security keys that may answer instead of a code
    * @returns the session once the answer was right; `cancelled` when the prompt closed before, `prompt-unavailable` when it
    * could not be shown
    */
-  ask(asks: PromptQuestion['asks'], employee: StaffItem): Promise<IpcResult<SessionView>> {
+  ask(
+    asks: PromptQuestion['asks'],
+    employee: StaffItem,
+    check?: Promise<PromptQuestion['check']>,
+    keys: readonly KeyToAsk[] = [],
+  ): Promise<IpcResult<SessionView>> {
     this.cancel();
     this.#turn += 1;
     const answer = Promise.withResolvers<IpcResult<SessionView>>();
     const open: Open = {
-      question: { asks, employee, turn: this.#turn },
+      question: { asks, employee, turn: this.#turn, check: null, keys: [...keys] },
       step: null,
       end: answer.resolve,
       gone: new AbortController(),
     };
     this.#open = open;
     void this.#bring(open);
+    // Told when it is known, which is before the window is there. Without it, she is asked all the same.
+    check?.then(
+      (known) => {
+        if (open.question !== null) open.question = { ...open.question, check: known };
+        if (this.#open === open) this.refresh();
+      },
+      () => this.#input.note('lease-unknown'),
+    );
     return answer.promise;
   }
 
@@ -172,9 +191,25 @@ export class Prompt {
     if (this.#open !== null) this.#end(this.#open, refuse('cancelled'));
   }
 
-  /** The keyboard went to another window: a question is taken back, a ceremony waits; its printer asks, its people read their phones. */
+  /**
+   * The keyboard went to another window. What is being typed is taken back. A ceremony waits: its printer asks, its people read their
+   * phones. So does a security key: some systems ask for it in a window of their own, and nothing of it stands in this one.
+   */
   left(): void {
-    if (this.#open?.question != null) this.cancel();
+    const question = this.#open?.question;
+    if (question != null && question.asks !== 'security-key') this.cancel();
+  }
+
+  /** The person takes the other factor. @returns `cancelled` when there is no other to take */
+  switchTo(asks: Factor): IpcResult<null> {
+    const open = this.#open;
+    const question = open?.question;
+    if (open === null || question == null || question.asks === 'password' || question.keys.length === 0)
+      return refuse('cancelled');
+    this.#turn += 1;
+    open.question = { ...question, asks, turn: this.#turn };
+    this.refresh();
+    return ok(null);
   }
 
   /** Language or theme changed. */

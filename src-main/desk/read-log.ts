@@ -84,6 +84,7 @@ export function toLogItem(desk: Pick<Desk, 'cache'>, recorded: Recorded): LogIte
       outcome: event.outcome,
       employee: employee?.name ?? null,
       role: event.role,
+      about: event.aboutId === undefined ? null : (desk.cache.employees.get(event.aboutId)?.name ?? '–'),
       guest: guest === null ? null : maskContacts(guest).name,
       stayId: event.stayId ?? null,
       field: event.field ?? null,

@@ -5,7 +5,7 @@ import type { GuestSealedField } from '../../src-shared/model/registry.ts';
 import { decide, type Purpose } from '../../src-shared/policy/index.ts';
 import { SealError } from '../vault/field-seal.ts';
 import { type Desk, ok, presence, record, refuse, refused } from './desk.ts';
-import { openSealed, sealedSubject } from './open-sealed.ts';
+import { actorBefore, openSealed, sealedSubject } from './open-sealed.ts';
 
 /** How long a value stays on the screen. */
 const SHOWN_FOR_MS = 15_000;
@@ -26,7 +26,7 @@ export function reveal(
   const { guest, resource } = subject;
   const event = { type: 'field.reveal' as const, ...subject.entry, purpose: input.purpose };
   const context = { ...who.context, purpose: input.purpose };
-  const decision = decide(who.actor, 'field.reveal', resource, context);
+  const decision = decide(actorBefore(desk, who, guest, input.field), 'field.reveal', resource, context);
   if (!decision.allowed) return refused(desk, who, decision, event);
   if (guest[input.field] === null) return refuse('not-found');
 

@@ -21,6 +21,7 @@ export function viewSession(desk: Pick<Desk, 'session' | 'clock'>): SessionView 
     unlock: remaining && {
       idleEndsAt: Math.round(now + remaining.idle),
       endsAt: Math.round(now + remaining.total),
+      recoveryCodesLeft: session.recoveryCodesLeft,
     },
     idleLockAt: idle === null ? null : Math.round(now + idle),
     lockReason: session.lockReason,

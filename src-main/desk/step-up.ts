@@ -5,9 +5,10 @@ import { openClassGrants } from '../vault/class-grant.ts';
 import { openSealingKey } from '../vault/credential.ts';
 import { type Desk, ok, type Presence, record, refuse } from './desk.ts';
 import { viewSession } from './session-view.ts';
+import { trustOf } from './trust-of.ts';
 
 /** Which factor gave the share, as the access log names it. */
-export type StepUpFactor = 'code' | 'security-key';
+export type StepUpFactor = 'code' | 'code-offline' | 'recovery-code' | 'security-key';
 
 interface StepUp {
   readonly factor: StepUpFactor;
@@ -15,6 +16,8 @@ interface StepUp {
   readonly share: Buffer;
   /** `session.locks` from before the factor was asked: nobody is unlocked behind a lock in between. */
   readonly locks: number;
+  /** After a recovery code: how many are left, for her to be told. */
+  readonly recoveryCodesLeft?: number | null;
 }
 
 /**
@@ -25,7 +28,7 @@ interface StepUp {
 export async function stepUp(
   desk: Desk,
   who: Presence,
-  { factor, share, locks }: StepUp,
+  { factor, share, locks, recoveryCodesLeft = null }: StepUp,
 ): Promise<IpcResult<SessionView>> {
   const { employee, property } = who;
   const ids = { propertyId: property.id, employeeId: employee.id };
@@ -37,11 +40,10 @@ export async function stepUp(
     record(desk, who, { type: 'session.unlock', outcome: 'failed', reason: 'keys-unreadable' });
     return refuse('unreadable-value');
   }
-  const { keys, searchKeys, ignored } = await openClassGrants(
-    ids,
-    sealing,
-    desk.cache.classGrants.forEmployee(employee.id),
-    (id) => desk.cache.employees.get(id)?.signingKey ?? null,
+  const trust = trustOf(desk, property.id);
+  const granted = Map.groupBy(desk.cache.classGrants.forEmployee(employee.id), (grant) => trust.behind(grant));
+  const { keys, searchKeys, ignored } = await openClassGrants(ids, sealing, granted.get('holds') ?? [], (id, grant) =>
+    trust.granterKey(id, grant.class, grant.grantedAt),
   ).finally(() => sealing.fill(0));
   const wipe = () => {
     for (const { key } of keys) key.fill(0);
@@ -53,7 +55,9 @@ export async function stepUp(
       wipe();
       return refuse('locked');
     }
-    for (const { grant, problem } of ignored) {
+    // What was withdrawn waits to be taken away, and is no news; what nobody ordered is.
+    const unordered = (granted.get('void') ?? []).map((grant) => ({ grant, problem: 'not-ordered' }));
+    for (const { grant, problem } of [...ignored, ...unordered]) {
       record(desk, who, { type: 'grant.ignored', outcome: 'failed', class: grant.class, reason: problem });
     }
     record(desk, who, { type: 'session.unlock', outcome: 'allowed', reason: factor });
@@ -61,6 +65,6 @@ export async function stepUp(
     wipe();
     throw error;
   }
-  desk.session.unlock(keys, searchKeys);
+  desk.session.unlock(keys, searchKeys, recoveryCodesLeft);
   return ok(viewSession(desk));
 }

@@ -39,8 +39,16 @@ function contentSecurityPolicy(nonce: string): string {
   ].join('; ');
 }
 
+/** Whether a page may ask a security key: a permissions policy, by the names of WebAuthn §5.9 and §5.10. */
+export type SecurityKeyLeave = 'may-ask-security-keys' | 'no-security-keys';
+
+function permissionsPolicy(leave: SecurityKeyLeave): string {
+  const who = leave === 'may-ask-security-keys' ? '(self)' : '()';
+  return `publickey-credentials-get=${who}, publickey-credentials-create=${who}`;
+}
+
 /** @param root folder of the built renderer. @returns the answer to any request of the window; nothing outside `root` is ever read */
-export function createOriginHandler(root: string): (request: Request) => Promise<Response> {
+export function createOriginHandler(root: string, leave: SecurityKeyLeave): (request: Request) => Promise<Response> {
   return async (request) => {
     const url = new URL(request.url);
     if (url.origin !== ORIGIN || request.method !== 'GET') return new Response(null, { status: 403 });
@@ -57,6 +65,7 @@ export function createOriginHandler(root: string): (request: Request) => Promise
         headers: {
           'content-type': type,
           'content-security-policy': contentSecurityPolicy(nonce),
+          'permissions-policy': permissionsPolicy(leave),
           'x-content-type-options': 'nosniff',
           'referrer-policy': 'no-referrer',
           'cross-origin-opener-policy': 'same-origin',

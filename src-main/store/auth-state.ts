@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { EmployeeId } from '../../src-shared/model/ids.ts';
 import type { Clock } from '../clock.ts';
-import type { Attempt, AttemptRule, Attempts, Factor } from '../vault/attempts.ts';
+import type { Attempt, AttemptRule, Attempts, Factor, Mark } from '../vault/attempts.ts';
 
 /** A rule as of a time. */
 type RuleNow = AttemptRule & { readonly now: number };
@@ -14,10 +14,13 @@ export function attemptsIn(states: AuthStates, clock: Clock): Attempts {
     count: async (employee, factor, rule) => states.countAttempt(employee, factor, { ...rule, now: now() }),
     clear: async (...attempt) => states.clearAttempts(...attempt),
     acceptTotpStep: async (...step) => states.acceptTotpStep(...step),
-    advance: async (employee, _mark, value) => states.acceptTotpStep(employee, value),
-    reached: async (employee) => states.lastStep(employee),
+    advance: async (employee, mark, value) => states.acceptTotpStep(placeOf(employee, mark), value),
+    reached: async (employee, mark) => states.lastStep(placeOf(employee, mark)),
   };
 }
+
+/** Marks of other kinds lie beside the steps, under a name that is no employee's. */
+const placeOf = (employee: string, mark: Mark) => (mark === 'totp-step' ? employee : `${employee}/${mark}`);
 
 /** Everything that is counted, as it goes over to a new cache. */
 export interface AuthRecord {
@@ -90,7 +93,7 @@ export class AuthStates {
     for (const { employeeId, lastStep } of record.steps) this.#acceptStep.run(employeeId, lastStep);
   }
 
-  lastStep(employee: EmployeeId): number | null {
+  lastStep(employee: string): number | null {
     return this.#steps.all().find(({ employeeId }) => employeeId === employee)?.lastStep ?? null;
   }
 
@@ -99,7 +102,7 @@ export class AuthStates {
   }
 
   /** Accepts a TOTP time step once, and none before it (RFC 6238 §5.2). @returns whether it was accepted */
-  acceptTotpStep(employee: EmployeeId, step: number): boolean {
+  acceptTotpStep(employee: string, step: number): boolean {
     return this.#acceptStep.run(employee, step).changes === 1;
   }
 }

@@ -12,6 +12,7 @@ export class Entitlements {
   readonly #put;
   readonly #root;
   readonly #pin;
+  #changes = 0;
 
   constructor(db: Database) {
     this.#all = db.prepare<[], EntitlementRow>(
@@ -47,13 +48,20 @@ export class Entitlements {
     return this.#root.get() ?? null;
   }
 
+  /** How often a row has come since the file was opened: what was judged before is judged anew after. */
+  get changes(): number {
+    return this.#changes;
+  }
+
   /** Keeps a root; the first is kept for good. */
   pinRoot(signingKey: string): void {
+    this.#changes += 1;
     this.#pin.run(signingKey);
   }
 
   /** Runs inside the caller's transaction. The first root that comes is pinned: trust on first use, when the terminal is enrolled. */
   put(entitlement: Entitlement, seq: number): void {
+    this.#changes += 1;
     const { withdrawn, ...row } = entitlement;
     this.#put.run({ ...row, withdrawnBy: withdrawn?.by ?? null, withdrawnAt: withdrawn?.at ?? null, seq });
     if (row.scope === 'order' && row.orderedBy === row.employeeId) this.pinRoot(row.signingKey);

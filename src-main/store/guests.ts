@@ -2,11 +2,17 @@ import type { Database } from 'better-sqlite3';
 import { SEALED_CLASSES, type SealedClass } from '../../src-shared/model/classes.ts';
 import type { Guest } from '../../src-shared/model/entities.ts';
 import type { GuestId } from '../../src-shared/model/ids.ts';
-import { GUEST_SEALED_FIELDS, type GuestSealedField, sealedClassOf } from '../../src-shared/model/registry.ts';
-import { sealedHead } from '../../src-shared/model/sealed-field.ts';
+import {
+  GUEST_SEALED_FIELDS,
+  type GuestSealedField,
+  isFindable,
+  sealedClassOf,
+} from '../../src-shared/model/registry.ts';
+import { type SealedField, sealedHead } from '../../src-shared/model/sealed-field.ts';
 import { type NameKeys, nameKeys } from './name-keys.ts';
+import { fromMark, MARK_COLUMN, toMark } from './sealed-marks.ts';
 
-interface GuestRow {
+export interface GuestRow {
   readonly id: string;
   readonly name: string;
   readonly name_latin: string | null;
@@ -26,6 +32,8 @@ interface GuestRow {
   readonly card_number: string | null;
   readonly invoice_tax_number: string | null;
   readonly dietary_needs: string | null;
+  readonly document_mark: number | null;
+  readonly card_mark: number | null;
 }
 
 /** Column of each sealed field. */
@@ -40,7 +48,7 @@ const SEALED_COLUMN: { readonly [F in GuestSealedField]: keyof GuestRow } = {
 };
 
 /** Column of the epoch in which the oldest value of each class is sealed. */
-const EPOCH_COLUMN = {
+export const EPOCH_COLUMN = {
   identity: 'identity_epoch',
   payment: 'payment_epoch',
   preference: 'preference_epoch',
@@ -71,10 +79,10 @@ export class Guests {
     this.#upsert = db.prepare<[Record<string, string | number | null>]>(
       `INSERT INTO guest (id, seq, name, name_latin, salutation, language, phone, email, company, vehicle_plate, vip,
            do_not_disclose, document_type, document_number, date_of_birth, nationality, document_address, card_number,
-           invoice_tax_number, dietary_needs, phone_tail, search_text, identity_epoch, payment_epoch, preference_epoch)
+           invoice_tax_number, dietary_needs, document_mark, card_mark, phone_tail, search_text, identity_epoch, payment_epoch, preference_epoch)
          VALUES (:id, :seq, :name, :name_latin, :salutation, :language, :phone, :email, :company, :vehicle_plate, :vip,
            :do_not_disclose, :document_type, :document_number, :date_of_birth, :nationality, :document_address, :card_number,
-           :invoice_tax_number, :dietary_needs, :phone_tail, :search_text, :identity_epoch, :payment_epoch, :preference_epoch)
+           :invoice_tax_number, :dietary_needs, :document_mark, :card_mark, :phone_tail, :search_text, :identity_epoch, :payment_epoch, :preference_epoch)
          ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, name = excluded.name, name_latin = excluded.name_latin,
            salutation = excluded.salutation, language = excluded.language, phone = excluded.phone, email = excluded.email,
            company = excluded.company, vehicle_plate = excluded.vehicle_plate, vip = excluded.vip,
@@ -82,7 +90,8 @@ export class Guests {
            document_number = excluded.document_number, date_of_birth = excluded.date_of_birth,
            nationality = excluded.nationality, document_address = excluded.document_address,
            card_number = excluded.card_number, invoice_tax_number = excluded.invoice_tax_number,
-           dietary_needs = excluded.dietary_needs, phone_tail = excluded.phone_tail,
+           dietary_needs = excluded.dietary_needs, document_mark = excluded.document_mark, card_mark = excluded.card_mark,
+           phone_tail = excluded.phone_tail,
            search_text = excluded.search_text, identity_epoch = excluded.identity_epoch,
            payment_epoch = excluded.payment_epoch, preference_epoch = excluded.preference_epoch
          WHERE excluded.seq > guest.seq`,
@@ -144,8 +153,9 @@ function keysOf(searchText: string): NameKeys['keys'] {
 
 function toRow(guest: Guest, seq: number, searchText: string): Record<string, string | number | null> {
   const sealed = GUEST_SEALED_FIELDS.map((field) => {
-    const value = guest[field];
-    return [SEALED_COLUMN[field], value === null ? null : JSON.stringify(value)] as const;
+    const value: SealedField | null = guest[field];
+    // The index has a column of its own, and is in there only.
+    return [SEALED_COLUMN[field], value === null ? null : JSON.stringify({ ...value, index: undefined })] as const;
   });
   return {
     id: guest.id,
@@ -162,10 +172,16 @@ function toRow(guest: Guest, seq: number, searchText: string): Record<string, st
     do_not_disclose: guest.doNotDisclose ? 1 : 0,
     document_type: guest.documentType,
     phone_tail: guest.phone?.slice(-4) ?? null,
+    document_mark: markOf(guest.documentNumber),
+    card_mark: markOf(guest.cardNumber),
     search_text: searchText,
     ...Object.fromEntries(sealed),
     ...Object.fromEntries(SEALED_CLASSES.map((dataClass) => [EPOCH_COLUMN[dataClass], epochIn(guest, dataClass)])),
   };
+}
+
+function markOf(value: SealedField | null): number | null {
+  return value?.index === undefined ? null : toMark(value.index);
 }
 
 /** The oldest epoch of a guest's values of a class; null when there are none. */
@@ -178,10 +194,12 @@ function epochIn(guest: Guest, dataClass: SealedClass): number | null {
 }
 
 /** Rows were parsed by the schema when they came in, and pages are authenticated: they are trusted here. */
-function toGuest(row: GuestRow): Guest {
+export function toGuest(row: GuestRow): Guest {
   const sealed = GUEST_SEALED_FIELDS.map((field) => {
     const text = row[SEALED_COLUMN[field]];
-    return [field, typeof text === 'string' ? JSON.parse(text) : null] as const;
+    const mark = isFindable(field) ? row[MARK_COLUMN[field]] : null;
+    if (typeof text !== 'string') return [field, null] as const;
+    return [field, mark === null ? JSON.parse(text) : { ...JSON.parse(text), index: fromMark(mark) }] as const;
   });
   return {
     id: row.id,

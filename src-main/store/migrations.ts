@@ -199,6 +199,13 @@ const STEPS: readonly string[] = [
   -- Entitlements come with the whole feed.
   UPDATE sync_state SET cursor = 0;
   `,
+  `
+  -- Blind indexes of sealed numbers: epoch and mark in one. A guest who is erased takes them along.
+  ALTER TABLE guest ADD COLUMN document_mark INTEGER;
+  ALTER TABLE guest ADD COLUMN card_mark INTEGER;
+  CREATE INDEX guest_document_mark ON guest (document_mark) WHERE document_mark IS NOT NULL;
+  CREATE INDEX guest_card_mark ON guest (card_mark) WHERE card_mark IS NOT NULL;
+  `,
 ];
 
 /** Newest schema this program knows. */

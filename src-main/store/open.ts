@@ -26,6 +26,8 @@ import { migrate } from './migrations.ts';
 import { Notes } from './notes.ts';
 import { Outbox, type Unsettled } from './outbox.ts';
 import { RecoveryKeys } from './recovery-keys.ts';
+import { SealedEpochs } from './sealed-epochs.ts';
+import { SealedMarks } from './sealed-marks.ts';
 import { type GuestHit, GuestSearch } from './search.ts';
 import { SecurityKeys } from './security-keys.ts';
 import { Stays } from './stays.ts';
@@ -67,6 +69,7 @@ export class Cache {
   readonly classGrants;
   readonly entitlements;
   readonly classEpochs;
+  readonly sealedEpochs;
   readonly recoveryKeys;
   readonly devices;
   readonly notes;
@@ -75,6 +78,7 @@ export class Cache {
   readonly outbox;
   readonly syncState;
   readonly authState;
+  readonly sealedMarks;
   readonly #db: Database;
   readonly #current;
   readonly #erasures;
@@ -90,6 +94,7 @@ export class Cache {
     this.classGrants = new ClassGrants(db);
     this.entitlements = new Entitlements(db);
     this.classEpochs = new ClassEpochs(db, this.classGrants);
+    this.sealedEpochs = new SealedEpochs(db);
     this.recoveryKeys = new RecoveryKeys(db);
     this.devices = new Devices(db);
     this.notes = new Notes(db);
@@ -98,6 +103,7 @@ export class Cache {
     this.outbox = new Outbox(db);
     this.syncState = new SyncStates(db);
     this.authState = new AuthStates(db);
+    this.sealedMarks = new SealedMarks(db);
     this.#current = new CurrentGuests(db);
     this.#erasures = new GuestErasures(db, this.guests, this.cases);
     this.#search = new GuestSearch(db);
@@ -105,6 +111,11 @@ export class Cache {
 
   searchGuests(input: { readonly query: string; readonly limit: number }): GuestHit[] {
     return this.#search.find(input);
+  }
+
+  /** Guests who were found otherwise, as a search shows them. */
+  showGuests(ids: readonly GuestId[], matched: GuestHit['matched'], limit: number): GuestHit[] {
+    return this.#search.show(ids, matched, limit);
   }
 
   /**

@@ -57,6 +57,7 @@ export class GuestSearch {
   readonly #byReservation;
   readonly #guest;
   readonly #bestStay;
+  readonly #rowid;
 
   constructor(db: Database) {
     this.#today = db.prepare<[], BusinessDate>('SELECT business_date FROM property LIMIT 1').pluck();
@@ -100,6 +101,8 @@ export class GuestSearch {
     this.#guest = db.prepare<[number], Basics>(
       'SELECT id AS guestId, name, name_latin AS nameLatin, phone FROM guest WHERE rowid = ?',
     );
+    // guest's unique id
+    this.#rowid = db.prepare<[string], number>('SELECT rowid FROM guest WHERE id = ?').pluck();
     // stay_guest: the few stays of one guest, the most useful first.
     this.#bestStay = db.prepare<[{ readonly guest: string; readonly stay: string | null }], BestStay>(
       `SELECT s.id AS stayId, r.number AS roomNumber, s.reservation_number AS reservationNumber, s.status, s.arrival, s.departure
@@ -129,9 +132,17 @@ export class GuestSearch {
       // A later stage has only guests that rank lower.
       if (hits.size >= input.limit) break;
     }
-    return [...hits.values()]
-      .sort((a, b) => rank(a, today) - rank(b, today) || compareDates(a, b))
-      .slice(0, input.limit);
+    return inOrder([...hits.values()], today).slice(0, input.limit);
+  }
+
+  /** At most `limit` of the guests, those in house first, as {@link find} orders them. One who is gone is left out. */
+  show(ids: readonly GuestId[], matched: SearchHit['matched'], limit: number): GuestHit[] {
+    const today = this.#today.get() ?? null;
+    const hits = ids.flatMap((id) => {
+      const guest = this.#rowid.get(id);
+      return guest === undefined ? [] : (this.#hit({ guest, matched }) ?? []);
+    });
+    return inOrder(hits, today).slice(0, limit);
   }
 
   *#stages(query: Query, today: BusinessDate | null): Generator<Iterable<Candidate>> {
@@ -231,6 +242,10 @@ function* ofStay(
 
 function* all(matched: 'name' | 'phone', guests: readonly number[]): Generator<Candidate> {
   for (const guest of guests) yield { guest, matched };
+}
+
+function inOrder(hits: readonly GuestHit[], today: BusinessDate | null): GuestHit[] {
+  return [...hits].sort((a, b) => rank(a, today) - rank(b, today) || compareDates(a, b));
 }
 
 function rank(hit: GuestHit, today: BusinessDate | null): number {

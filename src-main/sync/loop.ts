@@ -40,6 +40,12 @@ export interface SyncEvents {
   onStoreError(error: unknown): void;
 }
 
+interface Submitted {
+  readonly operations: readonly Operation[];
+  readonly resolve: (results: readonly OperationResult[]) => void;
+  readonly reject: (error: LineError) => void;
+}
+
 const POLL_MS = 5_000;
 const RETRY_MS = [1_000, 2_000, 5_000, 15_000, 30_000] as const;
 const PUSH_BATCH = 50;
@@ -58,6 +64,8 @@ export class SyncLoop {
   #failures = 0;
   #state: SyncState = { line: 'offline', problem: null, firstSyncRows: null };
   #running: Promise<void> | null = null;
+  /** Operations that are not worth keeping, and who waits for their outcome. */
+  #submitted: Submitted | null = null;
 
   constructor(input: {
     readonly transport: Transport;
@@ -89,23 +97,50 @@ export class SyncLoop {
     this.#wake.abort();
   }
 
+  /**
+   * Sends operations that can be made again from what the cache holds, and so are not queued: one lot at a time, behind what staff did.
+   * @returns their results, once what they changed has come back with the feed
+   * @throws LineError when they did not get through, or the loop ends
+   */
+  submit(operations: readonly Operation[]): Promise<readonly OperationResult[]> {
+    if (this.#submitted !== null) throw new Error('one lot of operations at a time');
+    const { promise, resolve, reject } = Promise.withResolvers<readonly OperationResult[]>();
+    if (this.#stop.signal.aborted) return Promise.reject(new LineError('unreachable', 'the terminal is closing'));
+    this.#submitted = { operations, resolve, reject };
+    this.kick();
+    return promise;
+  }
+
   async close(): Promise<void> {
     this.#stop.abort();
     this.#wake.abort();
     await this.#transport.close();
     await this.#running;
+    this.#giveUp(new LineError('unreachable', 'the terminal is closing'));
+  }
+
+  #giveUp(error: LineError): void {
+    const submitted = this.#submitted;
+    this.#submitted = null;
+    submitted?.reject(error);
   }
 
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       try {
         const refusal = await this.#push();
+        const submitted = this.#submitted;
+        const results = submitted === null ? [] : await this.#sendSubmitted(submitted.operations);
         await this.#pull();
+        if (submitted !== null) {
+          this.#submitted = null;
+          submitted.resolve(results);
+        }
         if (refusal !== null) throw refusal;
         this.#failures = 0;
         this.#set({ line: 'online', problem: null, firstSyncRows: null });
       } catch (error) {
-        if (this.#stop.signal.aborted) return;
+        this.#giveUp(error instanceof LineError ? error : new LineError('unreachable', 'the store failed'));
         if (!(error instanceof LineError)) {
           this.#set({ line: 'offline', problem: null, firstSyncRows: null });
           this.#events.onStoreError(error);
@@ -150,6 +185,16 @@ export class SyncLoop {
     // An answer that settles nothing would be asked for again without end.
     if (results.length === 0) throw new LineError('refused', 'no operation was answered');
     return results;
+  }
+
+  /** Refused as a whole, they are refused each: they come from a program, and no person can mend them. */
+  async #sendSubmitted(operations: readonly Operation[]): Promise<readonly OperationResult[]> {
+    try {
+      return await this.#send(operations);
+    } catch (error) {
+      if (!(error instanceof LineError) || error.code !== 'invalid-request') throw error;
+      return operations.map(({ id }) => ({ id, status: 'refused', reason: 'invalid' }));
+    }
   }
 
   async #pull(): Promise<void> {

@@ -78,7 +78,7 @@ export function stepUpContent(
 }
 
 /**
- * Asks the server for a step-up share with a code.
+ * Asks the server for a step-up share with a code. Where this terminal's clock is off, it is asked again by the server's.
  * @param signal ends the wait; what the server has counted by then stays counted
  * @throws LineError
  */
@@ -88,17 +88,27 @@ export async function releaseStepUp(
   factor: StepUpRequest['factor'],
   signal: AbortSignal,
 ): Promise<StepUpResponse> {
-  const { propertyId, transport, token } = line;
-  const request: Omit<StepUpRequest, 'signature'> = {
-    protocol: PROTOCOL_VERSION,
-    employeeId: signer.employeeId,
-    factor,
-    ...freshness(line),
+  const key = openSigningKey(signer.signing);
+  const ask = (serverNow: StepUpLine['serverNow']) => {
+    const request: Omit<StepUpRequest, 'signature'> = {
+      protocol: PROTOCOL_VERSION,
+      employeeId: signer.employeeId,
+      factor,
+      ...freshness({ serverNow }),
+    };
+    const signature = key.sign(Buffer.from(stepUpRequestText(line, request)));
+    return line.transport.post(
+      routes.stepUps(line.propertyId),
+      { ...request, signature },
+      StepUpResponse,
+      line.token,
+      signal,
+    );
   };
-  const signature = openSigningKey(signer.signing).sign(Buffer.from(stepUpRequestText(line, request)));
-  return transport.post(routes.stepUps(propertyId), { ...request, signature }, StepUpResponse, token, signal);
+  const answer = await ask(line.serverNow);
+  return answer.outcome === 'clock-off' ? ask(() => answer.serverTime) : answer;
 }
 
-function freshness({ serverNow }: StepUpLine): Pick<StepUpRequest, 'at' | 'nonce'> {
+function freshness({ serverNow }: Pick<StepUpLine, 'serverNow'>): Pick<StepUpRequest, 'at' | 'nonce'> {
   return { at: serverNow(), nonce: randomBytes(16).toString('base64') };
 }

@@ -52,13 +52,13 @@ export async function makeClassGrant(order: GrantOrder): Promise<ClassGrant> {
 /**
  * Opens what was granted to one employee. A grant that does not hold is passed over: it costs nobody the others.
  * @param sealing the employee's private X25519 key, still the caller's to zero
- * @param signingKeyOf the public signing key of whoever is named as granter; null when nobody is
+ * @param signingKeyOf the public signing key of whoever is named as granter; null when she was not entitled to grant it
  */
 export async function openClassGrants(
   who: { readonly propertyId: PropertyId; readonly employeeId: EmployeeId },
   sealing: Buffer,
   grants: readonly ClassGrant[],
-  signingKeyOf: (id: EmployeeId) => string | null,
+  signingKeyOf: (id: EmployeeId, grant: ClassGrant) => string | null,
 ): Promise<OpenedGrants> {
   const keys: ClassKey[] = [];
   const searchKeys: SearchKey[] = [];
@@ -92,10 +92,10 @@ const CLASS_KEY = 32;
 function problemOf(
   who: { readonly propertyId: PropertyId; readonly employeeId: EmployeeId },
   grant: ClassGrant,
-  signingKeyOf: (id: EmployeeId) => string | null,
+  signingKeyOf: (id: EmployeeId, grant: ClassGrant) => string | null,
 ): GrantProblem | null {
   if (grant.employeeId !== who.employeeId) return 'other-employee';
-  const signingKey = signingKeyOf(grant.grantedBy);
+  const signingKey = signingKeyOf(grant.grantedBy, grant);
   if (signingKey === null) return 'unknown-granter';
   const holds = signatureVerifier(signingKey)(canonical(who.propertyId, grant), grant.signature);
   return holds ? null : 'bad-signature';

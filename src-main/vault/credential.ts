@@ -23,28 +23,23 @@ export interface Who {
 const ARGON2ID = 2;
 const ARGON2_VERSION_13 = 1;
 
-/** What the second factor guards. The holder zeroes both. */
-export interface SecondFactor {
-  /** RFC 6238 secret, 20 bytes or more. */
-  readonly totpSecret: Buffer;
-  /** The step-up share: 32 random bytes, without which no class key opens. */
-  readonly share: Buffer;
-}
-
 export interface CredentialInput {
   readonly propertyId: PropertyId;
   readonly employeeId: EmployeeId;
   /** UTF-8, NFC; zeroed by the caller. */
   readonly password: Buffer;
-  /** Still the caller's to wipe. */
-  readonly secondFactor: SecondFactor;
+  /**
+   * The step-up share: 32 random bytes, without which no class key opens. It is not in the credential: the server keeps it, with the
+   * TOTP secret (src-main/sync/step-up.ts). Still the caller's to wipe.
+   */
+  readonly share: Buffer;
   /** Still the caller's to wipe. */
   readonly privateKeys: PrivateKeys;
   readonly kdf?: { readonly memoryKib: number; readonly passes: number; readonly lanes: number };
 }
 
 /**
- * Makes a credential from a password, a second factor's secret and the employee's private keys.
+ * Makes a credential from a password, a step-up share and the employee's private keys.
  * @throws RangeError when the KDF parameters are below {@link KDF_FLOOR}
  */
 export async function makeCredential(input: CredentialInput): Promise<Credential> {
@@ -58,18 +53,16 @@ export async function makeCredential(input: CredentialInput): Promise<Credential
   const signInKey = deriveKey(master, 'keyrack/sign-in/v1');
   const unlockKey = deriveKey(master, 'keyrack/unlock/v1');
   master.fill(0);
-  const stepUpKey = deriveStepUpKey(unlockKey, input.secondFactor.share);
+  const stepUpKey = deriveStepUpKey(unlockKey, input.share);
   const signInKeys = encodeSignInKeys(input.privateKeys);
-  const secondFactor = Buffer.concat([input.secondFactor.share, input.secondFactor.totpSecret]);
   const credential: Credential = {
     version: 3,
     kdf,
     signIn: sealBox(signInKey, `${context}/sign-in`, Buffer.from(input.employeeId)),
     signInKeys: sealBox(unlockKey, `${context}/sign-in-keys`, signInKeys),
-    secondFactor: sealBox(unlockKey, `${context}/second-factor`, secondFactor),
     sealingKey: sealBox(stepUpKey, `${context}/sealing-key`, input.privateKeys.sealing),
   };
-  for (const secret of [signInKey, unlockKey, stepUpKey, signInKeys, secondFactor]) secret.fill(0);
+  for (const secret of [signInKey, unlockKey, stepUpKey, signInKeys]) secret.fill(0);
   return credential;
 }
 
@@ -88,16 +81,6 @@ export async function openCredential(credential: Credential, who: Who, password:
   if (known?.toString() === who.employeeId) return unlockKey;
   unlockKey.fill(0);
   return null;
-}
-
-/** The second factor behind the unlock key; null when the box was altered. The caller zeroes both parts. */
-export function openSecondFactor(credential: Credential, who: Who, unlockKey: Buffer): SecondFactor | null {
-  const context = contextOf(who.propertyId, who.employeeId, credential.kdf);
-  const box = openBox(unlockKey, `${context}/second-factor`, credential.secondFactor);
-  if (box === null) return null;
-  const factor = { share: Buffer.from(box.subarray(0, SHARE)), totpSecret: Buffer.from(box.subarray(SHARE)) };
-  box.fill(0);
-  return factor;
 }
 
 /** What signing in gives: null when the box was altered or holds something else. The caller wipes it. */

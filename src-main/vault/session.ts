@@ -56,7 +56,7 @@ interface SignedIn {
   /** Opens the second factor's secret and the private keys; zeroed at lock. */
   readonly unlockKey: Buffer;
   lastActive: number;
-  unlocked: (UnlockedKeys & { readonly since: number }) | null;
+  unlocked: (UnlockedKeys & { readonly since: number; readonly recoveryCodesLeft: number | null }) | null;
   /** The record that is being worked on, and since when. */
   working: { readonly stayId: StayId; readonly since: number } | null;
 }
@@ -107,6 +107,11 @@ export class Session {
     return this.#current?.unlockKey ?? null;
   }
 
+  /** How many are left after one of them unlocked; null when it was another factor. */
+  get recoveryCodesLeft(): number | null {
+    return this.#current?.unlocked?.recoveryCodesLeft ?? null;
+  }
+
   /** Classes that could be opened now. */
   get unlockedClasses(): readonly SealedClass[] {
     return [...new Set(this.#current?.unlocked?.keys.map((key) => key.class))];
@@ -120,6 +125,12 @@ export class Session {
   /** The search keys of a class in every epoch that is in memory. Still the session's own. */
   searchKeys(dataClass: SealedClass): readonly SearchKey[] {
     return this.#current?.unlocked?.searchKeys.filter((key) => key.class === dataClass) ?? [];
+  }
+
+  /** The newest epoch of a class whose key is in memory; 0 when there is none. */
+  newestEpoch(dataClass: SealedClass): number {
+    const keys = this.#current?.unlocked?.keys ?? [];
+    return Math.max(0, ...keys.filter((key) => key.class === dataClass).map(({ epoch }) => epoch));
   }
 
   /** The key of a class in an epoch, or null when it is not in memory. Still the session's own. */
@@ -137,13 +148,29 @@ export class Session {
   }
 
   /** Takes class keys and search keys after the second factor was verified. They are zeroed when the unlock ends. */
-  unlock(keys: readonly ClassKey[], searchKeys: readonly SearchKey[] = []): void {
+  unlock(
+    keys: readonly ClassKey[],
+    searchKeys: readonly SearchKey[] = [],
+    recoveryCodesLeft: number | null = null,
+  ): void {
     if (this.#current === null || !this.#may('unlock')) throw new Error('unlock without a signed-in employee');
     zero(this.#current.unlocked);
     const now = this.#clock.mono();
     this.#current.lastActive = now;
-    this.#current.unlocked = { keys, searchKeys, since: now };
+    this.#current.unlocked = { keys, searchKeys, since: now, recoveryCodesLeft };
     this.#onChange(null);
+  }
+
+  /** Takes the key of an epoch that began while these were in memory: it goes with them. Zeroed at once when they are gone already. */
+  addEpoch(key: ClassKey, searchKey: SearchKey): void {
+    const unlocked = this.#current?.unlocked;
+    if (this.#current === null || unlocked == null) zero({ keys: [key], searchKeys: [searchKey] });
+    else
+      this.#current.unlocked = {
+        ...unlocked,
+        keys: [...unlocked.keys, key],
+        searchKeys: [...unlocked.searchKeys, searchKey],
+      };
   }
 
   /** Zeroes every key in memory. Harmless when already locked. */

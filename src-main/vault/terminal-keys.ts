@@ -11,6 +11,8 @@ export interface TerminalKeys {
   readonly cacheKey: Buffer;
   /** Opens the access log; the caller zeroes it after use. */
   readonly logKey: Buffer;
+  /** Seals offline leases, with an employee's unlock key; whoever keeps them zeroes it. */
+  readonly leaseKey: Buffer;
   readonly identity: DeviceIdentity;
 }
 
@@ -40,6 +42,7 @@ export async function readTerminalKeys(
     return {
       cacheKey,
       logKey: deriveKey(deviceSecret, 'keyrack/access-log/v1'),
+      leaseKey: deriveKey(deviceSecret, 'keyrack/leases/v1'),
       identity: identityOf(signingKey),
     };
   } finally {

@@ -4,8 +4,9 @@ import type { ClassGrant, Entitlement } from '../../src-shared/model/entities.ts
 import type { EmployeeId, EntitlementId, PropertyId } from '../../src-shared/model/ids.ts';
 import { isRoot, verifyEntitlement } from './entitlement.ts';
 
-/** How an entitlement stands, whatever was granted on it so far. */
-type Standing = 'holds' | 'withdrawn' | 'void';
+/** How an entitlement stands, whatever was granted on it so far; the strongest first. */
+const STANDINGS = ['holds', 'withdrawn', 'void'] as const;
+export type Standing = (typeof STANDINGS)[number];
 
 export interface Trust {
   /** `void` when no chain of signatures leads from it to the root: nobody who may order has ordered it. */
@@ -14,8 +15,8 @@ export interface Trust {
   holdings(employeeId: EmployeeId): readonly Entitlement[];
   /** Whether somebody's signature under a grant counts, and under which key; null when she was entitled neither to the class nor to order. */
   granterKey(granter: EmployeeId, dataClass: SealedClass, at: number): string | null;
-  /** Whether an entitlement that holds stands behind a grant. */
-  backs(grant: Pick<ClassGrant, 'employeeId' | 'class' | 'scope'>): boolean;
+  /** How the entitlement behind a grant stands: `void` when there is none. */
+  behind(grant: Pick<ClassGrant, 'employeeId' | 'class' | 'scope'>): Standing;
 }
 
 /**
@@ -48,8 +49,11 @@ export function trustIn(propertyId: PropertyId, root: string | null, rows: reado
         (row.scope === 'order' || (row.scope === 'see' && row.class === dataClass)) && held(row, at) && isGenuine(row);
       return (byEmployee.get(granter) ?? []).find(stands)?.signingKey ?? null;
     },
-    backs: ({ employeeId, class: dataClass, scope }) =>
-      holdings(employeeId).some((row) => row.scope === scope && row.class === dataClass),
+    behind: ({ employeeId, class: dataClass, scope }) => {
+      const rows = (byEmployee.get(employeeId) ?? []).filter((row) => row.scope === scope && row.class === dataClass);
+      const standings = rows.map(standing);
+      return STANDINGS.find((one) => standings.includes(one)) ?? 'void';
+    },
   };
 }
 

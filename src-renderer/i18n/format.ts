@@ -14,11 +14,22 @@ export function formatDay(date: string, language: Language, style: 'short' | 'lo
   return new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
 }
 
-export function formatTime(instant: number, language: Language, style: 'minute' | 'second' | 'day' = 'minute'): string {
+export function formatTime(
+  instant: number,
+  language: Language,
+  style: 'minute' | 'second' | 'day' | 'date' | 'calendar' = 'minute',
+): string {
+  if (style === 'calendar') return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(instant);
   const options: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hour12: false };
   if (style === 'second') options.second = '2-digit';
   if (style === 'day') Object.assign(options, { month: 'numeric', day: 'numeric', second: '2-digit' });
+  if (style === 'date') Object.assign(options, { month: 'numeric', day: 'numeric' });
   return new Intl.DateTimeFormat(language, options).format(instant);
+}
+
+/** A time of day within half a day from now, and its date where it is further off. */
+function formatUntil(instant: number, language: Language): string {
+  return formatTime(instant, language, instant - Date.now() < 12 * 3_600_000 ? 'minute' : 'date');
 }
 
 /** Minutes and seconds left, as on a clock. */
@@ -69,7 +80,7 @@ export function sayError(t: TFunction, error: IpcError, language: Language): str
   return t(`error.${error.code}`, {
     count: error.count ?? error.attemptsLeft ?? 0,
     place: error.place ?? '',
-    time: error.retryAt === undefined ? '' : formatTime(error.retryAt, language),
+    time: error.retryAt === undefined ? '' : formatUntil(error.retryAt, language),
     field: error.field ?? '',
     incident: error.incident?.slice(0, 8) ?? '',
   });

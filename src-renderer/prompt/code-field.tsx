@@ -1,18 +1,18 @@
 import { PinInput, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcError } from '../../src-shared/ipc/contract.ts';
-import { callPrompt } from './bridge.ts';
+import type { IpcError, IpcResult } from '../../src-shared/ipc/contract.ts';
 
 const DIGITS = 6;
 
 interface FieldProps {
   /** What main said to the last try; null while it has not answered, and when it was right. */
   readonly onAnswer: (error: IpcError | null) => void;
+  readonly send: (code: string) => Promise<IpcResult<null>>;
 }
 
 /** Six digits and they go: no button to press. */
-export function CodeField({ onAnswer }: FieldProps) {
+export function CodeField({ onAnswer, send }: FieldProps) {
   const { t } = useTranslation();
   const [code, setCode] = useState('');
   const [working, setWorking] = useState(false);
@@ -20,7 +20,7 @@ export function CodeField({ onAnswer }: FieldProps) {
   const [turn, setTurn] = useState(0);
   const submit = async (complete: string) => {
     setWorking(true);
-    const result = await callPrompt('prompt.code', { code: complete });
+    const result = await send(complete);
     setWorking(false);
     setCode('');
     onAnswer(result.ok ? null : result.error);

@@ -5,7 +5,7 @@ import { Boundary } from '../components/boundary.tsx';
 import { setLanguage } from '../i18n/index.ts';
 import { Themed } from '../theme/themed.tsx';
 import { callPrompt, onPromptChange } from './bridge.ts';
-import { CeremonyPage } from './ceremony/ceremony-page.tsx';
+import { Ceremony, leavesAtOnce } from './ceremony.tsx';
 import { Question } from './question.tsx';
 
 /** Shows what main asks, and nothing while it asks nothing: the window is hidden then. */
@@ -21,10 +21,11 @@ export function PromptPage() {
   useEffect(() => {
     if (locale !== undefined) setLanguage(locale);
   }, [locale]);
+  const ceremony = view?.ceremony ?? null;
   useHotkeys(
     [
       // A ceremony asks first whether it is to end.
-      ['Escape', () => (view?.ceremony == null ? void callPrompt('prompt.cancel') : undefined)],
+      ['Escape', () => (ceremony === null || leavesAtOnce(ceremony) ? void callPrompt('prompt.cancel') : undefined)],
       ['mod+L', () => void callPrompt('prompt.lock')],
     ],
     [],
@@ -35,7 +36,7 @@ export function PromptPage() {
     <Themed chosen={view.theme}>
       <Boundary>
         {view.question !== null && <Question key={view.question.turn} question={view.question} />}
-        {view.ceremony !== null && <CeremonyPage key={view.ceremony.turn} step={view.ceremony} />}
+        {view.ceremony !== null && <Ceremony key={view.ceremony.turn} step={view.ceremony} />}
       </Boundary>
     </Themed>
   );

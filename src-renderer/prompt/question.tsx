@@ -1,49 +1,51 @@
-import { CloseButton, Text, Title } from '@mantine/core';
-import { IconLock, IconShieldLock } from '@tabler/icons-react';
+import { Anchor } from '@mantine/core';
+import { IconKey, IconLock, IconShieldLock } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IpcError } from '../../src-shared/ipc/contract.ts';
 import type { PromptQuestion } from '../../src-shared/ipc/prompt-contract.ts';
-import { StaffFace } from '../components/staff-face.tsx';
 import { sayError } from '../i18n/format.ts';
 import { callPrompt } from './bridge.ts';
-import { CodeField } from './code-field.tsx';
+import { Frame } from './frame.tsx';
+import { KeyField } from './key-field.tsx';
 import { PasswordField } from './password-field.tsx';
-import classes from './prompt.module.css';
+import { SecondFactorField } from './second-factor-field.tsx';
 
 const PARTS = {
-  password: { Icon: IconLock, Field: PasswordField, title: 'signIn.title', hint: 'prompt.passwordHint' },
-  code: { Icon: IconShieldLock, Field: CodeField, title: 'unlock.title', hint: 'prompt.codeHint' },
+  password: { Icon: IconLock, title: 'signIn.title', hint: 'prompt.passwordHint' },
+  code: { Icon: IconShieldLock, title: 'unlock.title', hint: 'prompt.codeHint' },
+  'security-key': { Icon: IconKey, title: 'unlock.title', hint: 'prompt.codeHint' },
 } as const;
+const OTHER = { code: 'security-key', 'security-key': 'code' } as const;
 
-/** Who is asked and for what, the field, what was wrong with the last try, and how to leave. */
+/** The field for what is asked, and the other way where there is one. */
 export function Question({ question }: { readonly question: PromptQuestion }) {
   const { t, i18n } = useTranslation();
   const [error, setError] = useState<IpcError | null>(null);
-  const { Icon, Field, title, hint } = PARTS[question.asks];
+  const { asks, keys, check, employee } = question;
+  const { Icon, title, hint } = PARTS[asks];
   return (
-    <main className={classes['prompt']}>
-      <header className={classes['head']}>
-        <Icon size={20} stroke={1.7} aria-hidden="true" />
-        <Title order={1} size="h4">
-          {t(title)}
-        </Title>
-        <CloseButton
-          className={classes['close']}
-          aria-label={t('action.cancel')}
-          onClick={() => void callPrompt('prompt.cancel')}
-        />
-      </header>
-      <div className={classes['who']}>
-        <StaffFace person={question.employee} />
-      </div>
-      <Field onAnswer={setError} />
-      <Text c="var(--bad)" size="sm" role="alert" className={classes['error']}>
-        {error !== null && sayError(t, error, i18n.language)}
-      </Text>
-      <Text size="xs" c="dimmed" ta="center">
-        {t(hint)}
-      </Text>
-    </main>
+    <Frame
+      Icon={Icon}
+      title={t(title)}
+      person={employee}
+      error={error === null ? null : sayError(t, error, i18n.language)}
+      hint={t(hint)}
+    >
+      {asks === 'password' && <PasswordField onAnswer={setError} />}
+      {asks === 'code' && <SecondFactorField check={check} onAnswer={setError} />}
+      {asks === 'security-key' && <KeyField keys={keys} onAnswer={setError} />}
+      {asks !== 'password' && keys.length > 0 && (
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          ta="center"
+          onClick={() => void callPrompt('prompt.switch', { to: OTHER[asks] })}
+        >
+          {t(`securityKey.useInstead.${OTHER[asks]}`)}
+        </Anchor>
+      )}
+    </Frame>
   );
 }

@@ -15,29 +15,35 @@ interface TerminalState {
 
 export const useTerminal = create<TerminalState>(() => ({ app: null, session: null, sync: null, dataVersion: 0 }));
 
-export type Area = 'today' | 'log' | 'sync';
+export type Area = 'today' | 'log' | 'staff' | 'sync';
 export type Place = { readonly area: Area } | { readonly area: 'stay'; readonly stayId: StayId };
 
 interface ViewState {
   readonly place: Place | null;
   readonly keysShown: boolean;
+  readonly factorsShown: boolean;
   go(place: Place): void;
   showKeys(shown: boolean): void;
+  showFactors(shown: boolean): void;
 }
 
 export const useView = create<ViewState>((set) => ({
   place: null,
   keysShown: false,
+  factorsShown: false,
   go: (place) => set({ place }),
   showKeys: (keysShown) => set({ keysShown }),
+  showFactors: (factorsShown) => set({ factorsShown }),
 }));
 
 /** The second factor, asked for from anywhere, in main's own window; whoever asked learns whether it succeeded. */
 interface UnlockState {
   readonly asking: boolean;
   readonly error: IpcError | null;
+  /** It was a recovery code that unlocked, and so many are left. */
+  readonly recoveryCodesLeft: number | null;
   ask(): Promise<boolean>;
-  /** Takes the question back, or the error that was shown instead of it. */
+  /** Takes the question back, or what was shown instead of it. */
   dismiss(): void;
 }
 
@@ -47,21 +53,23 @@ export const useUnlock = create<UnlockState>((set, get) => {
   return {
     asking: false,
     error: null,
+    recoveryCodesLeft: null,
     ask: async () => {
       turn += 1;
       const mine = turn;
-      set({ asking: true, error: null });
+      set({ asking: true, error: null, recoveryCodesLeft: null });
       const result = await call('session.unlock');
       if (mine === turn) {
         const error = result.ok || result.error.code === 'cancelled' ? null : result.error;
-        set({ asking: false, error });
+        const recoveryCodesLeft = result.ok ? (result.value.unlock?.recoveryCodesLeft ?? null) : null;
+        set({ asking: false, error, recoveryCodesLeft });
       }
       if (result.ok) useTerminal.setState({ session: result.value });
       return result.ok;
     },
     dismiss: () => {
       if (get().asking) void call('session.cancel');
-      else set({ error: null });
+      else set({ error: null, recoveryCodesLeft: null });
     },
   };
 });

@@ -6,7 +6,7 @@ import { sql, type Transaction } from 'kysely';
 import { SEALED_CLASSES, type SealedClass } from '../../src-shared/model/classes.ts';
 import type { ClassGrant, Entity } from '../../src-shared/model/entities.ts';
 import type { EmployeeId, PropertyId } from '../../src-shared/model/ids.ts';
-import { GUEST_SEALED_FIELDS, sealedClassOf } from '../../src-shared/model/registry.ts';
+import { GUEST_SEALED_FIELDS, isFindable, sealedClassOf } from '../../src-shared/model/registry.ts';
 import { sealedHead } from '../../src-shared/model/sealed-field.ts';
 import { mayHold } from '../../src-shared/policy/index.ts';
 import type { GuestReseal, Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
@@ -167,7 +167,7 @@ function grantPuts(keyring: Keyring, grant: ClassGrant): Put[] | Reason {
 
 /** Compare and set: of two terminals that begin the same epoch the second is refused, and follows the first. */
 function epochPuts(keyring: Keyring, operation: KindOf<'classEpoch.begin'>): Put[] | Reason {
-  const { employeeId, class: dataClass, epoch, grants, at } = operation;
+  const { employeeId, class: dataClass, epoch, grants, recoveryGrant, at } = operation;
   const now = epochOf(keyring, dataClass);
   if (epoch !== now.epoch + 1) return 'stale';
   const ids = new Set<string>([...keyring.grants, ...grants].map(({ id }) => id));
@@ -177,8 +177,16 @@ function epochPuts(keyring: Keyring, operation: KindOf<'classEpoch.begin'>): Put
     const reason = reasonAgainstGrant(keyring, employeeId, grant);
     if (reason !== null) return reason;
   }
+  if (recoveryGrant !== null) {
+    const { class: of, epoch: ofEpoch, grantedBy } = recoveryGrant;
+    if (of !== dataClass || ofEpoch !== epoch || grantedBy !== employeeId) return 'invalid';
+  }
   const row = { id: dataClass, epoch, oldest: now.oldest, begunBy: employeeId, begunAt: at };
-  return [...grants.map((grant): Put => ({ entity: 'classGrant', row: grant })), { entity: 'classEpoch', row }];
+  return [
+    ...grants.map((grant): Put => ({ entity: 'classGrant', row: grant })),
+    ...(recoveryGrant === null ? [] : [{ entity: 'recoveryGrant', row: recoveryGrant } as const]),
+    { entity: 'classEpoch', row },
+  ];
 }
 
 /** What is re-wrapped goes into the newest epoch and its own class, never back. */
@@ -188,11 +196,12 @@ function reasonAgainstReseal(keyring: Keyring, { class: dataClass, epoch, guests
     GUEST_SEALED_FIELDS.every((field) => {
       const value = sealed[field];
       if (value === undefined) return true;
-      const head = sealedHead(value);
+      const head = sealedHead(value.sealed);
       return (
         sealedClassOf(field) === dataClass &&
         head.classNumber === SEALED_CLASSES.indexOf(dataClass) + 1 &&
-        head.epoch === epoch
+        head.epoch === epoch &&
+        (value.index === undefined ? true : isFindable(field) && value.index.epoch === epoch)
       );
     }),
   );
@@ -207,7 +216,7 @@ async function reseal({ trx, propertyId, lastSeq }: KeyWrite, { guests }: GuestR
       from jsonb_array_elements(${JSON.stringify(guests)}::jsonb) as t (g)
     ), fresh as (
       select held.id, row_number() over (order by held.id) as place, held."row" || coalesce((
-        select jsonb_object_agg(key, (held."row" -> key) || jsonb_build_object('sealed', value))
+        select jsonb_object_agg(key, (held."row" -> key) || value)
         from jsonb_each(asked.sealed) where jsonb_typeof(held."row" -> key) = 'object'
       ), '{}'::jsonb) as "row"
       from asked join entity_row held on held.property_id = ${propertyId} and held.entity = 'guest'

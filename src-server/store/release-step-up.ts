@@ -61,10 +61,11 @@ export async function releaseStepUp(
   const { propertyId, now } = asking;
   const { employeeId } = request;
   const employee = await employeeOf(db, propertyId, employeeId);
-  if (employee === null || !employee.active || !isOfNow(request.at, now)) return { outcome: 'not-hers' };
+  if (employee === null || !employee.active) return { outcome: 'not-hers' };
   if (!signedBy(employee.signingKey, stepUpRequestText(asking, request), request.signature)) {
     return { outcome: 'not-hers' };
   }
+  if (!isOfNow(request.at, now)) return { outcome: 'clock-off', serverTime: now };
   const kept = stepUps.get(propertyId, employeeId);
   if (kept === null || kept.signingKey !== employee.signingKey) return { outcome: 'no-step-up' };
   const attempt = stepUps.count(propertyId, employeeId, now);

@@ -14,6 +14,15 @@ const EVENT_TYPES = [
   'session.unlock',
   'session.lock',
   'grant.ignored',
+  'grant.order',
+  'grant.withdraw',
+  /** A holder's terminal has sealed a class key to whoever was entitled. */
+  'grant.complete',
+  'employee.leave',
+  'epoch.begin',
+  'epoch.retire',
+  /** Values were sealed anew in the newest epoch; nobody has seen them. */
+  'guest.rewrap',
   'employee.enrol',
   /** Class keys were brought back from two recovery shares. */
   'keys.recover',
@@ -24,6 +33,8 @@ const EVENT_TYPES = [
   'field.reveal',
   /** What a guest showed was compared with what is on file; how it ended is a second entry. */
   'field.compare',
+  /** Guests were looked for by the number of a document or card, whole or its last four. */
+  'field.find',
   'note.write',
   'guest.erase',
   'log.read',
@@ -43,6 +54,8 @@ export const AccessEvent = z.strictObject({
   role: Role.nullable(),
   guestId: GuestId.optional(),
   stayId: StayId.optional(),
+  /** The colleague it is about. */
+  aboutId: EmployeeId.optional(),
   /** Name of a field: letters only, so that no number gets in by mistake. */
   field: z
     .string()

@@ -4,22 +4,28 @@
  * which has a contract of its own (prompt-contract.ts).
  */
 import { z } from 'zod';
-import { Employee, NOTE_LENGTH, Property, Role } from '../model/entities.ts';
-import { EmployeeId, GuestId, Instant, StayId } from '../model/ids.ts';
+import { SealedClass } from '../model/classes.ts';
+import { Employee, GRANT_SCOPES, NOTE_LENGTH, Property, Role, SecurityKey } from '../model/entities.ts';
+import { EmployeeId, EntitlementId, GuestId, Instant, SecurityKeyId, StayId } from '../model/ids.ts';
 import { COMPARABLE_FIELDS, GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { Purpose } from '../policy/purposes.ts';
 import { Help, RefusalReason } from '../policy/refusals.ts';
 import {
   AppStatus,
+  FactorsView,
   FoundingView,
+  GrantView,
+  LeaseView,
   LogItem,
   LogVerdict,
   NoteView,
   RefusedBatchView,
   Revealed,
+  SealedHit,
   SearchHit,
   SessionView,
   StaffItem,
+  StaffView,
   StayRecord,
   SyncView,
   TodayView,
@@ -34,6 +40,22 @@ export const ERROR_CODES = [
   'wrong-code',
   /** This TOTP code was accepted before: wait for the next. */
   'code-used',
+  /** A recovery code that is not one, by its check character: it was not tried. */
+  'recovery-code-mistyped',
+  'wrong-recovery-code',
+  'recovery-code-used',
+  /** Only the server can take a recovery code, and it cannot be reached. */
+  'recovery-needs-line',
+  /** The server cannot be reached, and nothing on this terminal can check the code in its place. */
+  'lease-none',
+  'lease-expired',
+  'lease-used-up',
+  /** The server cannot be reached, and this terminal's clock was set back: no code can be told by it. */
+  'clock-set-back',
+  /** The server has no second factor of this person. */
+  'no-second-factor',
+  /** The security key's answer opens nothing of hers. */
+  'wrong-key',
   'too-many-attempts',
   /** The person closed the prompt, or it was closed because she went away. */
   'cancelled',
@@ -133,6 +155,21 @@ export const NewPersonInput = z.strictObject({
   staffNumber: Employee.shape.staffNumber,
 });
 
+const ORDERING_ERRORS = [
+  ...NOT_LOCKED,
+  'forbidden',
+  'needs-unlock',
+  'not-found',
+  'log-unavailable',
+  'disk-full',
+] as const;
+
+/** What can be ordered: to see or find a class, or to order. */
+const Right = z.union([
+  z.strictObject({ scope: z.enum(GRANT_SCOPES), class: SealedClass }),
+  z.strictObject({ scope: z.literal('order'), class: z.null() }),
+]);
+
 /** A table of channels: what one window may ask. */
 export type Contract<T> = { readonly [C in keyof T]: Channel };
 
@@ -224,6 +261,8 @@ export const CHANNELS = {
   /** Takes the question of the prompt back; harmless when there is none. */
   'session.cancel': channel(nothing, SessionView, []),
   'session.lock': channel(nothing, SessionView, []),
+  /** Whether whoever is signed in can unlock without the server, and until when. */
+  'session.lease': channel(nothing, LeaseView, NOT_LOCKED),
   /** The person did something: idle times start again. */
   'session.touch': channel(nothing, SessionView, []),
 
@@ -232,6 +271,20 @@ export const CHANNELS = {
     z.strictObject({ query: z.string().max(80), limit: z.int().min(1).max(50) }),
     z.array(SearchHit),
     [...NOT_LOCKED, 'forbidden', 'log-unavailable', 'disk-full'],
+  ),
+  /** By the whole number of a document or card, or its last four, after the second factor. What was typed is neither kept nor recorded. */
+  'guest.findSealed': channel(
+    z.strictObject({ number: z.string().min(1).max(SHOWN_LENGTH), limit: z.int().min(1).max(50) }),
+    z.array(SealedHit),
+    [
+      ...NOT_LOCKED,
+      'forbidden',
+      'needs-unlock',
+      'number-does-not-fit',
+      'too-many-attempts',
+      'log-unavailable',
+      'disk-full',
+    ],
   ),
   'stay.open': channel(z.strictObject({ stayId: StayId }), StayRecord, [
     ...NOT_LOCKED,
@@ -277,6 +330,32 @@ export const CHANNELS = {
     'needs-unlock',
     'not-found',
     'current-stay',
+    'log-unavailable',
+    'disk-full',
+  ]),
+
+  'staff.view': channel(nothing, StaffView, [...NOT_LOCKED, 'forbidden']),
+  /** What whoever is signed in is entitled to, and what of it waits. */
+  'staff.mine': channel(nothing, z.array(GrantView), NOT_LOCKED),
+  /** Orders a grant; a holder's unlocked terminal completes it. */
+  'staff.order': channel(z.strictObject({ employeeId: EmployeeId, right: Right }), z.null(), ORDERING_ERRORS),
+  'staff.withdraw': channel(z.strictObject({ entitlementId: EntitlementId }), z.null(), ORDERING_ERRORS),
+  'staff.leave': channel(z.strictObject({ employeeId: EmployeeId }), z.null(), ORDERING_ERRORS),
+  /** Her own second factors: what she has, and whether she may add one. */
+  'factors.view': channel(nothing, FactorsView, NOT_LOCKED),
+  /** Has main ask for a new security key and a code; answered when the prompt has closed. */
+  'securityKey.add': channel(z.strictObject({ name: SecurityKey.shape.name }), FactorsView, [
+    ...NOT_LOCKED,
+    'forbidden',
+    'cancelled',
+    'prompt-unavailable',
+    'log-unavailable',
+    'disk-full',
+  ]),
+  'securityKey.remove': channel(z.strictObject({ id: SecurityKeyId }), FactorsView, [
+    ...NOT_LOCKED,
+    'forbidden',
+    'not-found',
     'log-unavailable',
     'disk-full',
   ]),

@@ -1,10 +1,12 @@
 /**
- * Steps that follow one another in the prompt window: enrolling a person, handing out recovery shares, taking them back (DESIGN §4). What
+ * Steps that follow one another in the prompt window: enrolling a person, handing out recovery shares, taking them back, adding a security key (DESIGN §4). What
  * is shown here, a new second factor or the words of a share, is shown in main's own window and nowhere else.
  */
 import { z } from 'zod';
+import { SecurityKey } from '../model/entities.ts';
 import { PASSWORD_LIMIT } from '../policy/password.ts';
 import { WORD_LANGUAGES, WORDS_PER_SHARE } from '../words/share-words.ts';
+import { KeyAnswer } from './security-key.ts';
 import { StaffItem } from './views.ts';
 
 const turn = { turn: z.int() };
@@ -48,6 +50,16 @@ export const CeremonyStep = z.discriminatedUnion('asks', [
   z.strictObject({ asks: z.literal('officer-password'), person: StaffItem, ...turn }),
   /** The words of one share that comes back: of the first keeper or of the second. */
   z.strictObject({ asks: z.literal('share-words'), keeper: z.int().min(1).max(2), fingerprint: z.string(), ...turn }),
+  /** A security key that is to be hers, asked with a new salt; `known` are those she has already. */
+  z.strictObject({
+    asks: z.literal('new-key'),
+    person: StaffItem,
+    prfSalt: SecurityKey.shape.prfSalt,
+    known: z.array(SecurityKey.shape.credentialId),
+    ...turn,
+  }),
+  /** The code that gives the share which is sealed to the new key. */
+  z.strictObject({ asks: z.literal('key-code'), person: StaffItem, ...turn }),
 ]);
 export type CeremonyStep = z.infer<typeof CeremonyStep>;
 export type CeremonyAsks = CeremonyStep['asks'];
@@ -64,5 +76,7 @@ export const CEREMONY_ANSWERS = {
   'share-check': z.strictObject({ words: z.array(z.string().max(40)).length(3).nullable() }),
   'officer-password': z.strictObject({ password }),
   'share-words': z.strictObject({ words: z.string().max(1_000) }),
+  'new-key': KeyAnswer,
+  'key-code': z.strictObject({ code: z.string().regex(/^\d{6}$/, 'six digits') }),
 } as const satisfies { readonly [A in CeremonyAsks]: z.ZodType };
 export type CeremonyAnswer<A extends CeremonyAsks> = z.infer<(typeof CEREMONY_ANSWERS)[A]>;

@@ -1,8 +1,10 @@
 /** Every channel between main and its prompt window: the only ones that carry a password or a code (DESIGN §4). */
 import { z } from 'zod';
+import { RECOVERY_CODE_LENGTH } from '../step-up/recovery-code.ts';
 import { type Channel, channel, nothing } from './contract.ts';
 import { CEREMONY_ANSWERS, CeremonyStep } from './prompt-ceremony.ts';
-import { AppStatus, StaffItem } from './views.ts';
+import { KeyAnswer, KeyToAsk } from './security-key.ts';
+import { AppStatus, LeaseView, StaffItem } from './views.ts';
 
 export const PromptView = z.strictObject({
   locale: AppStatus.shape.locale,
@@ -10,10 +12,14 @@ export const PromptView = z.strictObject({
   /** What is asked and of whom; null while the window is hidden. */
   question: z
     .strictObject({
-      asks: z.enum(['password', 'code']),
+      asks: z.enum(['password', 'code', 'security-key']),
       employee: StaffItem,
       /** Another with each question: its field begins empty. */
       turn: z.int(),
+      /** Who will check a code, as far as is known; null when none is asked. */
+      check: z.strictObject({ by: z.enum(['server', 'terminal']), lease: LeaseView }).nullable(),
+      /** Keys that may answer instead of a code, with what each is asked; empty for who has none. */
+      keys: z.array(KeyToAsk),
     })
     .nullable(),
   /** The step of a ceremony that is under way; never together with a question. */
@@ -24,6 +30,19 @@ export type PromptQuestion = NonNullable<PromptView['question']>;
 
 const ATTEMPT = ['cancelled', 'too-many-attempts', 'not-ready', 'log-unavailable', 'disk-full'] as const;
 
+/** What can be wrong with either kind of code. */
+const CODE_ATTEMPT = [...ATTEMPT, 'locked', 'unreadable-value', 'no-second-factor', 'server-refused'] as const;
+
+const TOTP_ATTEMPT = [
+  ...CODE_ATTEMPT,
+  'wrong-code',
+  'code-used',
+  'lease-none',
+  'lease-expired',
+  'lease-used-up',
+  'clock-set-back',
+] as const;
+
 export const PROMPT_CHANNELS = {
   /** The page is there: it asks what it should show. */
   'prompt.view': channel(nothing, PromptView, []),
@@ -32,12 +51,13 @@ export const PROMPT_CHANNELS = {
     'wrong-password',
     'not-found',
   ]),
-  'prompt.code': channel(z.strictObject({ code: z.string().regex(/^\d{6}$/, 'six digits') }), z.null(), [
-    ...ATTEMPT,
-    'wrong-code',
-    'code-used',
-    'locked',
-    'unreadable-value',
+  'prompt.code': channel(z.strictObject({ code: z.string().regex(/^\d{6}$/, 'six digits') }), z.null(), TOTP_ATTEMPT),
+  'prompt.recoveryCode': channel(z.strictObject({ code: z.string().min(1).max(RECOVERY_CODE_LENGTH) }), z.null(), [
+    ...CODE_ATTEMPT,
+    'recovery-code-mistyped',
+    'wrong-recovery-code',
+    'recovery-code-used',
+    'recovery-needs-line',
   ]),
   'prompt.newPassword': channel(CEREMONY_ANSWERS['new-password'], z.null(), [
     'cancelled',
@@ -66,6 +86,13 @@ export const PROMPT_CHANNELS = {
     'same-share',
     'shares-not-together',
   ]),
+  'prompt.newKey': channel(CEREMONY_ANSWERS['new-key'], z.null(), ['cancelled']),
+  'prompt.keyCode': channel(CEREMONY_ANSWERS['key-code'], z.null(), [...TOTP_ATTEMPT, 'forbidden']),
+  'prompt.securityKey': channel(KeyAnswer, z.null(), [...ATTEMPT, 'wrong-key', 'locked', 'unreadable-value']),
+  /** A key was touched that is none of hers, or the system refused: it is recorded. */
+  'prompt.keyRefused': channel(nothing, z.null(), ['cancelled', 'locked', 'not-ready', 'log-unavailable', 'disk-full']),
+  /** The other factor, please. */
+  'prompt.switch': channel(z.strictObject({ to: z.enum(['code', 'security-key']) }), z.null(), ['cancelled']),
   'prompt.cancel': channel(nothing, z.null(), []),
   /** As everywhere: whoever wants to lock is leaving. */
   'prompt.lock': channel(nothing, z.null(), []),

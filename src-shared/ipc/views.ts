@@ -2,9 +2,17 @@
 import { z } from 'zod';
 import { EventType } from '../audit/event.ts';
 import type { Masked } from '../mask/branded.ts';
-import { DataClass } from '../model/classes.ts';
-import { DOCUMENT_TYPES, Property, ROOM_STATUSES, Role, STAY_STATUSES } from '../model/entities.ts';
-import { BusinessDate, EmployeeId, GuestId, Instant, NoteId, PropertyId, StayId } from '../model/ids.ts';
+import { DataClass, SealedClass } from '../model/classes.ts';
+import {
+  DOCUMENT_TYPES,
+  Entitlement,
+  Property,
+  ROOM_STATUSES,
+  Role,
+  SecurityKey,
+  STAY_STATUSES,
+} from '../model/entities.ts';
+import { BusinessDate, EmployeeId, EntitlementId, GuestId, Instant, NoteId, PropertyId, StayId } from '../model/ids.ts';
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { Purpose } from '../policy/purposes.ts';
 import { Help, RefusalReason } from '../policy/refusals.ts';
@@ -61,7 +69,14 @@ export const SessionView = z.strictObject({
     })
     .nullable(),
   /** When the unlock ends if nothing is done, and when it ends in any case. */
-  unlock: z.strictObject({ idleEndsAt: Instant, endsAt: Instant }).nullable(),
+  unlock: z
+    .strictObject({
+      idleEndsAt: Instant,
+      endsAt: Instant,
+      /** When it was unlocked by a recovery code: how many are left. */
+      recoveryCodesLeft: z.int().min(0).nullable(),
+    })
+    .nullable(),
   /** When the session locks if nothing is done. */
   idleLockAt: Instant.nullable(),
   lockReason: z.enum(LOCK_REASONS).nullable(),
@@ -69,6 +84,11 @@ export const SessionView = z.strictObject({
   lastEmployeeId: EmployeeId.nullable(),
 });
 export type SessionView = z.infer<typeof SessionView>;
+
+export const LEASE_PROBLEMS = ['none', 'expired', 'used-up'] as const;
+/** Until when this terminal may check somebody's codes itself, or why it may not. */
+export const LeaseView = z.strictObject({ until: Instant.nullable(), problem: z.enum(LEASE_PROBLEMS).nullable() });
+export type LeaseView = z.infer<typeof LeaseView>;
 
 export const StaffItem = z.strictObject({
   id: EmployeeId,
@@ -146,15 +166,26 @@ export const SearchHit = z.strictObject({
   status: z.enum(STAY_STATUSES).nullable(),
   arrival: BusinessDate.nullable(),
   departure: BusinessDate.nullable(),
-  matched: z.enum(['name', 'pinyin', 'initials', 'phone', 'room', 'reservation']),
+  matched: z.enum(['name', 'pinyin', 'initials', 'phone', 'room', 'reservation', 'document', 'card']),
 });
 export type SearchHit = z.infer<typeof SearchHit>;
+
+/** A guest found by a sealed number: `possible` where the key that would open it is not granted, so that chance is not ruled out. */
+export const SealedHit = SearchHit.extend({ certainty: z.enum(['sure', 'possible']) });
+export type SealedHit = z.infer<typeof SealedHit>;
 
 /** Whether something could be done now, and if not, why and what would help. */
 const Access = z.union([
   z.strictObject({ allowed: z.literal(true) }),
   z.strictObject({ allowed: z.literal(false), reason: RefusalReason, whoCan: z.array(Role), help: Help }),
 ]);
+/** Somebody's own second factors. */
+export const FactorsView = z.strictObject({
+  securityKeys: z.array(SecurityKey.pick({ id: true, name: true, addedAt: true })),
+  addKey: Access,
+});
+export type FactorsView = z.infer<typeof FactorsView>;
+
 export const FieldView = z.strictObject({
   field: z.enum(GUEST_SEALED_FIELDS),
   class: DataClass,
@@ -185,6 +216,8 @@ export const LogItem = z.strictObject({
   outcome: z.enum(['allowed', 'refused', 'failed']),
   employee: z.string().nullable(),
   role: Role.nullable(),
+  /** The colleague the entry is about. */
+  about: z.string().nullable(),
   /** Masked name of the guest the entry is about. */
   guest: MaskedText.nullable(),
   stayId: StayId.nullable(),
@@ -265,6 +298,49 @@ export const RefusedBatchView = z.strictObject({
   field: z.string(),
   reason: z.string(),
 });
+
+/** A right somebody has or may be given, and how far it is. */
+export const GrantView = z.strictObject({
+  scope: Entitlement.shape.scope,
+  class: SealedClass.nullable(),
+  /**
+   * `none`: not ordered. `sending`, `withdrawing`: the server does not know yet. `waiting`: until a holder unlocks. `void`: ordered by nobody
+   * who may, or with keys that are not the person's.
+   */
+  state: z.enum(['none', 'sending', 'waiting', 'complete', 'withdrawing', 'void']),
+  entitlementId: EntitlementId.nullable(),
+  orderedBy: z.string().nullable(),
+  orderedAt: Instant.nullable(),
+  /** Colleagues any of whom completes it by unlocking. */
+  holders: z.array(z.string()),
+});
+export type GrantView = z.infer<typeof GrantView>;
+
+export const StaffPerson = StaffItem.extend({
+  active: z.boolean(),
+  leaving: z.boolean(),
+  isSelf: z.boolean(),
+  grants: z.array(GrantView),
+});
+export type StaffPerson = z.infer<typeof StaffPerson>;
+
+export const StaffView = z.strictObject({
+  people: z.array(StaffPerson),
+  /** Classes something of which is still sealed in an older epoch. */
+  epochs: z.array(
+    z.strictObject({
+      class: SealedClass,
+      total: z.int(),
+      remaining: z.int(),
+      /** Whether this terminal works at it. */
+      here: z.boolean(),
+      unreadable: z.int(),
+    }),
+  ),
+  /** Whether whoever looks may order now. */
+  order: Access,
+});
+export type StaffView = z.infer<typeof StaffView>;
 
 export const LogVerdict = z.strictObject({
   intact: z.boolean(),

@@ -130,7 +130,6 @@ export const Credential = z.strictObject({
   signIn: z.base64().max(1024),
   /** Private halves that come with the password: of the slot key and of the signing key. */
   signInKeys: z.base64().max(1024),
-  secondFactor: z.base64().max(1024),
   /** The private half of the sealing key, which needs the step-up share as well. */
   sealingKey: z.base64().max(1024),
 });
@@ -262,8 +261,8 @@ export type RecoveryGrant = z.infer<typeof RecoveryGrant>;
 export const KEY_NAME_LENGTH = 40;
 
 /**
- * A security key of one employee (WebAuthn with the prf extension): her step-up share, sealed under what the key answers and the
- * unlock key together (src-main/vault/security-key.ts). She signs it; the server hands it on and cannot open it.
+ * A security key of one employee (WebAuthn with the prf extension): her step-up share, sealed under what the key answers and her
+ * slot key together (src-main/vault/security-key.ts). She signs it; the server hands it on and cannot open it.
  */
 export const SecurityKey = z.strictObject({
   id: SecurityKeyId,

@@ -23,6 +23,8 @@ export interface Actor
   readonly unlocked: readonly SealedClass[];
   /** Classes whose search key is in memory: empty unless unlocked. */
   readonly searchable: readonly SealedClass[];
+  /** Whether a class waits for its key: ordered and not handed on yet, or never ordered. Null when it is here or to be had; not known on the server. */
+  readonly waitsFor?: (dataClass: SealedClass) => 'holder' | 'order' | null;
 }
 
 /** What an action on a sealed field is about. */
@@ -135,10 +137,15 @@ const CHECKS: { readonly [C in Condition]: (asked: Asked) => Decision | null } =
     if (context.purpose === undefined) return refuse('purpose-missing', all, { kind: 'purpose', purposes });
     return purposes.includes(context.purpose) ? null : refuse('purpose', all, { kind: 'purpose', purposes });
   },
-  'second-factor': ({ actor, line, resource, all }) =>
-    resource !== null && (line.action === 'field.find' ? actor.searchable : actor.unlocked).includes(resource.class)
-      ? null
-      : refuse('needs-unlock', all, { kind: 'second-factor' }),
+  'second-factor': ({ actor, line, resource, all }) => {
+    const held = line.action === 'field.find' ? actor.searchable : actor.unlocked;
+    if (resource !== null && held.includes(resource.class)) return null;
+    // No code helps whoever was granted no key.
+    const waits = resource === null || line.action === 'field.find' ? null : actor.waitsFor?.(resource.class);
+    if (waits === 'holder') return refuse('grant-pending', all, { kind: 'holder' });
+    if (waits === 'order') return refuse('not-granted', all, { kind: 'order' });
+    return refuse('needs-unlock', all, { kind: 'second-factor' });
+  },
 };
 
 function linesAsked(rules: readonly Rule[], action: Action, resource: Resource | null): readonly Rule[] {

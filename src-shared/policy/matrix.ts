@@ -294,6 +294,11 @@ export function grantedScope(role: Role, dataClass: SealedClass): GrantScope | n
   return rolesWith('field.find', dataClass).includes(role) ? 'search' : null;
 }
 
+/** Classes whose sealed numbers a role looks for at all, whatever the hour: for what a screen offers. */
+export function findableClasses(role: Role): readonly SealedClass[] {
+  return SEALED_CLASSES.filter((dataClass) => rolesWith('field.find', dataClass).includes(role));
+}
+
 /** Whether a role may be entitled at all: to a class it may reveal or find by, or to order if that is its work. */
 export function mayHold(role: Role, { scope, class: dataClass }: Pick<Entitlement, 'scope' | 'class'>): boolean {
   if (dataClass === null) return scope === 'order' && hasInItsWork(role, 'grant.order');

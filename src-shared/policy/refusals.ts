@@ -16,6 +16,8 @@ export const REFUSAL_REASONS = [
   'policy-not-acknowledged',
   'purpose-missing',
   'purpose',
+  'not-granted',
+  'grant-pending',
   'needs-unlock',
 ] as const;
 export const RefusalReason = z.enum(REFUSAL_REASONS);
@@ -33,5 +35,9 @@ export const Help = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('acknowledgement'), version: z.int() }),
   z.strictObject({ kind: z.literal('purpose'), purposes: z.array(Purpose).readonly() }),
   z.strictObject({ kind: z.literal('second-factor') }),
+  /** A security officer or duty manager orders the grant. */
+  z.strictObject({ kind: z.literal('order') }),
+  /** The grant was ordered: it is complete once somebody who holds the key has unlocked. */
+  z.strictObject({ kind: z.literal('holder') }),
 ]);
 export type Help = z.infer<typeof Help>;

@@ -25,7 +25,7 @@ import {
   SecurityKeyId,
 } from '../model/ids.ts';
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
-import { SealedField } from '../model/sealed-field.ts';
+import { BlindIndex, SealedField } from '../model/sealed-field.ts';
 
 /** 4: grants are ordered and withdrawn, and class keys have epochs that follow one another. */
 export const PROTOCOL_VERSION = 4;
@@ -99,6 +99,8 @@ const EpochBeginning = operation('classEpoch.begin').extend({
   class: SealedClass,
   epoch: z.int().min(2).max(0xffff_ffff),
   grants: z.array(ClassGrant).min(1).max(HOLDERS),
+  /** For two keepers together; null in a hotel that has no recovery key. */
+  recoveryGrant: ENTITIES.recoveryGrant.nullable(),
 });
 /** Nothing is sealed before this epoch any more: the grants of older ones go. */
 const EpochRetirement = operation('classEpoch.retire').extend({
@@ -111,7 +113,11 @@ export const GUESTS_PER_RESEAL = 200;
 export const ResealedGuest = z.strictObject({
   guestId: GuestId,
   seq: Seq,
-  sealed: z.partialRecord(z.enum(GUEST_SEALED_FIELDS), SealedField.shape.sealed),
+  /** Masks stay as they are: the values are the same. */
+  sealed: z.partialRecord(
+    z.enum(GUEST_SEALED_FIELDS),
+    z.strictObject({ sealed: SealedField.shape.sealed, index: BlindIndex.optional() }),
+  ),
 });
 export type ResealedGuest = z.infer<typeof ResealedGuest>;
 const GuestReseal = operation('guest.reseal').extend({
@@ -258,7 +264,9 @@ export const StepUpResponse = z.discriminatedUnion('outcome', [
   z.strictObject({ outcome: z.literal('too-many-attempts'), retryAt: Instant }),
   /** Nothing was handed in for her. */
   z.strictObject({ outcome: z.literal('no-step-up') }),
-  /** Unknown here, not active, or the signature is not hers or not of now: which of them is not told. */
+  /** Signed for another time than the server's: sign again for this one. */
+  z.strictObject({ outcome: z.literal('clock-off'), serverTime: Instant }),
+  /** Unknown here, not active, or the signature is not hers: which of them is not told. */
   z.strictObject({ outcome: z.literal('not-hers') }),
 ]);
 export type StepUpResponse = z.infer<typeof StepUpResponse>;

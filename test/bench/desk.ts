@@ -13,13 +13,15 @@ import { attemptsIn } from '../../src-main/store/auth-state.ts';
 import { type GuestSeeds, openGuestSeeds } from '../../src-main/store/guest-seeds.ts';
 import { LineError } from '../../src-main/sync/transport.ts';
 import { makeClassGrant } from '../../src-main/vault/class-grant.ts';
-import { makeCredential } from '../../src-main/vault/credential.ts';
+import { makeCredential, openCredential } from '../../src-main/vault/credential.ts';
 import { generateDeviceKey, openDeviceIdentity } from '../../src-main/vault/device-identity.ts';
 import { generateEmployeeKeys } from '../../src-main/vault/employee-keys.ts';
+import { Leases } from '../../src-main/vault/leases.ts';
 import { DEFAULT_TIMES, Session } from '../../src-main/vault/session.ts';
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { Employee } from '../../src-shared/model/entities.ts';
 import { DeviceId, EmployeeId, GrantId } from '../../src-shared/model/ids.ts';
+import { LEASE_MS } from '../../src-shared/step-up/messages.ts';
 import { currentTotp } from '../../src-shared/step-up/totp.ts';
 import type { PutLine } from '../../src-shared/sync/protocol.ts';
 import { bareCommit, DURABLE } from './bare-commit.ts';
@@ -31,6 +33,7 @@ import type { Row } from './row.ts';
 
 const DEVICE = DeviceId.parse(createRandom('keyrack/bench/device').ulid(0));
 const PASSWORD = 'Bench-Receptionist-1';
+const PASSWORD_BYTES = Buffer.from(PASSWORD);
 const CODE_MS = 30_000;
 
 /** The server is not there: what is measured is the terminal alone. */
@@ -40,7 +43,7 @@ function noLine(clock: Clock): Desk['stepUpLine'] {
 }
 
 export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Row[]> {
-  const { employee, totpSecret } = await employ(hotel);
+  const { employee, totpSecret, share } = await employ(hotel);
   const clock = codeClock();
   const log = new AccessLog(
     openProductFile(join(folder, 'desk-log.db'), randomBytes(32)),
@@ -52,6 +55,12 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
   const session = new Session(clock, DEFAULT_TIMES, () => {});
   const cache = hotel.product;
   const attempts = attemptsIn(cache.authState, clock);
+  const leases = new Leases({
+    file: join(folder, 'desk-leases.json'),
+    propertyId: PROPERTY,
+    deviceKey: randomBytes(32),
+    attempts,
+  });
   const desk: Desk = {
     clock,
     attempts,
@@ -61,15 +70,24 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     session,
     terminalName: 'Bench',
     stepUpLine: noLine(clock),
+    leases,
     kickSync: () => {},
   };
   const commit = bareCommit(join(folder, 'desk-commit.db'), hotel.settings);
   const enter = async () => {
     clock.nextCode();
     must(await signIn(desk, { employeeId: employee.id, password: PASSWORD }));
-    must(await unlock(desk, { code: currentTotp(totpSecret, clock.now()) }));
+    must(await unlock(desk, { kind: 'totp', code: currentTotp(totpSecret, clock.now()) }));
   };
   try {
+    // As an unlock by the server leaves it: every one that is measured is without a line, by this lease.
+    const unlockKey = await openCredential(
+      employee.credential,
+      { propertyId: PROPERTY, employeeId: employee.id },
+      PASSWORD_BYTES,
+    );
+    if (unlockKey === null) throw new Error('the password is right');
+    await leases.issue(employee.id, unlockKey, { share, totpSecret }, LEASE_MS);
     const entering = await compare(
       { run: enter },
       { run: () => bareArgon2id(employee) },
@@ -93,7 +111,7 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
         goal: { ratio: 1.25 },
       },
       {
-        what: 'password and second factor, with attempts counted and logged',
+        what: 'password and second factor offline, by the lease, with attempts counted and logged',
         counterpart: 'the bare Argon2id call',
         measured: entering,
         goal: { ratio: 1.2 },
@@ -113,15 +131,16 @@ function must<T>(result: IpcResult<T>): T {
 }
 
 /** A receptionist in the hotel's cache, with a password, a second factor and a grant of identity data. */
-async function employ({ product }: HotelFiles): Promise<{ employee: Employee; totpSecret: Buffer }> {
+async function employ({ product }: HotelFiles): Promise<{ employee: Employee; totpSecret: Buffer; share: Buffer }> {
   const id = EmployeeId.parse(createRandom('keyrack/bench/employee').ulid(0));
   const totpSecret = randomBytes(20);
+  const share = randomBytes(32);
   const keys = generateEmployeeKeys();
   const credential = await makeCredential({
     propertyId: PROPERTY,
     employeeId: id,
-    password: Buffer.from(PASSWORD),
-    secondFactor: { totpSecret, share: randomBytes(32) },
+    password: PASSWORD_BYTES,
+    share,
     privateKeys: keys.privateKeys,
   });
   const employee: Employee = {
@@ -155,7 +174,7 @@ async function employ({ product }: HotelFiles): Promise<{ employee: Employee; to
     ],
     cursor + 2,
   );
-  return { employee, totpSecret };
+  return { employee, totpSecret, share };
 }
 
 /** The seeds of everybody at the desk, in a file as the product has it. */

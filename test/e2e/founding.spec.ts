@@ -148,6 +148,8 @@ for (const [language, theme] of [
     await page.keyboard.press('Control+k');
     await page.keyboard.type(language === 'en' ? 'Recover' : '找回');
     await page.keyboard.press('Enter');
+    await expect(page.getByRole('dialog')).toHaveCount(1);
+    await expect(page.getByRole('button', { name: /开始|Begin/ })).toBeFocused();
     await look(page, 'recover');
     await page.getByRole('button', { name: /开始|Begin/ }).click();
     const recovering = await promptOf(page);

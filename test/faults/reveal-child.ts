@@ -38,7 +38,7 @@ await terminal.start();
 const { desk } = terminal;
 if (desk === null) throw new Error(`the terminal does not work: ${terminal.status.fault?.kind}`);
 const signedIn = await signIn(desk, { employeeId: EmployeeId.parse(employee), password });
-const unlocked = await unlock(desk, { code: currentTotp(Buffer.from(totp, 'hex'), clock.now()) });
+const unlocked = await unlock(desk, { kind: 'totp', code: currentTotp(Buffer.from(totp, 'hex'), clock.now()) });
 if (!signedIn.ok || !unlocked.ok) throw new Error('the session did not open');
 
 const stayId = StayId.parse(stay);

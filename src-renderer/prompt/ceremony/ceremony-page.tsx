@@ -3,7 +3,7 @@ import { useHotkeys } from '@mantine/hooks';
 import { IconFileText, IconKey, IconLifebuoy, IconPassword, IconQrcode, IconShieldCheck } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CeremonyAsks, CeremonyStep } from '../../../src-shared/ipc/prompt-ceremony.ts';
+import type { CeremonyStep } from '../../../src-shared/ipc/prompt-ceremony.ts';
 import { callPrompt } from '../bridge.ts';
 import promptClasses from '../prompt.module.css';
 import classes from './ceremony.module.css';
@@ -15,7 +15,10 @@ import { Share } from './share.tsx';
 import { ShareCheck } from './share-check.tsx';
 import { ShareWords } from './share-words.tsx';
 
-const ICONS: { readonly [A in CeremonyAsks]: typeof IconKey } = {
+/** Steps that are not done again in a moment; the others have pages of their own (ceremony.tsx). */
+type Step = Exclude<CeremonyStep, { asks: 'new-key' | 'key-code' }>;
+
+const ICONS: { readonly [A in Step['asks']]: typeof IconKey } = {
   'new-password': IconPassword,
   'new-totp': IconQrcode,
   'recovery-codes': IconLifebuoy,
@@ -26,7 +29,7 @@ const ICONS: { readonly [A in CeremonyAsks]: typeof IconKey } = {
 };
 
 /** One step of a ceremony; leaving it is asked twice, since what was done so far is lost with it. */
-export function CeremonyPage({ step }: { readonly step: CeremonyStep }) {
+export function CeremonyPage({ step }: { readonly step: Step }) {
   const { t } = useTranslation();
   const [leaving, setLeaving] = useState(false);
   useHotkeys([['Escape', () => setLeaving((before) => !before)]], []);
@@ -65,7 +68,7 @@ export function CeremonyPage({ step }: { readonly step: CeremonyStep }) {
   );
 }
 
-function partOf(step: CeremonyStep): ReactNode {
+function partOf(step: Step): ReactNode {
   switch (step.asks) {
     case 'new-password':
       return <NewPassword step={step} />;
@@ -84,7 +87,7 @@ function partOf(step: CeremonyStep): ReactNode {
   }
 }
 
-function titleOf(step: CeremonyStep, t: ReturnType<typeof useTranslation>['t']): string {
+function titleOf(step: Step, t: ReturnType<typeof useTranslation>['t']): string {
   switch (step.asks) {
     case 'new-password':
       return t('ceremony.newPassword.title');

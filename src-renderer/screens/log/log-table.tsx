@@ -66,7 +66,7 @@ function LogRow({ item }: { readonly item: LogItem }) {
       <Table.Td>{describeEvent(t, item)}</Table.Td>
       <Table.Td>
         {stayId === null || item.guest === null ? (
-          item.guest
+          (item.guest ?? item.about)
         ) : (
           <button
             type="button"

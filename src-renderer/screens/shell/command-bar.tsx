@@ -1,6 +1,6 @@
 import { useDebouncedValue, useWindowEvent } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
-import { IconKeyboard, IconLifebuoy, IconLock, IconSearch, IconShieldLock, IconUser } from '@tabler/icons-react';
+import { IconId, IconKeyboard, IconLifebuoy, IconLock, IconSearch, IconShieldLock, IconUser } from '@tabler/icons-react';
 import {
   type Dispatch,
   type KeyboardEvent,
@@ -11,7 +11,8 @@ import {
   useState,
 } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { SearchHit } from '../../../src-shared/ipc/views.ts';
+import { SHOWN_LENGTH } from '../../../src-shared/ipc/contract.ts';
+import type { SealedHit, SearchHit } from '../../../src-shared/ipc/views.ts';
 import { hasInItsWork } from '../../../src-shared/policy/index.ts';
 import { call } from '../../bridge.ts';
 import { useAnswer } from '../../components/use-answer.ts';
@@ -21,6 +22,7 @@ import { useRecovery } from '../../state/recovery.ts';
 import { useTerminal, useUnlock, useView } from '../../state/stores.ts';
 import classes from './command-bar.module.css';
 import { type AreaEntry, maySearch } from './places.ts';
+import { type SealedOffer, useSealedOffer, useSealedSearch } from './use-sealed-search.ts';
 
 const HITS = 12;
 /** Each search is an entry in the access log: one for a typed word, not one for each key. */
@@ -35,13 +37,19 @@ interface Command {
   readonly run: () => void;
 }
 
-/** Ctrl K: guests by name, pinyin, initials, phone tail, room or reservation number; and everything that can be done. */
+/**
+ * Ctrl K: guests by name, pinyin, initials, phone tail, room or reservation number, and by what they show; and everything that can be
+ * done.
+ */
 export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) {
   const { t, i18n } = useTranslation();
   const [query, setQuery] = useState('');
   useEarlyKeys(setQuery);
-  const [wanted] = useDebouncedValue(query.trim(), PAUSE_MS);
   const searches = maySearch(areas);
+  const offer = useSealedOffer(query);
+  const { answer, search, forget } = useSealedSearch(HITS);
+  // The number of a document is no name: it goes nowhere until it is asked for.
+  const [wanted] = useDebouncedValue(offer?.certain === true || query.includes('<') ? '' : query.trim(), PAUSE_MS);
   const ask = useCallback(
     async () =>
       searches && wanted !== ''
@@ -51,12 +59,19 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
   );
   const dataVersion = useTerminal((state) => state.dataVersion);
   const { value, error } = useAnswer(ask, dataVersion);
-  const hits = value ?? NOTHING;
+  const hits = wanted === '' ? NOTHING : (value ?? NOTHING);
   const commands = useCommands(areas).filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
   const list = useRef<HTMLDivElement>(null);
+  const take = () => {
+    // What was typed goes at once: the search has it, and nothing else keeps it.
+    setQuery('');
+    void search(query);
+  };
   // Enter takes the first line when no other is chosen: nobody in a hurry presses an arrow first.
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+    // A scanner ends every line so, and the last one closely behind the last sign.
+    event.preventDefault();
     if (list.current?.querySelector('[data-selected]') === null) {
       list.current.querySelector<HTMLElement>('[data-action]:not(:disabled)')?.click();
     }
@@ -65,7 +80,11 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
     <Spotlight.Root
       store={commandBarStore}
       query={query}
-      onQueryChange={setQuery}
+      onQueryChange={(typed) => {
+        setQuery(typed);
+        if (typed !== '') forget();
+      }}
+      onSpotlightClose={forget}
       shortcut={null}
       lockScroll={false}
       scrollable
@@ -75,9 +94,19 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
       <Spotlight.Search
         placeholder={searches ? t('command.type') : t('command.actions')}
         leftSection={<IconSearch size={18} stroke={1.6} aria-hidden="true" />}
+        maxLength={SHOWN_LENGTH}
+        autoComplete="off"
+        spellCheck={false}
         onKeyDown={onKeyDown}
       />
       <Spotlight.ActionsList ref={list} className={classes['list']}>
+        {answer.name === 'found' && <Found hits={answer.hits} />}
+        {answer.name === 'error' && (
+          <p className={classes['said']} role="alert">
+            {sayError(t, answer.error, i18n.language)}
+          </p>
+        )}
+        {offer !== null && searches && hits.length === 0 && <Offer offer={offer} onTake={take} />}
         {hits.length > 0 && (
           <Spotlight.ActionsGroup label={t('command.guests')}>
             {hits.map((hit, index) => (
@@ -85,6 +114,7 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
             ))}
           </Spotlight.ActionsGroup>
         )}
+        {offer !== null && searches && hits.length > 0 && <Offer offer={offer} onTake={take} />}
         {commands.length > 0 && (
           <Spotlight.ActionsGroup label={t('command.actions')}>
             {commands.map(({ id, label, icon, keys, run }) => (
@@ -98,13 +128,53 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
             ))}
           </Spotlight.ActionsGroup>
         )}
-        {hits.length === 0 && commands.length === 0 && (
+        {hits.length === 0 && commands.length === 0 && (offer === null || !searches) && (
           <Spotlight.Empty>
             {error === null ? t(searches ? 'command.nothing' : 'command.notYours') : sayError(t, error, i18n.language)}
           </Spotlight.Empty>
         )}
       </Spotlight.ActionsList>
     </Spotlight.Root>
+  );
+}
+
+/** Looking for whoever has the document or card: the line says whether it takes the second factor first. */
+function Offer({ offer, onTake }: { readonly offer: SealedOffer; readonly onTake: () => void }) {
+  const { t } = useTranslation();
+  const unlocked = useTerminal(({ session }) => session?.state === 'unlocked');
+  return (
+    <Spotlight.Action
+      label={t(offer.by === 'whole' ? `findSealed.${offer.what}` : 'findSealed.lastFour')}
+      {...(unlocked ? {} : { description: t('findSealed.needsUnlock') })}
+      leftSection={<IconId size={18} stroke={1.6} aria-hidden="true" />}
+      rightSection={<kbd>Enter</kbd>}
+      closeSpotlightOnTrigger={false}
+      onClick={onTake}
+    />
+  );
+}
+
+function Found({ hits }: { readonly hits: readonly SealedHit[] }) {
+  const { t } = useTranslation();
+  if (hits.length === 0) {
+    return (
+      <p className={classes['said']} role="status">
+        {t('findSealed.nobody')}
+      </p>
+    );
+  }
+  const possible = hits.some(({ certainty }) => certainty === 'possible');
+  return (
+    <Spotlight.ActionsGroup label={t(possible ? 'findSealed.possibleOnly' : 'findSealed.found')}>
+      {hits.map((hit, index) => (
+        <Hit
+          key={`${hit.guestId}${hit.matched}`}
+          hit={hit}
+          place={index === 0 ? 'first' : 'later'}
+          certainty={hit.certainty}
+        />
+      ))}
+    </Spotlight.ActionsGroup>
   );
 }
 
@@ -117,7 +187,13 @@ function useEarlyKeys(setQuery: Dispatch<SetStateAction<string>>): void {
   });
 }
 
-function Hit({ hit, place }: { readonly hit: SearchHit; readonly place: 'first' | 'later' }) {
+interface HitProps {
+  readonly hit: SearchHit;
+  readonly place: 'first' | 'later';
+  readonly certainty?: SealedHit['certainty'];
+}
+
+function Hit({ hit, place, certainty = 'sure' }: HitProps) {
   const { t, i18n } = useTranslation();
   const { stayId } = hit;
   return (
@@ -144,7 +220,9 @@ function Hit({ hit, place }: { readonly hit: SearchHit; readonly place: 'first' 
             `${formatDay(hit.arrival, i18n.language)} – ${formatDay(hit.departure, i18n.language)}`}
         </span>
         <span>{hit.status !== null && t(`stayStatus.${hit.status}`)}</span>
-        <span className={classes['matched']}>{t(`command.matched.${hit.matched}`)}</span>
+        <span className={classes['matched']}>
+          {t(certainty === 'possible' ? 'findSealed.possible' : `command.matched.${hit.matched}`)}
+        </span>
       </span>
     </Spotlight.Action>
   );

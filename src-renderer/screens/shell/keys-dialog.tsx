@@ -6,7 +6,7 @@ const KEYS = [
   ['Ctrl K', 'search'],
   ['Ctrl L', 'lock'],
   ['Alt U', 'unlock'],
-  ['Alt 1 2 3', 'areas'],
+  ['Alt 1 2 3 4', 'areas'],
   ['1 2 3', 'lists'],
   ['/', 'filter'],
   ['↑ ↓ Enter', 'move'],

@@ -4,8 +4,10 @@ import { call } from '../../bridge.ts';
 import { Boundary } from '../../components/boundary.tsx';
 import { commandBar } from '../../state/command-bar.ts';
 import { type Place, useUnlock, useView } from '../../state/stores.ts';
+import { FactorsDialog } from '../factors/factors-dialog.tsx';
 import { LogScreen } from '../log/log-screen.tsx';
 import { RecoveryDialog } from '../recovery/recovery-dialog.tsx';
+import { StaffScreen } from '../staff/staff-screen.tsx';
 import { StayScreen } from '../stay/stay-screen.tsx';
 import { SyncScreen } from '../sync/sync-screen.tsx';
 import { TodayScreen } from '../today/today-screen.tsx';
@@ -43,6 +45,7 @@ export function Shell({ app, session, employee }: ShellProps) {
       <UnlockDialog />
       <RecoveryDialog />
       <KeysDialog />
+      <FactorsDialog />
     </div>
   );
 }
@@ -50,6 +53,7 @@ export function Shell({ app, session, employee }: ShellProps) {
 function PlaceScreen({ place, session }: { readonly place: Place; readonly session: SessionView }) {
   if (place.area === 'stay') return <StayScreen stayId={place.stayId} session={session} />;
   if (place.area === 'today') return <TodayScreen />;
+  if (place.area === 'staff') return <StaffScreen />;
   return place.area === 'log' ? <LogScreen /> : <SyncScreen />;
 }
 
@@ -68,6 +72,7 @@ function useShellKeys(areas: readonly AreaEntry[]): void {
       ['alt+1', () => goTo(0)],
       ['alt+2', () => goTo(1)],
       ['alt+3', () => goTo(2)],
+      ['alt+4', () => goTo(3)],
       ['alt+U', () => void useUnlock.getState().ask()],
     ],
     [],

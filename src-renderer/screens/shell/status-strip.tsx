@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { AppStatus, SyncView } from '../../../src-shared/ipc/views.ts';
 import { formatDay } from '../../i18n/format.ts';
 import { useTerminal, useView } from '../../state/stores.ts';
+import { OwnGrants } from './own-grants.tsx';
 import classes from './shell.module.css';
 
 const CLOCK_OFF_MS = 60_000;
@@ -29,6 +30,7 @@ export function StatusStrip({ app }: { readonly app: AppStatus }) {
       </span>
       {app.demo && <span className={classes['demo']}>{t('app.demo')}</span>}
       <span className={classes['space']} />
+      <OwnGrants />
       {sync !== null && Math.abs(sync.clockOffsetMs) > CLOCK_OFF_MS && (
         <span className={classes['warn']}>
           <IconAlertTriangle size={15} aria-hidden="true" />

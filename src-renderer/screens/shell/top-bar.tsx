@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { AppStatus, SessionView } from '../../../src-shared/ipc/views.ts';
 import { call } from '../../bridge.ts';
 import { commandBar } from '../../state/command-bar.ts';
+import { PersonMenu } from './person-menu.tsx';
 import { type AreaEntry, maySearch } from './places.ts';
 import classes from './shell.module.css';
 import { UnlockState } from './unlock-state.tsx';
@@ -39,14 +40,7 @@ export function TopBar({ app, session, employee, areas }: TopBarProps) {
       </UnstyledButton>
       <div className={classes['person']}>
         <UnlockState session={session} />
-        <div className={classes['who']}>
-          <Text fw={550} lh={1.25} truncate>
-            {english ? (employee.nameLatin ?? employee.name) : employee.name}
-          </Text>
-          <Text size="xs" c="dimmed" lh={1.25} truncate>
-            {t(`role.${employee.role}`)} · {employee.staffNumber}
-          </Text>
-        </div>
+        <PersonMenu employee={employee} />
         <Button
           variant="default"
           leftSection={<IconLock size={16} aria-hidden="true" />}

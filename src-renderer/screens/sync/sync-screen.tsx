@@ -1,7 +1,8 @@
 import { Alert, Button, Table, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import type { SyncView } from '../../../src-shared/ipc/views.ts';
+import type { LeaseView, SyncView } from '../../../src-shared/ipc/views.ts';
 import { call } from '../../bridge.ts';
 import { useAnswer } from '../../components/use-answer.ts';
 import { formatTime, sayError } from '../../i18n/format.ts';
@@ -10,6 +11,7 @@ import classes from './sync.module.css';
 
 const CLOCK_OFF_MS = 60_000;
 const askRefused = () => call('sync.refused');
+const askLease = () => call('session.lease');
 
 /** The line to the server: what waits, what came back, and which batches were set aside whole. */
 export function SyncScreen() {
@@ -74,12 +76,16 @@ export function SyncScreen() {
 
 function Figures({ sync }: { readonly sync: SyncView }) {
   const { t, i18n } = useTranslation();
+  // Every unlock by the server brings a new one.
+  const unlockEnds = useTerminal((state) => state.session?.unlock?.endsAt);
+  const { value: lease } = useAnswer(askLease, unlockEnds);
   const figures = [
     [t('sync.last'), sync.lastSyncAt === null ? t('sync.never') : formatTime(sync.lastSyncAt, i18n.language, 'day')],
     [t('sync.queue'), sync.queued],
     [t('sync.refusedOperations'), sync.refusedOperations],
     [t('sync.refusedBatches'), sync.refusedBatches],
     [t('sync.clock'), `${formatSeconds(sync.clockOffsetMs)} s`],
+    [t('secondFactor.lease'), lease === null ? '' : sayLease(t, lease, i18n.language)],
   ] as const;
   return (
     <dl className={classes['figures']}>
@@ -91,6 +97,11 @@ function Figures({ sync }: { readonly sync: SyncView }) {
       ))}
     </dl>
   );
+}
+
+function sayLease(t: TFunction, { until, problem }: LeaseView, language: string): string {
+  if (until === null) return t(`secondFactor.leaseProblem.${problem ?? 'none'}`);
+  return t('secondFactor.leaseUntil', { until: formatTime(until, language, 'date') });
 }
 
 /** To a tenth, and never a minus before nothing. */

@@ -30,10 +30,18 @@ const start = (dataDir: string) => startDemoServer({ ...PLAN, dataDir, log: crea
 type Server = Awaited<ReturnType<typeof start>>;
 const feedOf = async ({ store }: Server) => (await store.readFeed(hotel.property.id, 0, PULL_PAGE)).rows;
 
-function manager({ staff }: Server): DemoEmployee {
-  const found = staff.find(({ role }) => role === 'duty-manager');
-  if (found === undefined) throw new Error('nobody is the duty manager');
+function inRole({ staff }: Server, wanted: DemoEmployee['role']): DemoEmployee {
+  const found = staff.find(({ role }) => role === wanted);
+  if (found === undefined) throw new Error(`nobody is ${wanted}`);
   return found;
+}
+const manager = (server: Server) => inRole(server, 'duty-manager');
+const auditor = (server: Server) => inRole(server, 'night-auditor');
+
+/** Who is found by the number of the guest's document. */
+async function foundByDocument(desk: Desk): Promise<string[]> {
+  const number = guest.documentNumber ?? '';
+  return expectOk(await desk.call('guest.findSealed', { number, limit: 10 })).map(({ guestId }) => guestId);
 }
 
 function reveal(desk: Desk) {
@@ -73,6 +81,7 @@ describe('an erased guest', () => {
       let desk = await enrolledDesk({ server });
       await desk.unlock(manager(server));
       expect(expectOk(await reveal(desk)).value).toBe(guest.documentNumber);
+      expect(await foundByDocument(desk)).toEqual([guest.id]);
       const seed = desk.terminal.desk?.seeds.get(guest.id)?.toString('base64') ?? '';
       expect(seed).toHaveLength(44);
       const files = terminalFiles(desk.folder);
@@ -93,6 +102,7 @@ describe('an erased guest', () => {
       expect(codeOf(await reveal(desk))).toBe('not-found');
       const query = guest.phone ?? guest.name;
       expect(expectOk(await desk.call('guest.search', { query, limit: 10 }))).toEqual([]);
+      expect(await foundByDocument(desk)).toEqual([]);
       await desk.terminal.close();
       await server.stop();
       expect(holding(dataDir, seed)).toEqual([]);
@@ -105,6 +115,12 @@ describe('an erased guest', () => {
       expect(desk.terminal.desk?.cache.guests.get(guest.id)?.documentNumber?.sealed).toBeDefined();
       expect(desk.terminal.session.unlockedClasses).toContain('identity');
       expect(codeOf(await reveal(desk))).toBe('unreadable-value');
+      // Nor is the guest found by it, by whoever can open or can only search.
+      expect(await foundByDocument(desk)).toEqual([]);
+      await desk.unlock(auditor(server));
+      expect(desk.terminal.session.searchableClasses).toEqual(['identity']);
+      expect(await foundByDocument(desk)).toEqual([]);
+      await desk.unlock(manager(server));
       const { items } = expectOk(await desk.call('log.list', { limit: 1, type: 'reveals' }));
       expect(items).toMatchObject([{ outcome: 'failed', reason: 'no-seed' }]);
       await desk.terminal.close();

@@ -5,7 +5,15 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CHANNEL_NAMES } from '../../../src-shared/ipc/bridge.ts';
 import { CHANNELS, type ChannelInput, type ChannelName, ERROR_CODES } from '../../../src-shared/ipc/contract.ts';
-import { BusinessDate, GUEST_SEALED_FIELDS, ROLES, sealedClassOf } from '../../../src-shared/model/index.ts';
+import {
+  BusinessDate,
+  EmployeeId,
+  EntitlementId,
+  GUEST_SEALED_FIELDS,
+  ROLES,
+  SecurityKeyId,
+  sealedClassOf,
+} from '../../../src-shared/model/index.ts';
 import { PURPOSES_OF } from '../../../src-shared/policy/index.ts';
 import { codeOf, type Desk, enrolledDesk, expectOk, type House, openHouse } from '../terminal/house.ts';
 import { openKeychain } from '../terminal/keychain.ts';
@@ -42,13 +50,23 @@ function validInputs(): Inputs {
     'session.staff': [undefined],
     'session.signIn': [{ employeeId: house.who('it').id }],
     'session.unlock': [undefined],
+    'session.lease': [undefined],
     'session.cancel': [undefined],
     'session.touch': [undefined],
+    'factors.view': [undefined],
+    'securityKey.add': [{ name: 'blue' }],
+    'securityKey.remove': [{ id: SecurityKeyId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0') }],
     'today.view': [undefined],
     'guest.search': [arriving.name, 'lxy', '6621', inHouse.name, '1', 'a', '王', inHouse.phone ?? ''].map((query) => ({
       query,
       limit: 50,
     })),
+    'guest.findSealed': [arriving, inHouse].flatMap(({ documentNumber, cardNumber }) =>
+      [documentNumber, cardNumber, documentNumber?.slice(-4), 'X00000000'].map((number) => ({
+        number: number ?? '',
+        limit: 50,
+      })),
+    ),
     'stay.open': [...stories, ...stays.slice(-8)].map(({ id }) => ({ stayId: id })),
     'stay.reveal': stories.flatMap(({ id }) =>
       GUEST_SEALED_FIELDS.flatMap((field) =>
@@ -69,6 +87,11 @@ function validInputs(): Inputs {
     'sync.view': [undefined],
     'sync.now': [undefined],
     'guest.erase': [{ guestId: house.hotel.stories.arriving.id }],
+    'staff.view': [undefined],
+    'staff.mine': [undefined],
+    'staff.order': [{ employeeId: house.who('it').id, right: { scope: 'see', class: 'payment' } }],
+    'staff.withdraw': [{ entitlementId: EntitlementId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0') }],
+    'staff.leave': [{ employeeId: EmployeeId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0') }],
     'sync.refused': [undefined],
     // This terminal is enrolled: there is nothing to found.
     'founding.view': [undefined],

@@ -150,7 +150,6 @@ export function employee(n: number, change: Partial<Employee> = {}): Employee {
       },
       signIn: 'AAAA',
       signInKeys: 'CCCC',
-      secondFactor: 'BBBB',
       sealingKey: 'DDDD',
     },
     ...change,

@@ -36,6 +36,7 @@ import type { Role } from '../../../src-shared/model/index.ts';
 import { BusinessDate } from '../../../src-shared/model/index.ts';
 import { currentTotp } from '../../../src-shared/step-up/totp.ts';
 import { afterwards } from './afterwards.ts';
+import { renewSecondFactors } from './second-factors.ts';
 
 const SEED = 7;
 const BUSINESS_DATE = BusinessDate.parse('2026-03-14');
@@ -58,7 +59,8 @@ export function tempFolder(name: string): string {
 
 /** Starts the server; it is stopped after the tests of the file. */
 export async function openHouse(): Promise<House> {
-  const server = await startDemoServer({ ...PLAN, dataDir: tempFolder('server'), log: createLog('silent') });
+  const clock = testClock();
+  const server = await startDemoServer({ ...PLAN, dataDir: tempFolder('server'), log: createLog('silent'), clock });
   afterwards(() => server.stop());
   return {
     server,
@@ -71,9 +73,11 @@ export async function openHouse(): Promise<House> {
   };
 }
 
+/** How far the tests of this file have moved the time: the server's and every terminal's, since codes are of one time. */
+let ahead = 0;
+
 /** The wall clock and the one that only goes on, both moved by tests. */
 function testClock() {
-  let ahead = 0;
   return {
     now: () => Date.now() + ahead,
     mono: () => performance.now() + ahead,
@@ -233,6 +237,7 @@ async function typeInto(
 
 /** A terminal that was enrolled by code and has the whole hotel. */
 export async function enrolledDesk({ server }: Pick<House, 'server'>, folder = tempFolder('terminal')): Promise<Desk> {
+  await renewSecondFactors(server);
   setUpFolder({ folder, serverUrl: server.url, caPem: server.caPem });
   const desk = openDesk(folder);
   await desk.terminal.start();

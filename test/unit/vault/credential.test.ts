@@ -6,7 +6,6 @@ import {
   makeCredential,
   openCredential,
   openSealingKey,
-  openSecondFactor,
   openSignInKeys,
 } from '../../../src-main/vault/credential.ts';
 import { generateEmployeeKeys } from '../../../src-main/vault/employee-keys.ts';
@@ -14,9 +13,9 @@ import { EmployeeId, PropertyId } from '../../../src-shared/model/ids.ts';
 
 const who = { propertyId: PropertyId.parse('west-lake'), employeeId: EmployeeId.parse('01HZZZZZZZZZZZZZZZZZZZZZZZ') };
 const password = Buffer.from('correct horse battery');
-const secondFactor = { totpSecret: randomBytes(20), share: randomBytes(32) };
+const share = randomBytes(32);
 const { privateKeys } = generateEmployeeKeys();
-const credential = await makeCredential({ ...who, password, secondFactor, privateKeys });
+const credential = await makeCredential({ ...who, password, share, privateKeys });
 
 async function keyOf(typed: Buffer): Promise<Buffer> {
   const unlockKey = await openCredential(credential, who, typed);
@@ -53,7 +52,7 @@ describe('Argon2id', () => {
 
   it('is never run below 64 MiB and three passes', async () => {
     await expect(
-      makeCredential({ ...who, password, secondFactor, privateKeys, kdf: { memoryKib: 19_456, passes: 2, lanes: 1 } }),
+      makeCredential({ ...who, password, share, privateKeys, kdf: { memoryKib: 19_456, passes: 2, lanes: 1 } }),
     ).rejects.toThrow(RangeError);
     expect(credential.kdf).toMatchObject(KDF_FLOOR);
   });
@@ -64,16 +63,15 @@ describe('an employee’s credential', () => {
     const unlockKey = await keyOf(password);
     const { slot, signing } = privateKeys;
     expect(openSignInKeys(credential, who, unlockKey)).toEqual({ slot, signing });
-    expect(openSecondFactor(credential, who, unlockKey)).toEqual(secondFactor);
-    const swapped = { ...credential, signInKeys: credential.secondFactor };
+    const swapped = { ...credential, signInKeys: credential.sealingKey };
     expect(openSignInKeys(swapped, who, unlockKey)).toBeNull();
   });
 
   it('opens to the key that takes class keys with password and step-up share together, and with neither alone', async () => {
     const unlockKey = await keyOf(password);
-    expect(openSealingKey(credential, who, unlockKey, secondFactor.share)).toEqual(privateKeys.sealing);
+    expect(openSealingKey(credential, who, unlockKey, share)).toEqual(privateKeys.sealing);
     expect(openSealingKey(credential, who, unlockKey, randomBytes(32))).toBeNull();
-    expect(openSealingKey(credential, who, randomBytes(32), secondFactor.share)).toBeNull();
+    expect(openSealingKey(credential, who, randomBytes(32), share)).toBeNull();
     expect(() => openSealingKey(credential, who, unlockKey, Buffer.alloc(0))).toThrow(RangeError);
   });
 
@@ -95,7 +93,7 @@ describe('an employee’s credential', () => {
     const bytes = Object.values({ ...credential, ...credential.kdf })
       .map((part) => (typeof part === 'string' ? Buffer.from(part, 'base64').toString('hex') + part : ''))
       .join();
-    for (const secret of [password, secondFactor, privateKeys.sealing, privateKeys.signing.subarray(-32)])
+    for (const secret of [password, share, privateKeys.sealing, privateKeys.signing.subarray(-32)])
       expect(bytes).not.toContain(secret.toString('hex'));
   });
 });

@@ -1,0 +1,170 @@
+/** Scan a document, find the guest: a sealed number is looked for by its blind index, and found guests are masks in a list. */
+import { readSought, type Sought } from '../../src-shared/documents/sought-number.ts';
+import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { SealedHit } from '../../src-shared/ipc/views.ts';
+import type { GuestId } from '../../src-shared/model/ids.ts';
+import { sealedClassOf } from '../../src-shared/model/registry.ts';
+import { type Decision, decide } from '../../src-shared/policy/index.ts';
+import { decodeEntry } from '../access-log/entry.ts';
+import {
+  deriveIndexKeys,
+  type IndexRange,
+  rangeOfLastFour,
+  rangeOfWhole,
+  wipeIndexKeys,
+} from '../vault/blind-index.ts';
+import { epochOf, SealError } from '../vault/field-seal.ts';
+import { type Desk, ok, type Presence, presence, record, refuse, refused } from './desk.ts';
+import { toSearchHit } from './find-guest.ts';
+import { openSealed } from './open-sealed.ts';
+import { compact, isSame } from './same-number.ts';
+
+const WITHIN_MS = 60 * 60_000;
+/**
+ * Searches within an hour, of one person in one field. Last fours can be gone through, all ten thousand, so every search counts. Whole
+ * numbers cannot, and a guest who is new is not found: only what finds nobody counts, and a group at the desk does not end it. Without
+ * the key that opens nobody can tell who was found, so that every search counts again.
+ */
+const LIMITS: { readonly [W in Way]: { readonly most: number; readonly counts: (found: number) => boolean } } = {
+  'last-four': { most: 20, counts: () => true },
+  whole: { most: 60, counts: (found) => found === 0 },
+  'whole-unopened': { most: 60, counts: () => true },
+};
+type Way = Sought['by'] | 'whole-unopened';
+/** Entries that are counted back at most. So many within an hour are no desk work, and nothing hides behind them. */
+const COUNTED = 200;
+/** Opened at most, the desk's own guests first. Last fours have some 120 among a million; those that half the country has, more. */
+const CANDIDATES = 400;
+
+const MATCHED = { documentNumber: 'document', cardNumber: 'card' } as const;
+
+/**
+ * Finds guests by the whole number of a document or card, or by its last four. What was typed is neither kept nor recorded. Where the
+ * class key is in memory, candidates are opened and only true ones shown; with the search key alone they are possible ones. An entry
+ * with class and count is on the disk before the answer.
+ * @throws LogUnavailable when it cannot be written; nothing is answered then
+ */
+export function findSealed(
+  desk: Desk,
+  input: { readonly number: string; readonly limit: number },
+): IpcResult<SealedHit[]> {
+  const who = presence(desk);
+  if (who === null) return refuse('locked');
+  const read = readSought(input.number);
+  // Neither a name nor a slip of the finger is a try.
+  if (!read.ok) return refuse('number-does-not-fit', { problem: read.problem });
+  const asked = read.value.sought.map((sought) => ({ sought, decision: decideOn(who, sought) }));
+  const allowed = asked.flatMap(({ sought, decision }) => (decision.allowed ? [sought] : []));
+  if (allowed.length === 0) return refuseOne(desk, who, asked);
+  for (const sought of allowed) {
+    const retryAt = whenAgain(desk, who, sought);
+    if (retryAt === null) continue;
+    record(desk, who, { ...eventOf(sought), outcome: 'refused', reason: 'too-many-attempts' });
+    return refuse('too-many-attempts', { retryAt });
+  }
+
+  const found = allowed.map((sought) => ({ sought, hits: hitsOf(desk, who, sought, input.limit) }));
+  for (const { sought, hits } of found)
+    record(desk, who, { ...eventOf(sought), outcome: 'allowed', reason: wayOf(desk, sought), count: hits.length });
+  return ok(found.flatMap(({ hits }) => hits).slice(0, input.limit));
+}
+
+function decideOn(who: Presence, { field }: Sought): Decision {
+  return decide(who.actor, 'field.find', { class: sealedClassOf(field), stay: null }, who.context);
+}
+
+/** Of several refusals the one that the person can mend at once. */
+function refuseOne(
+  desk: Desk,
+  who: Presence,
+  asked: readonly { readonly sought: Sought; readonly decision: Decision }[],
+): IpcResult<never> {
+  const refusals = asked.flatMap(({ sought, decision }) => (decision.allowed ? [] : [{ sought, decision }]));
+  const [first] = refusals;
+  const told = refusals.find(({ decision }) => decision.reason === 'needs-unlock') ?? first;
+  return told === undefined ? refuse('not-found') : refused(desk, who, told.decision, eventOf(told.sought));
+}
+
+function eventOf({ field }: Sought) {
+  return { type: 'field.find' as const, field, class: sealedClassOf(field) };
+}
+
+/** How it is looked for, as the access log names it. */
+function wayOf(desk: Desk, { field, by }: Sought): Way {
+  return by === 'whole' && !desk.session.unlockedClasses.includes(sealedClassOf(field)) ? 'whole-unopened' : by;
+}
+
+/** When the person may search so again; null for now. Counted from the access log, which outlasts a restart. */
+function whenAgain(desk: Desk, who: Presence, sought: Sought): number | null {
+  const since = desk.clock.now() - WITHIN_MS;
+  const way = wayOf(desk, sought);
+  const { most, counts } = LIMITS[way];
+  // Newest first.
+  const lately = desk.log
+    .list({ employeeId: who.employee.id, types: ['field.find'], outcomes: ['allowed'], limit: COUNTED })
+    .flatMap((recorded) => decodeEntry(recorded.encoded) ?? [])
+    .filter(({ at }) => at > since);
+  const alike = lately.filter(
+    ({ event }) => event.field === sought.field && event.reason === way && counts(event.count ?? 0),
+  );
+  const decisive = alike[most - 1] ?? lately[COUNTED - 1];
+  return decisive === undefined ? null : decisive.at + WITHIN_MS;
+}
+
+function hitsOf(desk: Desk, who: Presence, sought: Sought, limit: number): SealedHit[] {
+  const sure: GuestId[] = [];
+  const possible: GuestId[] = [];
+  for (const range of rangesOf(desk, sought)) {
+    for (const id of desk.cache.sealedMarks.candidates(sought.field, range, CANDIDATES)) {
+      const verdict = judge(desk, who, id, sought);
+      if (verdict === 'sure') sure.push(id);
+      else if (verdict === 'possible') possible.push(id);
+    }
+  }
+  const show = (ids: readonly GuestId[], certainty: SealedHit['certainty']) =>
+    desk.cache
+      .showGuests(ids, MATCHED[sought.field], limit)
+      .map((hit): SealedHit => ({ ...toSearchHit(hit), certainty }));
+  return [...show(sure, 'sure'), ...show(possible, 'possible')].slice(0, limit);
+}
+
+/** Where the number is indexed, in every epoch whose search key is in memory. */
+function rangesOf(desk: Desk, { field, by, number }: Sought): IndexRange[] {
+  return desk.session.searchKeys(sealedClassOf(field)).map((searchKey) => {
+    const keys = deriveIndexKeys(searchKey);
+    try {
+      return by === 'whole' ? rangeOfWhole(keys, field, number) : rangeOfLastFour(keys, field, number);
+    } finally {
+      wipeIndexKeys(keys);
+    }
+  });
+}
+
+/** Whether a candidate is who is sought. The value is opened and compared in here, and goes nowhere. */
+function judge(desk: Desk, who: Presence, id: GuestId, { field, by, number }: Sought): 'sure' | 'possible' | 'no' {
+  const guest = desk.cache.guests.get(id);
+  const sealed = guest?.[field];
+  if (guest === null || sealed == null) return 'no';
+  try {
+    const unopened = desk.session.classKey(sealedClassOf(field), epochOf(sealed.sealed)) === null;
+    if (unopened) return isThere(desk, id) ? 'possible' : 'no';
+    const kept = compact(openSealed(desk, who, guest, field));
+    const compared = by === 'whole' ? kept : Buffer.from(kept.subarray(-LAST_FOUR));
+    const same = isSame(compared, Buffer.from(number, 'utf8'));
+    kept.fill(0);
+    return same ? 'sure' : 'no';
+  } catch (error) {
+    // What does not open is nobody's number: revealing it says so, and a list cannot.
+    if (error instanceof SealError) return 'no';
+    throw error;
+  }
+}
+
+/** Whoever has no seed was erased, though an old copy of the cache have the row. */
+function isThere(desk: Desk, id: GuestId): boolean {
+  const seed = desk.seeds.get(id);
+  seed?.fill(0);
+  return seed !== null;
+}
+
+const LAST_FOUR = 4;
