@@ -146,10 +146,12 @@ for (const [language, theme] of [
     await expect(page.getByRole('navigation')).toBeVisible();
 
     await page.keyboard.press('Control+k');
+    const bar = page.getByRole('dialog');
+    await expect(bar.getByRole('textbox')).toBeFocused();
     await page.keyboard.type(language === 'en' ? 'Recover' : '找回');
-    await page.keyboard.press('Enter');
-    await expect(page.getByRole('dialog')).toHaveCount(1);
-    await expect(page.getByRole('button', { name: /开始|Begin/ })).toBeFocused();
+    await bar.getByRole('button', { name: /找回密钥|Recover the keys/ }).click();
+    await expect(bar.getByRole('textbox')).toBeHidden();
+    await expect(page.getByRole('button', { name: /开始|Begin/ })).toBeVisible();
     await look(page, 'recover');
     await page.getByRole('button', { name: /开始|Begin/ }).click();
     const recovering = await promptOf(page);

@@ -1,6 +1,14 @@
 import { useDebouncedValue, useWindowEvent } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
-import { IconId, IconKeyboard, IconLifebuoy, IconLock, IconSearch, IconShieldLock, IconUser } from '@tabler/icons-react';
+import {
+  IconId,
+  IconKeyboard,
+  IconLifebuoy,
+  IconLock,
+  IconSearch,
+  IconShieldLock,
+  IconUser,
+} from '@tabler/icons-react';
 import {
   type Dispatch,
   type KeyboardEvent,

@@ -77,7 +77,7 @@ export async function openHouse(): Promise<House> {
 let ahead = 0;
 
 /** The wall clock and the one that only goes on, both moved by tests. */
-function testClock() {
+export function testClock() {
   return {
     now: () => Date.now() + ahead,
     mono: () => performance.now() + ahead,
