@@ -11,6 +11,7 @@ import { type EntityName, ROLES } from '../src-shared/model/entities.ts';
 import {
   documentMaskKind,
   type FieldRule,
+  GUEST_SEALED_FIELDS,
   REGISTRY,
   type Retention,
   type SearchKind,
@@ -18,18 +19,23 @@ import {
 import {
   ACTIONS,
   type Action,
+  BUDGETS,
   COMPARE_PURPOSE,
   CONDITIONS,
   type Condition,
+  DOINGS,
+  EMERGENCY_PURPOSE,
   FIELD_ACTIONS,
   linesFor,
-  PURPOSES_OF,
+  PURPOSE_RULES,
+  PURPOSES,
   REFUSAL_REASONS,
   type RefusalReason,
   RULES,
   type Rule,
   type Scope,
   SHIFT_GRACE_MINUTES,
+  SUGGESTED,
 } from '../src-shared/policy/index.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -75,6 +81,7 @@ const SAID: { readonly [A in Action]: string } = {
   'field.mask': 'see the masks',
   'field.reveal': 'reveal a value',
   'field.compare': 'compare what the guest shows: match or no match',
+  'field.emergency': 'reveal a value behind the broken glass',
   'field.find': 'find a guest by the number of a document or card',
   'guest.erase': 'erase a guest who has no current stay',
   'employee.enrol': 'enrol a person who works here; it gives no key',
@@ -88,6 +95,8 @@ const SAID: { readonly [A in Action]: string } = {
   'sync.review': 'see what sync refused',
   'case.open': 'give cause for a case',
   'case.review': 'see cases and close them',
+  'break-glass.begin': 'break the glass of one stay',
+  'break-glass.confirm': 'confirm on the spot that the glass is broken',
   'security-key.add': 'add a security key',
   'security-key.remove': 'remove a security key',
 };
@@ -101,7 +110,10 @@ const CONDITION_SAID: { readonly [C in Condition]: string } = {
   trained: "the day, by the hotel's calendar, is not after the last one of her training",
   'on-shift': `the time, by the hotel's clock, lies in one of her shifts, over midnight too, or within ${SHIFT_GRACE_MINUTES} minutes of it`,
   'policy-read': 'she has acknowledged the policy in force',
-  purpose: 'a purpose of the class is stated',
+  budget: 'she has revealed fewer values of the class, within the hour and the day, than her budget has (below)',
+  'glass-broken':
+    'she has broken the glass of this very stay: a reason typed, a second person or a delay, a quarter of an hour',
+  purpose: 'a purpose is stated that fits class and role',
   'second-factor':
     'the second factor was given within the session: the key of the class, or to find by it its search key, is in memory',
 };
@@ -112,10 +124,13 @@ const HELPS: { readonly [R in RefusalReason]: string } = {
   inactive: 'nothing',
   role: 'somebody of another role, who is named',
   'other-property': 'nothing',
-  'stay-not-current': 'somebody of another role, who is named; or another day, which is named; or nothing',
+  'stay-not-current':
+    'somebody of another role, who is named; or another day, which is named; or breaking the glass; or nothing',
   'training-expired': 'the training',
   'off-shift': 'her shifts, which are named',
   'policy-not-acknowledged': 'acknowledging the version that is named',
+  budget: 'waiting until the time that is named, or somebody of another role',
+  'glass-whole': 'breaking the glass',
   'purpose-missing': 'stating a purpose',
   purpose: 'one of the purposes that fit',
   'not-granted': 'an order of the security officer or duty manager',
@@ -168,8 +183,7 @@ function permissionsPage(): string {
     ...table(['', ...ROLES], ACTIONS.flatMap(glance)),
     '',
     ...ROLES.flatMap((role) => [`## ${role}`, '', ...linesOf(RULES.filter((rule) => rule.role === role)), '']),
-    'Not in the table yet: folio totals, for the night auditor and finance (there are no folios); all classes of one stay for a duty manager',
-    'who breaks the glass, with a second person or a delay. Until that ceremony is there, the lines above are all that a duty manager has.',
+    'Not in the table yet: folio totals, for the night auditor and finance (there are no folios).',
     '',
     '## Conditions',
     '',
@@ -195,8 +209,36 @@ function permissionsPage(): string {
     `Comparing has one purpose, ${COMPARE_PURPOSE}. Whether something could be revealed can be asked without a purpose; revealing without one is refused.`,
     '',
     ...table(
-      ['class', 'purposes of a reveal, the likeliest first'],
-      SEALED_CLASSES.map((dataClass) => [dataClass, PURPOSES_OF[dataClass].join(', ')]),
+      ['purpose', 'of class', 'stated by', 'because'],
+      PURPOSES.map((purpose) => {
+        const { classes, roles, reason } = PURPOSE_RULES[purpose];
+        return [purpose, classes.join(', '), roles.join(', '), reason];
+      }),
+    ),
+    '',
+    `Behind the broken glass ${EMERGENCY_PURPOSE} is recorded without being asked. Otherwise those that fit what is being done come first,`,
+    'for whoever may state them; the rest follows in the order above:',
+    '',
+    ...table(
+      ['field', ...DOINGS],
+      GUEST_SEALED_FIELDS.map((field) => [field, ...DOINGS.map((doing) => SUGGESTED[field][doing].join(', '))]),
+    ),
+    '',
+    '## Budgets',
+    '',
+    'How many values an employee reveals within an hour and a day before she is told how many there were, before a case is opened for the',
+    'security officer, and at most. Counted on each terminal by its access log. What is revealed behind the broken glass has its own case',
+    'and is not counted.',
+    '',
+    ...table(
+      ['role', 'class', 'hour: told · case · most', 'day: told · case · most', 'because'],
+      BUDGETS.map(({ role, class: dataClass, hour, day, reason }) => [
+        role,
+        dataClass,
+        `${hour.soft} · ${hour.case} · ${hour.stop}`,
+        `${day.soft} · ${day.case} · ${day.stop}`,
+        reason,
+      ]),
     ),
   );
 }

@@ -131,7 +131,7 @@ async function run(): Promise<void> {
 
   powerMonitor.on('suspend', () => lock('suspend'));
   powerMonitor.on('lock-screen', () => lock('screen-lock'));
-  const expiry = setInterval(() => terminal.session.expire(), 1_000);
+  const expiry = setInterval(() => terminal.expire(), 1_000);
 
   app.on('second-instance', () => {
     if (window?.isMinimized()) window.restore();

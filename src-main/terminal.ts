@@ -13,8 +13,11 @@ import { AccessLog, type LogHead, LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
 import { coalesce } from './coalesce.ts';
 import { readConfig, type TerminalConfig, type TerminalFiles } from './config.ts';
+import { entryOf } from './desk/break-glass.ts';
 import { type Desk, ok, refuse } from './desk/desk.ts';
+import { GLASS_TIMES, Glass, type GlassAsked, type GlassEnd } from './desk/glass.ts';
 import { KeyTender, type Rewrapping } from './desk/key-tender.ts';
+import { RevealCounts } from './desk/reveal-counts.ts';
 import { readInstallation } from './installation.ts';
 import { type Preferences, readPreferences, writePreferences } from './preferences.ts';
 import { enrolmentProblem, faultOf, foundingProblem, logFaultOf, REBUILDABLE, StartFault } from './start-fault.ts';
@@ -259,6 +262,12 @@ export class Terminal {
     return true;
   }
 
+  /** Ends what has run out; called by a timer. */
+  expire(): void {
+    this.#session.expire();
+    this.#open?.desk.glass.expire();
+  }
+
   /** Classes that are being re-wrapped here. */
   get rewrapping(): readonly Rewrapping[] {
     return this.#open?.tender.rewrapping ?? [];
@@ -354,6 +363,8 @@ export class Terminal {
       seeds,
       log,
       session: this.#session,
+      glass: new Glass(clock, GLASS_TIMES, (asked, end) => this.#onGlassEnd(log, asked, end)),
+      reveals: new RevealCounts(log, clock),
       terminalName: config.terminalName,
       stepUpLine: {
         ...enrolment,
@@ -466,7 +477,8 @@ export class Terminal {
   #onSession(reason: LockReason | null): void {
     const open = this.#open;
     if (reason !== null && open !== null) {
-      const { log } = open.desk;
+      const { log, glass } = open.desk;
+      glass.lock();
       try {
         log.append({
           type: 'session.lock',
@@ -484,6 +496,17 @@ export class Terminal {
     this.#events.onSession(reason);
     open?.tender.kick();
     if (reason !== null) collectGarbageSoon();
+  }
+
+  #onGlassEnd(log: AccessLog, asked: GlassAsked, end: GlassEnd): void {
+    try {
+      const { employeeId, role } = asked;
+      log.append({ type: 'break-glass.end', outcome: 'allowed', employeeId, role, reason: end, ...entryOf(asked) });
+    } catch (error) {
+      // It is whole again all the same.
+      this.#input.note('log-unavailable', error instanceof LogUnavailable ? error.problem : undefined);
+    }
+    this.#events.onRows(0);
   }
 
   /** Remembers the head of the sealed log in the keychain, so that a log cut short is noticed. */

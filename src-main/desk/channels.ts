@@ -2,6 +2,7 @@
 import type { CHANNELS, HandlersOf, IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { AppStatus } from '../../src-shared/ipc/views.ts';
 import type { Terminal } from '../terminal.ts';
+import { askGlass, beginGlass, endGlass } from './break-glass.ts';
 import { compareShown } from './compare.ts';
 import { type Desk, mayDo, ok, presence, refusal, refuse, useDesk } from './desk.ts';
 import { enrolEmployee } from './enrol-employee.ts';
@@ -15,6 +16,7 @@ import type { Prompt } from './prompt.ts';
 import { checkLog, listLog } from './read-log.ts';
 import { recoverKeys } from './recover-keys.ts';
 import { reveal } from './reveal.ts';
+import { closeCase, countCases, listCaseEntries, listCases } from './review-cases.ts';
 import { addSecurityKey, keysOf, removeSecurityKey, viewFactors } from './security-keys.ts';
 import { viewSession } from './session-view.ts';
 import { listStaff, staffItem } from './sign-in.ts';
@@ -100,6 +102,16 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
     'stay.open': (input) => withDesk((desk) => openStay(desk, input)),
     'stay.reveal': (input) => withDesk((desk) => reveal(desk, input)),
     'stay.compare': (input) => withDesk((desk) => compareShown(desk, input)),
+    'glass.ask': (input) =>
+      withDesk((desk) =>
+        askGlass(desk, (employee, about) => prompt.ask('confirm', employee, undefined, [], about), input),
+      ),
+    'glass.begin': () => withDesk(beginGlass),
+    'glass.end': () => withDesk(endGlass),
+    'case.count': () => withDesk(countCases),
+    'case.list': () => withDesk(listCases),
+    'case.entries': (input) => withDesk((desk) => listCaseEntries(desk, input)),
+    'case.close': (input) => withDesk((desk) => closeCase(desk, input)),
     'note.add': (input) => withDesk((desk) => writeNote(desk, input)),
     'guest.erase': (input) => withDesk((desk) => eraseGuest(desk, input)),
 

@@ -20,6 +20,8 @@ import type { Attempts } from '../vault/attempts.ts';
 import type { Leases } from '../vault/leases.ts';
 import type { Session } from '../vault/session.ts';
 import { waitsFor } from './entitled.ts';
+import type { Glass } from './glass.ts';
+import type { RevealCounts } from './reveal-counts.ts';
 
 export interface Desk {
   readonly clock: Clock;
@@ -28,6 +30,8 @@ export interface Desk {
   readonly seeds: Pick<GuestSeeds, 'get'>;
   readonly log: AccessLog;
   readonly session: Session;
+  readonly glass: Glass;
+  readonly reveals: RevealCounts;
   readonly terminalName: string;
   /** For what the server keeps of second factors. */
   readonly stepUpLine: StepUpLine;
@@ -83,6 +87,7 @@ export interface Presence {
  */
 export function presence(desk: Desk): Presence | null {
   desk.session.expire();
+  desk.glass.expire();
   const signedIn = desk.session.employee;
   const property = desk.cache.property.get();
   if (signedIn === null || property === null) return null;

@@ -3,10 +3,22 @@ import type { FieldView, StayRecord } from '../../src-shared/ipc/views.ts';
 import type { Guest, Stay } from '../../src-shared/model/entities.ts';
 import type { StayId } from '../../src-shared/model/ids.ts';
 import { COMPARABLE_FIELDS, GUEST_SEALED_FIELDS, sealedClassOf } from '../../src-shared/model/registry.ts';
-import { couldDo, type Decision, decide, PURPOSES_OF } from '../../src-shared/policy/index.ts';
+import {
+  couldDo,
+  type DayList,
+  type Decision,
+  type Doing,
+  decide,
+  doingWith,
+  EMERGENCY_PURPOSE,
+  hasInItsWork,
+  suggestPurposes,
+} from '../../src-shared/policy/index.ts';
+import { viewGlass } from './break-glass.ts';
 import { type Desk, mayDo, ok, type Presence, presence, record, refusal, refuse, refused } from './desk.ts';
 import { maskSealed } from './mask-guest.ts';
 import { toLogItem } from './read-log.ts';
+import { wayToReveal } from './reveal.ts';
 import { toStayItem } from './today.ts';
 import { viewNote } from './write-note.ts';
 
@@ -14,7 +26,10 @@ import { viewNote } from './write-note.ts';
 const RECENT = 8;
 
 /** One guest's record: basic data in full since it is being worked on, everything else as masks. Opening it is recorded, drawing it again is not. */
-export function openStay(desk: Desk, input: { readonly stayId: StayId }): IpcResult<StayRecord> {
+export function openStay(
+  desk: Desk,
+  input: { readonly stayId: StayId; readonly from?: DayList | undefined },
+): IpcResult<StayRecord> {
   const who = presence(desk);
   if (who === null) return refuse('locked');
   const { cache, log } = desk;
@@ -28,6 +43,7 @@ export function openStay(desk: Desk, input: { readonly stayId: StayId }): IpcRes
     record(desk, who, { type: 'stay.open', outcome: 'allowed', stayId: stay.id, guestId: guest.id });
     desk.session.beginWorkOn(stay.id);
   }
+  const doing = doingWith(stay, who.property.businessDate, input.from);
   return ok({
     stay: toStayItem(row),
     nights: nightsOf(stay),
@@ -49,7 +65,8 @@ export function openStay(desk: Desk, input: { readonly stayId: StayId }): IpcRes
     },
     mayErase: mayDo(who, 'guest.erase').allowed && !cache.stays.hasCurrent(guest.id),
     mayNote: mayDo(who, 'note.write').allowed,
-    fields: GUEST_SEALED_FIELDS.map((name) => viewField(who, guest, stay, name)),
+    fields: GUEST_SEALED_FIELDS.map((name) => viewField(desk, who, { guest, stay, doing, name })),
+    glass: hasInItsWork(who.employee.role, 'break-glass.begin') ? viewGlass(desk, who) : null,
     notes: cache.notes.forGuest(guest.id).map((note) => viewNote(desk, note)),
     otherStays: cache.stays
       .forGuest(guest.id)
@@ -65,36 +82,39 @@ export function openStay(desk: Desk, input: { readonly stayId: StayId }): IpcRes
   });
 }
 
-function viewField(who: Presence, guest: Guest, stay: Stay, name: (typeof GUEST_SEALED_FIELDS)[number]): FieldView {
+interface FieldAsked {
+  readonly guest: Guest;
+  readonly stay: Stay;
+  readonly doing: Doing;
+  readonly name: (typeof GUEST_SEALED_FIELDS)[number];
+}
+
+function viewField(desk: Desk, who: Presence, { guest, stay, doing, name }: FieldAsked): FieldView {
   const dataClass = sealedClassOf(name);
   const resource = { class: dataClass, stay };
-  const seen = decide(who.actor, 'field.mask', resource, who.context);
+  const way = wayToReveal(desk, who, stay.id, dataClass);
+  const reveal = couldDo(who.actor, way.action, resource, way.context);
+  // Behind the broken glass the mask is no secret either.
+  const isOpen = way.caseId !== null && (reveal.allowed || reveal.reason === 'needs-unlock');
+  const seen = isOpen ? reveal : decide(who.actor, 'field.mask', resource, who.context);
+  const showsMask = isOpen || seen.allowed;
   // Whether something is on file is told with the mask, and not without it.
-  const comparable = seen.allowed && guest[name] !== null && COMPARABLE_FIELDS.some((field) => field === name);
+  const comparable = showsMask && guest[name] !== null && COMPARABLE_FIELDS.some((field) => field === name);
   return {
     field: name,
     class: dataClass,
-    masked: seen.allowed ? maskSealed(guest, name) : null,
-    mask: viewAccess(seen),
-    reveal: viewAccess(couldDo(who.actor, 'field.reveal', resource, who.context)),
+    masked: showsMask ? maskSealed(guest, name) : null,
+    mask: showsMask ? { allowed: true } : viewAccess(seen),
+    reveal: viewAccess(reveal),
     compare: comparable ? viewAccess(couldDo(who.actor, 'field.compare', resource, who.context)) : null,
-    purposes: suggestPurposes(dataClass, stay),
+    purposes: isOpen
+      ? [EMERGENCY_PURPOSE]
+      : suggestPurposes({ field: name, class: dataClass, role: who.employee.role }, doing),
   };
 }
 
 function viewAccess(decision: Decision): FieldView['reveal'] {
   return decision.allowed ? { allowed: true } : { allowed: false, ...refusal(decision) };
-}
-
-/** The purpose that fits what is being done stands first. */
-function suggestPurposes(dataClass: keyof typeof PURPOSES_OF, stay: Stay): FieldView['purposes'] {
-  const purposes = PURPOSES_OF[dataClass];
-  if (dataClass !== 'identity' || stay.status === 'reserved') return [...purposes];
-  return [
-    'document-check',
-    ...purposes.filter((purpose) => purpose !== 'document-check' && purpose !== 'check-in'),
-    'check-in',
-  ];
 }
 
 function nightsOf(stay: Stay): number {

@@ -4,6 +4,7 @@ import type { PROMPT_CHANNELS } from '../../src-shared/ipc/prompt-contract.ts';
 import { readRecoveryCode } from '../../src-shared/step-up/recovery-code.ts';
 import type { StepUpRequest } from '../../src-shared/sync/protocol.ts';
 import type { Terminal } from '../terminal.ts';
+import { confirmGlass } from './break-glass.ts';
 import { ok, refuse, useDesk } from './desk.ts';
 import type { Prompt } from './prompt.ts';
 import { signIn } from './sign-in.ts';
@@ -25,6 +26,10 @@ export function createPromptHandlers(terminal: Terminal, prompt: Prompt): Handle
     'prompt.password': ({ password }) =>
       prompt.attempt('password', (employeeId, gone) =>
         useDesk(terminal, (desk) => signIn(desk, { employeeId, password }, gone)),
+      ),
+    'prompt.confirm': ({ password }) =>
+      prompt.attempt('confirm', (employeeId, gone) =>
+        useDesk(terminal, (desk) => confirmGlass(desk, { employeeId, password }, gone)),
       ),
     'prompt.code': ({ code }) => tryCode({ kind: 'totp', code }),
     'prompt.recoveryCode': ({ code: typed }) => {

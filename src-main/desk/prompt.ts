@@ -98,12 +98,13 @@ export class Prompt {
     employee: StaffItem,
     check?: Promise<PromptQuestion['check']>,
     keys: readonly KeyToAsk[] = [],
+    about: PromptQuestion['about'] = null,
   ): Promise<IpcResult<SessionView>> {
     this.cancel();
     this.#turn += 1;
     const answer = Promise.withResolvers<IpcResult<SessionView>>();
     const open: Open = {
-      question: { asks, employee, turn: this.#turn, check: null, keys: [...keys] },
+      question: { asks, employee, about, turn: this.#turn, check: null, keys: [...keys] },
       step: null,
       end: answer.resolve,
       gone: new AbortController(),

@@ -20,25 +20,28 @@ const KINDS: { readonly [K in Kind]: Pick<LogFilter, 'types' | 'outcomes'> } = {
   refusals: { outcomes: ['refused', 'failed'] },
 };
 
+/** That a case was opened is told to nobody but the officer: least of all to who stands behind a person under duress. */
+const NOT_HERS: readonly AccessEvent['type'][] = ['case.open'];
+
 /** The access log, newest first: all of it for the security officer, one's own part for everybody else. */
 export function listLog(desk: Desk, input: ChannelParsedInput<'log.list'>): IpcResult<ChannelOutput<'log.list'>> {
   const who = presence(desk);
   if (who === null) return refuse('locked');
   const decision = mayDo(who, 'log.read');
   if (!decision.allowed) return refused(desk, who, decision, { type: 'log.read' });
-  const own = decision.scope === 'own' ? { employeeId: who.employee.id } : {};
+  const own = decision.scope === 'own' ? { employeeId: who.employee.id, notTypes: NOT_HERS } : null;
   // Paging on is the same look; only its beginning is an entry.
   if (input.before === undefined) record(desk, who, { type: 'log.read', outcome: 'allowed' });
   const entries = desk.log.list({
     ...KINDS[input.type],
-    ...own,
+    ...(own ?? {}),
     ...(input.before === undefined ? {} : { before: input.before }),
     limit: input.limit,
   });
   return ok({
     items: entries.flatMap((entry) => toLogItem(desk, entry)),
     scope: decision.scope,
-    total: desk.log.count(own.employeeId),
+    total: desk.log.count(own ?? undefined),
   });
 }
 

@@ -169,6 +169,12 @@ function fail(
   code: ErrorCode,
   more: Omit<IpcError, 'code'>,
 ): { ok: false; error: IpcError } {
-  record(desk, who, { type: asked, outcome: 'failed', reason: code });
+  record(desk, who, { type: asked, outcome: 'failed', reason: LOGGED_AS[code] ?? code });
   return refuse(code, more);
 }
+
+/** What the server has counted is told from what this terminal counts: the log is one of the places where guesses are looked up. */
+const LOGGED_AS: { readonly [code in ErrorCode]?: string } = {
+  'wrong-code': 'wrong-code-online',
+  'code-used': 'code-used-online',
+};

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { CaseClosure, SecurityCase } from '../../src-shared/model/entities.ts';
 import type { CaseId, EmployeeId, GuestId } from '../../src-shared/model/ids.ts';
 
@@ -14,16 +15,23 @@ const SHOWN = 200;
 /** Cases for the security officer: opened here or elsewhere, closed by her. Nobody else is shown any. */
 export class Cases {
   readonly #latest;
+  readonly #openBudget;
   readonly #get;
   readonly #put;
   readonly #setClosing;
   readonly #forget;
 
   constructor(db: Database) {
-    // security_case_opened
     this.#latest = db.prepare<[], Row>(
       `SELECT body, closing FROM security_case ORDER BY state = 'open' AND closing IS NULL DESC, opened_at DESC LIMIT ${SHOWN}`,
     );
+    // security_case_open
+    this.#openBudget = db
+      .prepare<[string, string], CaseId>(
+        `SELECT id FROM security_case WHERE state = 'open' AND closing IS NULL AND body ->> '$.kind' = 'budget'
+           AND body ->> '$.openedBy' = ? AND body ->> '$.class' = ? LIMIT 1`,
+      )
+      .pluck();
     this.#get = db.prepare<[string], Row>('SELECT body, closing FROM security_case WHERE id = ?');
     this.#put = db.prepare<[{ id: string; seq: number; state: string; openedAt: number; body: string }]>(
       `INSERT INTO security_case (id, seq, state, opened_at, body) VALUES (:id, :seq, :state, :openedAt, :body)
@@ -45,6 +53,11 @@ export class Cases {
   get(id: CaseId): SecurityCase | null {
     const row = this.#get.get(id);
     return row === undefined ? null : toCase(row);
+  }
+
+  /** The case that is open about somebody's budget of a class; null when none is. */
+  openBudgetCase(openedBy: EmployeeId, dataClass: SealedClass): CaseId | null {
+    return this.#openBudget.get(openedBy, dataClass) ?? null;
   }
 
   /** @param seq 0 for one opened here that the server does not have yet */

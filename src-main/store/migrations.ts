@@ -163,6 +163,7 @@ const STEPS: readonly string[] = [
   CREATE TABLE security_case (
     id TEXT PRIMARY KEY, seq INTEGER NOT NULL, state TEXT NOT NULL, opened_at INTEGER NOT NULL, body TEXT NOT NULL, closing TEXT
   ) STRICT;
+  CREATE INDEX security_case_open ON security_case (id) WHERE state = 'open' AND closing IS NULL;
   `,
   `
   -- Security keys: the employee's step-up share under each; sealed_share is NULL once a key was removed.

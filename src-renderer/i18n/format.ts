@@ -63,6 +63,12 @@ export function sayRefusal(
 }
 
 function sayHelp(t: TFunction, help: Help, language: Language): string {
+  if (help.kind === 'budget') {
+    const day = formatTime(help.freesAt, language);
+    return help.roles.length === 0
+      ? t('help.budget-alone', { day })
+      : t('help.budget', { day, who: listRoles(t, help.roles, language) });
+  }
   return t(`help.${help.kind}`, {
     who: help.kind === 'another-role' ? listRoles(t, help.roles, language) : '',
     day: help.kind === 'another-day' ? formatDay(help.from, language) : '',

@@ -4,13 +4,17 @@ import { useTranslation } from 'react-i18next';
 import type { IpcError } from '../../src-shared/ipc/contract.ts';
 import { callPrompt } from './bridge.ts';
 
-interface FieldProps {
+interface PasswordFieldProps {
   /** What main said to the last try; null while it has not answered, and when it was right. */
   readonly onAnswer: (error: IpcError | null) => void;
+  /** To whom it goes; signing in, where nothing is said. */
+  readonly channel?: 'prompt.password' | 'prompt.confirm';
+  /** What the button says. */
+  readonly submit?: string;
 }
 
 /** The password lives in the text field alone and is gone from it when main has answered. */
-export function PasswordField({ onAnswer }: FieldProps) {
+export function PasswordField({ onAnswer, channel = 'prompt.password', submit: label }: PasswordFieldProps) {
   const { t } = useTranslation();
   const field = useRef<HTMLInputElement>(null);
   const [empty, setEmpty] = useState(true);
@@ -23,7 +27,7 @@ export function PasswordField({ onAnswer }: FieldProps) {
     if (input === null || input.value === '' || working) return;
     setWorking(true);
     onAnswer(null);
-    const result = await callPrompt('prompt.password', { password: input.value });
+    const result = await callPrompt(channel, { password: input.value });
     input.value = '';
     setEmpty(true);
     setWorking(false);
@@ -50,7 +54,7 @@ export function PasswordField({ onAnswer }: FieldProps) {
           description={caps ? t('signIn.caps') : undefined}
         />
         <Button type="submit" size="md" loading={working} disabled={empty}>
-          {t('signIn.submit')}
+          {label ?? t('signIn.submit')}
         </Button>
       </Stack>
     </form>

@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import type { IpcError } from '../../src-shared/ipc/contract.ts';
 import type { AppStatus, SessionView, SyncView } from '../../src-shared/ipc/views.ts';
 import type { StayId } from '../../src-shared/model/ids.ts';
+import type { DayList } from '../../src-shared/policy/index.ts';
 import { call, onNotice } from '../bridge.ts';
 
 interface TerminalState {
@@ -15,8 +16,10 @@ interface TerminalState {
 
 export const useTerminal = create<TerminalState>(() => ({ app: null, session: null, sync: null, dataVersion: 0 }));
 
-export type Area = 'today' | 'log' | 'staff' | 'sync';
-export type Place = { readonly area: Area } | { readonly area: 'stay'; readonly stayId: StayId };
+export type Area = 'today' | 'log' | 'cases' | 'staff' | 'sync';
+export type Place =
+  | { readonly area: Area }
+  | { readonly area: 'stay'; readonly stayId: StayId; readonly from?: DayList };
 
 interface ViewState {
   readonly place: Place | null;

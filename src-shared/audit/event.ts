@@ -39,8 +39,13 @@ const EVENT_TYPES = [
   'guest.erase',
   'log.read',
   'log.verify',
+  'break-glass.ask',
+  'break-glass.confirm',
+  'break-glass.begin',
+  'break-glass.end',
   'case.open',
   'case.close',
+  'case.read',
   'sync.batch-refused',
   'ipc.refused',
 ] as const;

@@ -5,15 +5,27 @@
  */
 import { z } from 'zod';
 import { SealedClass } from '../model/classes.ts';
-import { Employee, GRANT_SCOPES, NOTE_LENGTH, Property, Role, SecurityKey } from '../model/entities.ts';
-import { EmployeeId, EntitlementId, GuestId, Instant, SecurityKeyId, StayId } from '../model/ids.ts';
+import {
+  CASE_KINDS,
+  CaseClosure,
+  CaseText,
+  Employee,
+  GRANT_SCOPES,
+  NOTE_LENGTH,
+  Property,
+  Role,
+  SecurityKey,
+} from '../model/entities.ts';
+import { CaseId, EmployeeId, EntitlementId, GuestId, Instant, SecurityKeyId, StayId } from '../model/ids.ts';
 import { COMPARABLE_FIELDS, GUEST_SEALED_FIELDS } from '../model/registry.ts';
-import { Purpose } from '../policy/purposes.ts';
+import { DAY_LISTS, Purpose } from '../policy/purposes.ts';
 import { Help, RefusalReason } from '../policy/refusals.ts';
 import {
   AppStatus,
+  CaseView,
   FactorsView,
   FoundingView,
+  GlassView,
   GrantView,
   LeaseView,
   LogItem,
@@ -286,7 +298,8 @@ export const CHANNELS = {
       'disk-full',
     ],
   ),
-  'stay.open': channel(z.strictObject({ stayId: StayId }), StayRecord, [
+  /** `from`: the list of the day that it was opened from, which says what is being done. */
+  'stay.open': channel(z.strictObject({ stayId: StayId, from: z.enum(DAY_LISTS).optional() }), StayRecord, [
     ...NOT_LOCKED,
     'forbidden',
     'not-found',
@@ -314,6 +327,61 @@ export const CHANNELS = {
       'unreadable-value',
     ],
   ),
+  /** Asks for one stay to be opened in an emergency: confirmed by somebody on the spot, or without her after a delay. */
+  'glass.ask': channel(
+    z.strictObject({ stayId: StayId, reason: CaseText, confirmer: EmployeeId.nullable() }),
+    GlassView,
+    [
+      ...NOT_LOCKED,
+      'forbidden',
+      'needs-unlock',
+      'not-found',
+      'sensitive-number',
+      'cancelled',
+      'prompt-unavailable',
+      'log-unavailable',
+      'disk-full',
+    ],
+  ),
+  /** After the delay. */
+  'glass.begin': channel(nothing, GlassView, [
+    ...NOT_LOCKED,
+    'forbidden',
+    'needs-unlock',
+    'not-found',
+    'log-unavailable',
+    'disk-full',
+  ]),
+  'glass.end': channel(nothing, GlassView, [...NOT_LOCKED, 'log-unavailable', 'disk-full']),
+
+  /** For the security officer alone. */
+  'case.count': channel(
+    nothing,
+    z.strictObject({
+      open: z.int(),
+      newest: z
+        .strictObject({ id: CaseId, kind: z.enum(CASE_KINDS), openedAt: Instant, openedBy: z.string() })
+        .nullable(),
+    }),
+    [...NOT_LOCKED, 'forbidden'],
+  ),
+  'case.list': channel(nothing, z.array(CaseView), [...NOT_LOCKED, 'forbidden', 'log-unavailable', 'disk-full']),
+  'case.entries': channel(z.strictObject({ caseId: CaseId }), z.array(LogItem), [
+    ...NOT_LOCKED,
+    'forbidden',
+    'not-found',
+    'log-unavailable',
+    'disk-full',
+  ]),
+  'case.close': channel(CaseClosure.extend({ caseId: CaseId }), CaseView, [
+    ...NOT_LOCKED,
+    'forbidden',
+    'not-found',
+    'sensitive-number',
+    'log-unavailable',
+    'disk-full',
+  ]),
+
   'note.add': channel(z.strictObject({ guestId: GuestId, text: z.string().trim().min(1).max(NOTE_LENGTH) }), NoteView, [
     ...NOT_LOCKED,
     'forbidden',

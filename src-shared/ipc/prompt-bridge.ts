@@ -11,6 +11,7 @@ export const PROMPT_BRIDGE = 'keyrackPrompt';
 export const PROMPT_CHANNEL_NAMES = [
   'prompt.view',
   'prompt.password',
+  'prompt.confirm',
   'prompt.code',
   'prompt.recoveryCode',
   'prompt.newPassword',

@@ -12,8 +12,10 @@ export const PromptView = z.strictObject({
   /** What is asked and of whom; null while the window is hidden. */
   question: z
     .strictObject({
-      asks: z.enum(['password', 'code', 'security-key']),
+      asks: z.enum(['password', 'code', 'security-key', 'confirm']),
       employee: StaffItem,
+      /** What a second person confirms: whose emergency, in which room, and why. */
+      about: z.strictObject({ requester: StaffItem, room: z.string().nullable(), reason: z.string() }).nullable(),
       /** Another with each question: its field begins empty. */
       turn: z.int(),
       /** Who will check a code, as far as is known; null when none is asked. */
@@ -50,6 +52,11 @@ export const PROMPT_CHANNELS = {
     ...ATTEMPT,
     'wrong-password',
     'not-found',
+  ]),
+  /** The password of a second person, who is not signed in by it. */
+  'prompt.confirm': channel(z.strictObject({ password: z.string().min(1).max(256) }), z.null(), [
+    ...ATTEMPT,
+    'wrong-password',
   ]),
   'prompt.code': channel(z.strictObject({ code: z.string().regex(/^\d{6}$/, 'six digits') }), z.null(), TOTP_ATTEMPT),
   'prompt.recoveryCode': channel(z.strictObject({ code: z.string().min(1).max(RECOVERY_CODE_LENGTH) }), z.null(), [

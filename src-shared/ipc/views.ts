@@ -4,6 +4,8 @@ import { EventType } from '../audit/event.ts';
 import type { Masked } from '../mask/branded.ts';
 import { DataClass, SealedClass } from '../model/classes.ts';
 import {
+  CASE_KINDS,
+  CASE_VERDICTS,
   DOCUMENT_TYPES,
   Entitlement,
   Property,
@@ -12,8 +14,19 @@ import {
   SecurityKey,
   STAY_STATUSES,
 } from '../model/entities.ts';
-import { BusinessDate, EmployeeId, EntitlementId, GuestId, Instant, NoteId, PropertyId, StayId } from '../model/ids.ts';
+import {
+  BusinessDate,
+  CaseId,
+  EmployeeId,
+  EntitlementId,
+  GuestId,
+  Instant,
+  NoteId,
+  PropertyId,
+  StayId,
+} from '../model/ids.ts';
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
+import { WINDOWS } from '../policy/budgets.ts';
 import { Purpose } from '../policy/purposes.ts';
 import { Help, RefusalReason } from '../policy/refusals.ts';
 
@@ -230,6 +243,17 @@ export const LogItem = z.strictObject({
 });
 export type LogItem = z.infer<typeof LogItem>;
 
+/** Breaking the glass of a stay: whether she may, how far it is, and who could confirm it. */
+export const GlassView = z.strictObject({
+  begin: Access,
+  state: z.discriminatedUnion('name', [
+    z.strictObject({ name: z.literal('whole') }),
+    z.strictObject({ name: z.enum(['waiting', 'ready', 'broken']), stayId: StayId, until: Instant }),
+  ]),
+  confirmers: z.array(StaffItem),
+});
+export type GlassView = z.infer<typeof GlassView>;
+
 export const StayRecord = z.strictObject({
   stay: StayItem,
   nights: z.int(),
@@ -254,6 +278,8 @@ export const StayRecord = z.strictObject({
   /** Whether a note may be written; otherwise no text field invites one. */
   mayNote: z.boolean(),
   fields: z.array(FieldView),
+  /** Null for roles that have no such thing in their work. */
+  glass: GlassView.nullable(),
   notes: z.array(NoteView),
   otherStays: z.array(
     z.strictObject({
@@ -273,6 +299,10 @@ export const Revealed = z.strictObject({
   value: z.string(),
   shownForMs: z.int(),
   watermark: z.strictObject({ employee: z.string(), terminal: z.string(), at: Instant, entry: z.int() }),
+  /** What is to be said of the budget it was drawn from; null while there is nothing. */
+  budget: z
+    .strictObject({ step: z.enum(['soft', 'case']), window: z.enum(WINDOWS), spent: z.int(), stop: z.int() })
+    .nullable(),
 });
 export type Revealed = z.infer<typeof Revealed>;
 
@@ -351,3 +381,27 @@ export const LogVerdict = z.strictObject({
   atSeq: z.int().nullable(),
 });
 export type LogVerdict = z.infer<typeof LogVerdict>;
+
+/** A case as the security officer sees it. */
+export const CaseView = z.strictObject({
+  id: CaseId,
+  kind: z.enum(CASE_KINDS),
+  openedAt: Instant,
+  openedBy: z.string(),
+  role: Role,
+  guest: MaskedText.nullable(),
+  room: z.string().nullable(),
+  class: SealedClass.nullable(),
+  reasonText: z.string().nullable(),
+  confirmedBy: z.string().nullable(),
+  /** Name of the terminal where it happened, and whether that is this one: only its log has the entries. */
+  terminal: z.string().nullable(),
+  isHere: z.boolean(),
+  entry: z.int(),
+  state: z.enum(['open', 'closed']),
+  closedBy: z.string().nullable(),
+  closedAt: Instant.nullable(),
+  verdict: z.enum(CASE_VERDICTS).nullable(),
+  finding: z.string().nullable(),
+});
+export type CaseView = z.infer<typeof CaseView>;

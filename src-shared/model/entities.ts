@@ -305,7 +305,13 @@ export const CASE_KINDS = ['break-glass', 'budget', 'duress'] as const;
 /** What the security officer found. */
 export const CASE_VERDICTS = ['justified', 'mistake', 'misuse'] as const;
 export const CASE_TEXT = { least: 10, most: 300 } as const;
-const caseText = z.string().min(CASE_TEXT.least).max(CASE_TEXT.most);
+/** What a database of either side takes: whole characters, and no NUL. */
+export const CaseText = z
+  .string()
+  .trim()
+  .min(CASE_TEXT.least)
+  .max(CASE_TEXT.most)
+  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'text of whole characters');
 
 /** Something that the security officer must look at. Nobody else sees it; it is closed with a verdict and a sentence. */
 export const SecurityCase = z.strictObject({
@@ -321,7 +327,7 @@ export const SecurityCase = z.strictObject({
   /** The class whose budget was drawn on. */
   class: SealedClass.nullable(),
   /** The reason she typed. It goes with a guest who is erased. */
-  reasonText: caseText.nullable(),
+  reasonText: CaseText.nullable(),
   /** Who stood by and confirmed it; null where nobody did. */
   confirmedBy: EmployeeId.nullable(),
   /** The terminal, and the entry in its access log with which it began. */
@@ -332,12 +338,12 @@ export const SecurityCase = z.strictObject({
   closedAt: Instant.nullable(),
   verdict: z.enum(CASE_VERDICTS).nullable(),
   /** What the security officer writes when she closes it. */
-  finding: caseText.nullable(),
+  finding: CaseText.nullable(),
 });
 export type SecurityCase = z.infer<typeof SecurityCase>;
 export type CaseKind = SecurityCase['kind'];
 /** How a case is closed. */
-export const CaseClosure = z.strictObject({ verdict: z.enum(CASE_VERDICTS), finding: caseText });
+export const CaseClosure = z.strictObject({ verdict: z.enum(CASE_VERDICTS), finding: CaseText });
 export type CaseClosure = z.infer<typeof CaseClosure>;
 
 /**

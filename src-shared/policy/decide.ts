@@ -1,6 +1,7 @@
 import type { SealedClass } from '../model/classes.ts';
 import { type Employee, ROLES, type Role, type Stay } from '../model/entities.ts';
 import { BusinessDate, type PropertyId } from '../model/ids.ts';
+import { isExhausted, type Spent } from './budgets.ts';
 import {
   type Action,
   CONDITIONS,
@@ -44,6 +45,10 @@ export interface Context {
   readonly local: { readonly date: string; readonly minute: number } | null;
   /** Stated by the person who does it. An action that needs one is refused without. */
   readonly purpose?: Purpose;
+  /** What she has revealed of the class so far, where the action draws on a budget. It is refused without. */
+  readonly spent?: Spent;
+  /** Whether she has broken the glass of this stay. */
+  readonly glass?: 'whole' | 'broken';
 }
 
 export interface Refusal {
@@ -74,7 +79,7 @@ export function couldDo(
   resource: Resource,
   context: Omit<Context, 'purpose'>,
 ): Decision {
-  const [purpose] = purposesFor(action, resource.class);
+  const [purpose] = actor === null ? [] : purposesFor(action, resource.class, actor.role);
   return decide(actor, action, resource, purpose === undefined ? context : { ...context, purpose });
 }
 
@@ -94,7 +99,8 @@ export function decideBy(rules: readonly Rule[], { actor, action, resource, cont
   const near = rolesOf(lines.filter((rule) => isNear(rule, resource, context)));
   const line = lines.find((rule) => rule.role === actor.role);
   if (line === undefined) return refuse('role', near.length > 0 ? near : all, askOthers(near.length > 0 ? near : all));
-  const asked: Asked = { actor, line, resource, context, near, all };
+  const mayBreak = linesFor(rules, 'break-glass.begin', null).some((rule) => rule.role === actor.role);
+  const asked: Asked = { actor, line, resource, context, near, all, mayBreak };
   for (const condition of CONDITIONS) {
     const refusal = line.conditions.includes(condition) ? CHECKS[condition](asked) : null;
     if (refusal !== null) return refusal;
@@ -110,16 +116,19 @@ interface Asked {
   /** Roles with a line for which the stay is near enough, and all with a line. */
   readonly near: readonly Role[];
   readonly all: readonly Role[];
+  /** Whether her role breaks the glass. */
+  readonly mayBreak: boolean;
 }
 
 /** One check a condition: null when it holds. What it cannot tell does not hold. */
 const CHECKS: { readonly [C in Condition]: (asked: Asked) => Decision | null } = {
   'own-property': ({ actor, context, all }) =>
     actor.propertyId === context.propertyId ? null : refuse('other-property', all, { kind: 'nothing' }),
-  'stay-near': ({ line, resource, context, near }) =>
-    isNear(line, resource, context)
-      ? null
-      : refuse('stay-not-current', near, near.length > 0 ? askOthers(near) : waitFor(line, resource, context)),
+  'stay-near': ({ line, resource, context, near, mayBreak }) => {
+    if (isNear(line, resource, context)) return null;
+    const help = near.length > 0 ? askOthers(near) : waitFor(line, resource, context);
+    return refuse('stay-not-current', near, help.kind === 'nothing' && mayBreak ? { kind: 'break-glass' } : help);
+  },
   trained: ({ actor, context, all }) =>
     context.local !== null && context.local.date <= actor.trainedUntil
       ? null
@@ -132,8 +141,17 @@ const CHECKS: { readonly [C in Condition]: (asked: Asked) => Decision | null } =
     actor.policyAcknowledged >= context.policyVersion
       ? null
       : refuse('policy-not-acknowledged', all, { kind: 'acknowledgement', version: context.policyVersion }),
-  purpose: ({ line, resource, context, all }) => {
-    const purposes = resource !== null && isFieldAction(line.action) ? purposesFor(line.action, resource.class) : [];
+  budget: ({ actor, resource, context: { spent }, near }) => {
+    if (resource !== null && spent !== undefined && !isExhausted(actor.role, resource.class, spent)) return null;
+    const others = near.filter((role) => role !== actor.role);
+    const freesAt = spent?.freesAt ?? null;
+    return refuse('budget', others, freesAt === null ? askOthers(others) : { kind: 'budget', freesAt, roles: others });
+  },
+  'glass-broken': ({ context, all }) =>
+    context.glass === 'broken' ? null : refuse('glass-whole', all, { kind: 'break-glass' }),
+  purpose: ({ actor, line, resource, context, all }) => {
+    const purposes =
+      resource !== null && isFieldAction(line.action) ? purposesFor(line.action, resource.class, actor.role) : [];
     if (context.purpose === undefined) return refuse('purpose-missing', all, { kind: 'purpose', purposes });
     return purposes.includes(context.purpose) ? null : refuse('purpose', all, { kind: 'purpose', purposes });
   },

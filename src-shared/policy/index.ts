@@ -1,3 +1,4 @@
+export * from './budgets.ts';
 export * from './decide.ts';
 export * from './facts.ts';
 export * from './matrix.ts';

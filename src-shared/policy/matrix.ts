@@ -6,7 +6,7 @@ import { SEALED_CLASSES, type SealedClass } from '../model/classes.ts';
 import { type Entitlement, type GrantScope, ROLES, type Role } from '../model/entities.ts';
 
 /** Actions on the sealed fields of a guest: allowed class by class, about one stay; finding, about whoever it may be. */
-export const FIELD_ACTIONS = ['field.mask', 'field.reveal', 'field.compare', 'field.find'] as const;
+export const FIELD_ACTIONS = ['field.mask', 'field.reveal', 'field.compare', 'field.find', 'field.emergency'] as const;
 export type FieldAction = (typeof FIELD_ACTIONS)[number];
 
 export const ACTIONS = [
@@ -22,6 +22,8 @@ export const ACTIONS = [
   'sync.review',
   'case.open',
   'case.review',
+  'break-glass.begin',
+  'break-glass.confirm',
   'security-key.add',
   'security-key.remove',
   'grant.order',
@@ -42,6 +44,8 @@ export const CONDITIONS = [
   'trained',
   'on-shift',
   'policy-read',
+  'budget',
+  'glass-broken',
   'purpose',
   'second-factor',
 ] as const;
@@ -70,6 +74,8 @@ const ON_DUTY = [...HOUSE, 'on-shift'] as const;
 /** What leaves a trace with the guest or opens a secret: by people who were taught how, and know the rules in force. */
 const ENTRUSTED = [...ON_DUTY, 'trained', 'policy-read'] as const;
 const SECRET = [...ENTRUSTED, 'stay-near', 'purpose', 'second-factor'] as const;
+/** Whatever the day, the hour and her papers: the second pair of eyes, the officer and the key are what is left. */
+const EMERGENCY = [...HOUSE, 'glass-broken', 'purpose', 'second-factor'] as const;
 
 const does = (role: Role, action: PlainAction, conditions: Rule['conditions'], reason: string): Rule => ({
   role,
@@ -114,7 +120,18 @@ const opens = (
   classes: Rule['classes'],
   withinDays: number,
   reason: string,
-): Rule => ({ role, action, classes, scope: 'all', conditions: SECRET, withinDays, reason });
+): Rule => ({
+  role,
+  action,
+  classes,
+  scope: 'all',
+  // What a comparison gives is a yes or no; how often is limited by its own count.
+  conditions: action === 'field.reveal' ? [...SECRET, 'budget'] : SECRET,
+  withinDays,
+  reason,
+});
+const confirms = (role: Role, reason: string): Rule =>
+  does(role, 'break-glass.confirm', [...HOUSE, 'trained', 'policy-read'], reason);
 
 const ordersGrants = (role: Role, reason: string): Rule[] => [
   does(role, 'grant.order', ENTRUSTED, reason),
@@ -148,6 +165,7 @@ export const RULES: readonly Rule[] = [
     2,
     'knows a guest by the document shown, without seeing the one on file',
   ),
+  confirms('receptionist', 'stands beside her at the desk, and sees that there is an emergency'),
   finds('receptionist', ['identity'], 'scans the document of whoever comes, and has the guest'),
   readsOwnLog('receptionist'),
   ...keepsOwnKeys('receptionist'),
@@ -177,6 +195,7 @@ export const RULES: readonly Rule[] = [
   ),
   does('night-auditor', 'note.write', ENTRUSTED, 'leaves word for the morning; a note lies in clear on the server'),
   sees('night-auditor', ['identity'], 'checks that every guest is registered; the mask is enough for that'),
+  confirms('night-auditor', 'is the only other person there at night'),
   finds(
     'night-auditor',
     ['identity'],
@@ -225,6 +244,7 @@ export const RULES: readonly Rule[] = [
     HOUSE,
     'looks into what was out of the ordinary and closes it with a finding; nobody else knows of it',
   ),
+  confirms('security-officer', 'answers for what is looked at, and may be called at any hour'),
   does(
     'security-officer',
     'guest.erase',
@@ -235,8 +255,8 @@ export const RULES: readonly Rule[] = [
   does('security-officer', 'employee.enrol', HOUSE, 'knows who works here; enrolling gives no key of any class'),
   ...keepsOwnKeys('security-officer'),
 
-  does('duty-manager', 'guest.find', ON_DUTY, 'is called where somebody else cannot go on; lists are masked'),
-  does('duty-manager', 'stay.open', ON_DUTY, 'is called where somebody else cannot go on'),
+  does('duty-manager', 'guest.find', HOUSE, 'is called at any hour, and finds the guest; lists are masked'),
+  does('duty-manager', 'stay.open', HOUSE, 'is called at any hour; what is sealed still asks for her shift'),
   does('duty-manager', 'note.write', ENTRUSTED, 'writes down what was agreed; a note lies in clear on the server'),
   sees('duty-manager', SEALED_CLASSES, 'knows what is on file before anything is opened'),
   opens('duty-manager', 'field.reveal', SEALED_CLASSES, 7, 'stands in for every desk when nobody of it is there'),
@@ -248,6 +268,18 @@ export const RULES: readonly Rule[] = [
     'settles who a guest is, without seeing what is on file',
   ),
   finds('duty-manager', ['identity', 'payment'], 'stands in for every desk when nobody of it is there'),
+  does(
+    'duty-manager',
+    'break-glass.begin',
+    HOUSE,
+    'an emergency asks for no date and no shift; it asks for a reason, a second person or a delay, and is looked into',
+  ),
+  {
+    ...does('duty-manager', 'stay.open', EMERGENCY, 'helps one guest in an emergency, for a quarter of an hour'),
+    action: 'field.emergency',
+    classes: SEALED_CLASSES,
+  },
+  confirms('duty-manager', 'a second manager knows what is asked of her'),
   does(
     'duty-manager',
     'guest.erase',

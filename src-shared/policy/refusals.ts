@@ -1,7 +1,7 @@
 /** Why something is refused, and what would help: the words of decide(), as they travel to the window. */
 import { z } from 'zod';
 import { Role, Shift } from '../model/entities.ts';
-import { BusinessDate } from '../model/ids.ts';
+import { BusinessDate, Instant } from '../model/ids.ts';
 import { Purpose } from './purposes.ts';
 
 /** In the order in which they are told: of several causes the first, and one only (matrix.ts says why in this order). */
@@ -14,6 +14,8 @@ export const REFUSAL_REASONS = [
   'training-expired',
   'off-shift',
   'policy-not-acknowledged',
+  'budget',
+  'glass-whole',
   'purpose-missing',
   'purpose',
   'not-granted',
@@ -33,6 +35,9 @@ export const Help = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('training') }),
   z.strictObject({ kind: z.literal('shift'), shifts: z.array(Shift).readonly() }),
   z.strictObject({ kind: z.literal('acknowledgement'), version: z.int() }),
+  /** From this time on, or by somebody of these roles at once. */
+  z.strictObject({ kind: z.literal('budget'), freesAt: Instant, roles: z.array(Role).readonly() }),
+  z.strictObject({ kind: z.literal('break-glass') }),
   z.strictObject({ kind: z.literal('purpose'), purposes: z.array(Purpose).readonly() }),
   z.strictObject({ kind: z.literal('second-factor') }),
   /** A security officer or duty manager orders the grant. */

@@ -6,7 +6,9 @@ import { createRandom } from '../../scripts/demo/random.ts';
 import { AccessLog } from '../../src-main/access-log/log.ts';
 import type { Clock } from '../../src-main/clock.ts';
 import type { Desk } from '../../src-main/desk/desk.ts';
+import { GLASS_TIMES, Glass } from '../../src-main/desk/glass.ts';
 import { reveal } from '../../src-main/desk/reveal.ts';
+import { RevealCounts } from '../../src-main/desk/reveal-counts.ts';
 import { signIn } from '../../src-main/desk/sign-in.ts';
 import { unlock } from '../../src-main/desk/unlock.ts';
 import { attemptsIn } from '../../src-main/store/auth-state.ts';
@@ -16,11 +18,12 @@ import { makeClassGrant } from '../../src-main/vault/class-grant.ts';
 import { makeCredential, openCredential } from '../../src-main/vault/credential.ts';
 import { generateDeviceKey, openDeviceIdentity } from '../../src-main/vault/device-identity.ts';
 import { generateEmployeeKeys } from '../../src-main/vault/employee-keys.ts';
+import { makeEntitlement, type Right } from '../../src-main/vault/entitlement.ts';
 import { Leases } from '../../src-main/vault/leases.ts';
 import { DEFAULT_TIMES, Session } from '../../src-main/vault/session.ts';
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { Employee } from '../../src-shared/model/entities.ts';
-import { DeviceId, EmployeeId, GrantId } from '../../src-shared/model/ids.ts';
+import { DeviceId, EmployeeId, EntitlementId, GrantId } from '../../src-shared/model/ids.ts';
 import { LEASE_MS } from '../../src-shared/step-up/messages.ts';
 import { currentTotp } from '../../src-shared/step-up/totp.ts';
 import type { PutLine } from '../../src-shared/sync/protocol.ts';
@@ -29,12 +32,17 @@ import { compare, inTurn } from './compare.ts';
 import { classKey, PROPERTY, seedOf, TODAY } from './hotel.ts';
 import { guestsAtTheDesk, type HotelFiles } from './hotel-files.ts';
 import { openProductFile } from './plain-file.ts';
+import { measureRewrap } from './rewrap.ts';
 import type { Row } from './row.ts';
 
 const DEVICE = DeviceId.parse(createRandom('keyrack/bench/device').ulid(0));
 const PASSWORD = 'Bench-Receptionist-1';
 const PASSWORD_BYTES = Buffer.from(PASSWORD);
 const CODE_MS = 30_000;
+/** Between two reveals, so that nobody's budget is spent: of a day's reveals as many are kept as there may be. */
+const APART_MS = 7 * 60_000;
+/** Neither idle nor too long, however many reveals are measured. */
+const ALL_DAY = { ...DEFAULT_TIMES, unlockIdleMs: Infinity, unlockMaxMs: Infinity, idleLockMs: Infinity };
 
 /** The server is not there: what is measured is the terminal alone. */
 function noLine(clock: Clock): Desk['stepUpLine'] {
@@ -52,7 +60,7 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     clock,
   );
   const seeds = seedsOf(hotel, join(folder, 'desk-seeds.db'));
-  const session = new Session(clock, DEFAULT_TIMES, () => {});
+  const session = new Session(clock, ALL_DAY, () => {});
   const cache = hotel.product;
   const attempts = attemptsIn(cache.authState, clock);
   const leases = new Leases({
@@ -68,6 +76,8 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     seeds,
     log,
     session,
+    glass: new Glass(clock, GLASS_TIMES, () => {}),
+    reveals: new RevealCounts(log, clock),
     terminalName: 'Bench',
     stepUpLine: noLine(clock),
     leases,
@@ -97,12 +107,16 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     const nextStay = inTurn(guestsAtTheDesk(hotel));
     const revealing = await compare(
       {
-        run: () =>
-          must(reveal(desk, { stayId: nextStay().stayId, field: 'documentNumber', purpose: 'document-check' })),
+        run: () => {
+          clock.pass(APART_MS);
+          must(reveal(desk, { stayId: nextStay().stayId, field: 'documentNumber', purpose: 'document-check' }));
+        },
       },
       commit,
       DURABLE,
     );
+    await enter();
+    const rewrapping = await measureRewrap(desk, hotel);
     return [
       {
         what: 'reveal, unlocked: policy, durable log entry, decryption',
@@ -116,6 +130,7 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
         measured: entering,
         goal: { ratio: 1.2 },
       },
+      rewrapping,
     ];
   } finally {
     session.lock('by-hand');
@@ -158,21 +173,36 @@ async function employ({ product }: HotelFiles): Promise<{ employee: Employee; to
     credential,
   };
   const { cursor } = product.syncState.get();
+  const by = { id, signing: keys.privateKeys.signing };
+  const entitle = (name: string, right: Right) =>
+    makeEntitlement({
+      id: EntitlementId.parse(createRandom(`keyrack/bench/${name}`).ulid(0)),
+      propertyId: PROPERTY,
+      to: employee,
+      right,
+      by,
+      at: 0,
+    });
+  const entitlements = [
+    entitle('root', { scope: 'order', class: null }),
+    entitle('see', { scope: 'see', class: 'identity' }),
+  ];
   const grant = await makeClassGrant({
     id: GrantId.parse(createRandom('keyrack/bench/grant').ulid(0)),
     propertyId: PROPERTY,
     classKey: classKey('identity'),
     scope: 'see',
     to: employee,
-    by: { id, signing: keys.privateKeys.signing },
+    by,
     at: 0,
   });
   product.applyPuts(
     [
       { kind: 'put', entity: 'employee', seq: cursor + 1, row: employee },
       { kind: 'put', entity: 'classGrant', seq: cursor + 2, row: grant },
+      ...entitlements.map((row, at): PutLine => ({ kind: 'put', entity: 'entitlement', seq: cursor + 3 + at, row })),
     ],
-    cursor + 2,
+    cursor + 4,
   );
   return { employee, totpSecret, share };
 }
@@ -190,15 +220,13 @@ function seedsOf(hotel: HotelFiles, file: string): GuestSeeds {
 }
 
 /** Each code opens once: the wall clock goes on by one code at a time, everything else by real time. */
-function codeClock(): Clock & { nextCode(): void } {
-  let now = Date.parse(TODAY);
-  return {
-    now: () => now,
-    mono: () => performance.now(),
-    nextCode: () => {
-      now += CODE_MS;
-    },
+function codeClock(): Clock & { nextCode(): void; pass(ms: number): void } {
+  let [now, ahead] = [Date.parse(TODAY), 0];
+  const pass = (ms: number) => {
+    now += ms;
+    ahead += ms;
   };
+  return { now: () => now, mono: () => performance.now() + ahead, pass, nextCode: () => pass(CODE_MS) };
 }
 
 function bareArgon2id({ credential: { kdf } }: Employee): Promise<Buffer> {

@@ -11,6 +11,7 @@ import type { DemoEmployee } from '../../scripts/demo/staff.ts';
 import { codeOf } from '../../scripts/demo/staff-codes.ts';
 import { BusinessDate } from '../../src-shared/model/ids.ts';
 import { launchTerminal, type TerminalWindow } from '../host/launch-terminal.ts';
+import { renewSecondFactors } from '../integration/terminal/second-factors.ts';
 
 export { expect } from '@playwright/test';
 
@@ -67,6 +68,7 @@ export const test = base.extend<TestParts, WorkerParts>({
   desk: async ({ hotel, shell }, use) => {
     const electron = shell === 'electron' ? programIn(join(ROOT, 'node_modules', 'electron')) : null;
     base.skip(shell === 'electron' && electron === null, 'the Electron binary cannot be had here');
+    await renewSecondFactors(hotel.server);
     const userData = mkdtempSync(join(tmpdir(), 'keyrack-e2e-terminal-'));
     const windows: TerminalWindow[] = [];
     await use({
@@ -97,7 +99,7 @@ export function copyApp(desk: Pick<Desk, 'userData'>): string {
 }
 
 /** One of the staff. */
-export function personOf(hotel: Hotel, staffNumber: string): DemoEmployee {
+export function personOf(hotel: { readonly server: Pick<DemoServer, 'staff'> }, staffNumber: string): DemoEmployee {
   const person = hotel.server.staff.find((one) => one.staffNumber === staffNumber);
   if (person === undefined) throw new Error(`nobody has the staff number ${staffNumber}`);
   return person;
@@ -134,11 +136,11 @@ export async function typePassword(page: Page, person: DemoEmployee): Promise<vo
   await expect(page.getByRole('navigation')).toBeVisible();
 }
 
-/** Types the code that the person's phone shows now. */
-export async function typeCode(page: Page, person: DemoEmployee): Promise<void> {
+/** Types the code that the person's phone shows now, or so many milliseconds ahead: the next half minute's counts already. */
+export async function typeCode(page: Page, person: DemoEmployee, ahead = 0): Promise<void> {
   const prompt = await promptOf(page);
   await expect(prompt.getByRole('textbox').first()).toBeFocused();
-  await prompt.keyboard.type(codeOf(person, Date.now()));
+  await prompt.keyboard.type(codeOf(person, Date.now() + ahead));
   await expect(page.getByRole('dialog', { name: /第二重验证|Second factor/ })).toBeHidden();
 }
 

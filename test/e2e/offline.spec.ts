@@ -5,7 +5,18 @@ import { join } from 'node:path';
 import { generateHotel } from '../../scripts/demo/hotel.ts';
 import { startDemoServer } from '../../scripts/demo/serve.ts';
 import { BusinessDate } from '../../src-shared/model/ids.ts';
-import { expect, openGuest, personOf, picture, revealFor, signIn, test, typeCode, waitForFirstSync } from './desk.ts';
+import {
+  expect,
+  openGuest,
+  personOf,
+  picture,
+  promptOf,
+  revealFor,
+  signIn,
+  test,
+  typeCode,
+  typePassword,
+} from './desk.ts';
 
 test('with the server down a receptionist signs in, unlocks, reveals and writes a note, which arrives when it is back', async ({
   desk,
@@ -20,17 +31,29 @@ test('with the server down a receptionist signs in, unlocks, reveals and writes 
     const { page } = await desk.start({
       config: { serverUrl: server.url, caFile: server.caFile, enrolmentCode: await server.enrolmentCode() },
     });
-    await waitForFirstSync(page);
+    await signIn(page, lina);
+    // On line once: the server checks the code, and lends what codes are checked with for three days.
+    await page.keyboard.press('Alt+u');
+    await expect((await promptOf(page)).getByText('由服务器核对')).toBeVisible();
+    await picture(await promptOf(page), 'unlock-by-server');
+    await typeCode(page, lina);
+    await page.getByRole('button', { name: '同步', exact: true }).click();
+    await expect(page.getByText('我的离线解锁')).toBeVisible();
+    await picture(page, 'sync-lease');
+    await page.keyboard.press('Control+l');
     await server.stop();
 
-    await signIn(page, lina);
+    await page.keyboard.press('Enter');
+    await typePassword(page, lina);
     await page.getByRole('button', { name: '同步', exact: true }).click();
     await page.getByRole('button', { name: '立即同步' }).click();
     await expect(page.getByRole('contentinfo')).toContainText('离线');
     await openGuest(page, '林晓雨', '林**');
     const field = page.locator('[data-field=documentNumber]');
     await page.keyboard.press('Alt+u');
-    await typeCode(page, lina);
+    await expect((await promptOf(page)).getByText(/离线：由这台终端核对，有效至/)).toBeVisible();
+    await picture(await promptOf(page), 'unlock-by-lease');
+    await typeCode(page, lina, 30_000);
     await revealFor(page, 'documentNumber', 1);
     await expect(field.locator('output')).toHaveText(hotel.plain.stories.arriving.documentNumber ?? '');
 

@@ -11,6 +11,7 @@ import { currentTotp } from '../../src-shared/step-up/totp.ts';
 import { afterwards } from '../integration/terminal/afterwards.ts';
 import { type Desk, enrolledDesk, type House, openHouse } from '../integration/terminal/house.ts';
 import { openKeychain } from '../integration/terminal/keychain.ts';
+import { renewSecondFactors } from '../integration/terminal/second-factors.ts';
 
 const CHILD = fileURLToPath(new URL('./memory-child.ts', import.meta.url));
 
@@ -117,7 +118,9 @@ describe('the memory of main', () => {
     keys = keysOf(other);
     await other.terminal.close();
     values = { number: guest().documentNumber ?? '', address: guest().documentAddress ?? '' };
-    codes.push(...[0, 30_000].map((ahead) => currentTotp(lina.totpSecret, Date.now() + ahead)));
+    // The code of now was used at the other one. By the server's time: it is the one that checks.
+    await renewSecondFactors(house.server);
+    codes.push(...[0, 30_000].map((ahead) => currentTotp(lina.totpSecret, other.clock.now() + ahead)));
     child = await startChild(desk.folder);
   });
 

@@ -1,5 +1,12 @@
 /** The areas of the shell, and whose work has them: the rail is the same at any hour; what may be done now, main decides. */
-import { type Icon, IconCalendarEvent, IconHistory, IconRefresh, IconUsersGroup } from '@tabler/icons-react';
+import {
+  type Icon,
+  IconCalendarEvent,
+  IconHistory,
+  IconRefresh,
+  IconUrgent,
+  IconUsersGroup,
+} from '@tabler/icons-react';
 import type { Role } from '../../../src-shared/model/entities.ts';
 import { hasInItsWork, type PlainAction } from '../../../src-shared/policy/index.ts';
 import type { Area, Place } from '../../state/stores.ts';
@@ -13,6 +20,7 @@ export interface AreaEntry {
 const AREAS: readonly AreaEntry[] = [
   { area: 'today', icon: IconCalendarEvent, action: 'guest.find' },
   { area: 'log', icon: IconHistory, action: 'log.read' },
+  { area: 'cases', icon: IconUrgent, action: 'case.review' },
   { area: 'staff', icon: IconUsersGroup, action: 'grant.withdraw' },
   { area: 'sync', icon: IconRefresh, action: 'sync.review' },
 ];

@@ -12,10 +12,12 @@ interface RailProps {
   readonly app: AppStatus;
   readonly areas: readonly AreaEntry[];
   readonly place: Place;
+  /** Open cases; 0 for whoever has none. */
+  readonly openCases: number;
 }
 
 /** The work areas of this role. */
-export function Rail({ app, areas, place }: RailProps) {
+export function Rail({ app, areas, place, openCases }: RailProps) {
   const { t } = useTranslation();
   const { go, showKeys } = useView.getState();
   const here = place.area === 'stay' ? 'today' : place.area;
@@ -33,6 +35,11 @@ export function Rail({ app, areas, place }: RailProps) {
         >
           <Icon size={22} stroke={1.6} aria-hidden="true" />
           <span>{t(`area.${area}`)}</span>
+          {area === 'cases' && openCases > 0 && (
+            <b className={classes['badge']} title={t('cases.open', { count: openCases })}>
+              {openCases}
+            </b>
+          )}
         </UnstyledButton>
       ))}
       <div className={classes['foot']}>

@@ -4,6 +4,9 @@ import { call } from '../../bridge.ts';
 import { Boundary } from '../../components/boundary.tsx';
 import { commandBar } from '../../state/command-bar.ts';
 import { type Place, useUnlock, useView } from '../../state/stores.ts';
+import { CaseNotice } from '../cases/case-notice.tsx';
+import { CasesScreen } from '../cases/cases-screen.tsx';
+import { useOpenCases } from '../cases/use-open-cases.ts';
 import { FactorsDialog } from '../factors/factors-dialog.tsx';
 import { LogScreen } from '../log/log-screen.tsx';
 import { RecoveryDialog } from '../recovery/recovery-dialog.tsx';
@@ -31,13 +34,15 @@ export function Shell({ app, session, employee }: ShellProps) {
   const areas = areasFor(employee.role);
   const place = useView((state) => state.place) ?? homeOf(areas);
   useShellKeys(areas);
+  const cases = useOpenCases(areas);
   return (
     <div className={classes['shell']}>
-      <Rail app={app} areas={areas} place={place} />
+      <Rail app={app} areas={areas} place={place} openCases={cases?.open ?? 0} />
       <TopBar app={app} session={session} employee={employee} areas={areas} />
       <main className={classes['main']}>
+        {place.area !== 'cases' && <CaseNotice cases={cases} />}
         <Boundary key={place.area === 'stay' ? place.stayId : place.area}>
-          <PlaceScreen place={place} session={session} />
+          <PlaceScreen place={place} session={session} openCases={cases?.open ?? 0} />
         </Boundary>
       </main>
       <StatusStrip app={app} />
@@ -50,9 +55,16 @@ export function Shell({ app, session, employee }: ShellProps) {
   );
 }
 
-function PlaceScreen({ place, session }: { readonly place: Place; readonly session: SessionView }) {
-  if (place.area === 'stay') return <StayScreen stayId={place.stayId} session={session} />;
+interface PlaceScreenProps {
+  readonly place: Place;
+  readonly session: SessionView;
+  readonly openCases: number;
+}
+
+function PlaceScreen({ place, session, openCases }: PlaceScreenProps) {
+  if (place.area === 'stay') return <StayScreen stayId={place.stayId} from={place.from} session={session} />;
   if (place.area === 'today') return <TodayScreen />;
+  if (place.area === 'cases') return <CasesScreen openCases={openCases} />;
   if (place.area === 'staff') return <StaffScreen />;
   return place.area === 'log' ? <LogScreen /> : <SyncScreen />;
 }

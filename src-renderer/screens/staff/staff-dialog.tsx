@@ -1,4 +1,5 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
+import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IpcError, IpcResult } from '../../../src-shared/ipc/contract.ts';
@@ -79,7 +80,7 @@ function meaningOf(question: StaffQuestion) {
   return question.kind === 'order' ? 'orderOrder' : 'withdrawOrder';
 }
 
-function wordsOf(t: ReturnType<typeof useTranslation>['t'], question: StaffQuestion) {
+function wordsOf(t: TFunction, question: StaffQuestion) {
   const { name } = question.person;
   if (question.kind === 'leave') return { name, what: '', scope: '' };
   const { grant } = question;

@@ -44,7 +44,11 @@ export function MaskedField({ stayId, field, unlocked, onSeen }: MaskedFieldProp
   const comparable = COMPARABLE_FIELDS.find((name) => name === field.field);
 
   const begin = async (next: Phase) => {
-    if (unlocked || (await useUnlock.getState().ask())) setPhase(next);
+    if (!unlocked && !(await useUnlock.getState().ask())) return;
+    const [only, ...others] = field.purposes;
+    // Behind the broken glass there is nothing to choose.
+    if (next.name === 'choosing' && only !== undefined && others.length === 0) await reveal(only);
+    else setPhase(next);
   };
   const reveal = async (purpose: Purpose) => {
     setPhase({ name: 'asking' });

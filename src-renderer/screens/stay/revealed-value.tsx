@@ -63,6 +63,7 @@ export function RevealedValue({ label, revealed, onOver }: RevealedValueProps) {
   const letGo = () => {
     held.current = false;
   };
+  const { budget } = revealed;
   return (
     <div className={classes['shown']}>
       <Watermark of={revealed.watermark} />
@@ -79,6 +80,7 @@ export function RevealedValue({ label, revealed, onOver }: RevealedValueProps) {
         onPointerDown={hold}
         onPointerUp={letGo}
         onPointerLeave={letGo}
+        onPointerCancel={letGo}
         onKeyDown={(event) => event.key === ' ' && hold()}
         onKeyUp={letGo}
         onBlur={letGo}
@@ -88,6 +90,15 @@ export function RevealedValue({ label, revealed, onOver }: RevealedValueProps) {
       <Button size="compact-sm" variant="light" onClick={onOver} autoFocus>
         {t('stay.hide')}
       </Button>
+      {budget !== null && (
+        <small className={classes['budget']} data-step={budget.step} role="status">
+          {t(`glass.budget.${budget.step}`, {
+            window: t(`glass.budget.${budget.window}`),
+            spent: budget.spent,
+            stop: budget.stop,
+          })}
+        </small>
+      )}
     </div>
   );
 }

@@ -1,3 +1,5 @@
+import { Button } from '@mantine/core';
+import { IconUrgent } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StayRecord } from '../../../src-shared/ipc/views.ts';
@@ -10,15 +12,29 @@ interface SealedPanelProps {
   readonly unlocked: boolean;
   /** A value was shown: who looked lately has changed. */
   readonly onSeen: () => void;
+  /** A duty manager asks to break the glass. */
+  readonly onAskGlass: () => void;
 }
 
 /** The sealed fields, by class. */
-export function SealedPanel({ record, unlocked, onSeen }: SealedPanelProps) {
+export function SealedPanel({ record, unlocked, onSeen, onAskGlass }: SealedPanelProps) {
   const { t } = useTranslation();
   const groups = useMemo(() => [...Map.groupBy(record.fields, (field) => field.class)], [record.fields]);
   return (
     <section className={classes['panel']} aria-label={t('stay.sealed')}>
-      <h2>{t('stay.sealed')}</h2>
+      <h2>
+        {t('stay.sealed')}
+        {record.glass?.state.name === 'whole' && record.glass.begin.allowed && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            leftSection={<IconUrgent size={14} aria-hidden="true" />}
+            onClick={onAskGlass}
+          >
+            {t('glass.ask')}
+          </Button>
+        )}
+      </h2>
       {groups.map(([dataClass, fields]) => (
         <div key={dataClass} className={classes['group']}>
           <ClassChip dataClass={dataClass} />

@@ -1,10 +1,11 @@
 import { Alert, Button } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconAlertTriangle, IconArrowLeft } from '@tabler/icons-react';
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SessionView } from '../../../src-shared/ipc/views.ts';
 import type { StayId } from '../../../src-shared/model/ids.ts';
+import type { DayList } from '../../../src-shared/policy/index.ts';
 import { call } from '../../bridge.ts';
 import { useAnswer } from '../../components/use-answer.ts';
 import { sayError } from '../../i18n/format.ts';
@@ -12,6 +13,8 @@ import { useTerminal, useView } from '../../state/stores.ts';
 import { AccessTimeline } from './access-timeline.tsx';
 import { ContactPanel } from './contact-panel.tsx';
 import { EraseGuest } from './erase-guest.tsx';
+import { GlassBar } from './glass-bar.tsx';
+import { GlassDialog } from './glass-dialog.tsx';
 import { NotesPanel } from './notes-panel.tsx';
 import { OtherStays } from './other-stays.tsx';
 import { SealedPanel } from './sealed-panel.tsx';
@@ -20,16 +23,19 @@ import { StayHeader } from './stay-header.tsx';
 
 interface StayScreenProps {
   readonly stayId: StayId;
+  /** The list of the day that it was opened from. */
+  readonly from: DayList | undefined;
   readonly session: SessionView;
 }
 
 const back = () => useView.getState().go({ area: 'today' });
 
 /** One guest's record: what is plain in full, what is sealed as masks, and who looked at it lately. */
-export function StayScreen({ stayId, session }: StayScreenProps) {
+export function StayScreen({ stayId, from, session }: StayScreenProps) {
   const { t, i18n } = useTranslation();
   const dataVersion = useTerminal((state) => state.dataVersion);
-  const ask = useCallback(() => call('stay.open', { stayId }), [stayId]);
+  const ask = useCallback(() => call('stay.open', { stayId, from }), [stayId, from]);
+  const [glassAsked, setGlassAsked] = useState(false);
   const { value: record, error, again } = useAnswer(ask, dataVersion);
   useHotkeys([['Escape', back]]);
   // A record that is gone, as after an erasure, is not shown from memory.
@@ -44,12 +50,33 @@ export function StayScreen({ stayId, session }: StayScreenProps) {
       </Alert>
     );
   }
+  const { glass } = record;
+  const broken = glass?.state.name === 'broken' && glass.state.stayId === stayId;
   return (
-    <article className={classes['stay']}>
+    <article className={classes['stay']} data-broken={broken || undefined}>
+      {glass !== null && glass.state.name !== 'whole' && (
+        <GlassBar key={glass.state.name} stayId={stayId} state={glass.state} onChange={again} />
+      )}
+      {glass !== null && glassAsked && (
+        <GlassDialog
+          stayId={stayId}
+          confirmers={glass.confirmers}
+          onClose={() => setGlassAsked(false)}
+          onDone={() => {
+            setGlassAsked(false);
+            again();
+          }}
+        />
+      )}
       <StayHeader record={record} onBack={back} />
       <div className={classes['columns']}>
         <ContactPanel record={record} />
-        <SealedPanel record={record} unlocked={session.state === 'unlocked'} onSeen={again} />
+        <SealedPanel
+          record={record}
+          unlocked={session.state === 'unlocked'}
+          onSeen={again}
+          onAskGlass={() => setGlassAsked(true)}
+        />
         <div className={classes['side']}>
           <NotesPanel guestId={record.guest.id} notes={record.notes} mayWrite={record.mayNote} onAdded={again} />
           <AccessTimeline entries={record.recentAccess} />

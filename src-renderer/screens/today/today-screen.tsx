@@ -59,6 +59,10 @@ function Day({ today }: { readonly today: TodayView }) {
     ['/', () => filterField.current?.focus()],
   ]);
   const open = useCallback((stayId: StayId) => useView.getState().go({ area: 'stay', stayId }), []);
+  const openFromList = useCallback(
+    (stayId: StayId) => useView.getState().go({ area: 'stay', stayId, from: list }),
+    [list],
+  );
 
   return (
     <div className={classes['today']}>
@@ -79,7 +83,7 @@ function Day({ today }: { readonly today: TodayView }) {
           onFilter={setFilter}
           filterField={filterField}
         />
-        <StayList key={list} list={list} rows={rows} filter={filter} onOpen={open} />
+        <StayList key={list} list={list} rows={rows} filter={filter} onOpen={openFromList} />
       </section>
       <RoomRack rooms={today.rooms} onOpen={open} />
     </div>

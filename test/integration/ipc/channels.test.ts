@@ -7,6 +7,7 @@ import { CHANNEL_NAMES } from '../../../src-shared/ipc/bridge.ts';
 import { CHANNELS, type ChannelInput, type ChannelName, ERROR_CODES } from '../../../src-shared/ipc/contract.ts';
 import {
   BusinessDate,
+  CaseId,
   EmployeeId,
   EntitlementId,
   GUEST_SEALED_FIELDS,
@@ -14,7 +15,7 @@ import {
   SecurityKeyId,
   sealedClassOf,
 } from '../../../src-shared/model/index.ts';
-import { PURPOSES_OF } from '../../../src-shared/policy/index.ts';
+import { purposesFor } from '../../../src-shared/policy/index.ts';
 import { codeOf, type Desk, enrolledDesk, expectOk, type House, openHouse } from '../terminal/house.ts';
 import { openKeychain } from '../terminal/keychain.ts';
 import { contactSecrets, sealedSecrets, secretsIn } from '../terminal/secrets.ts';
@@ -34,6 +35,8 @@ beforeAll(async () => {
 const TODAY = BusinessDate.parse('2026-03-14');
 
 type Inputs = { readonly [C in ChannelName]: readonly ChannelInput<C>[] };
+
+const CASE = CaseId.parse('01ARZ3NDEKTSV4RRFFQ69G5FAV');
 
 /** Input that fits and is about real guests, for every channel: a channel without its line here does not compile. */
 function validInputs(): Inputs {
@@ -70,7 +73,11 @@ function validInputs(): Inputs {
     'stay.open': [...stories, ...stays.slice(-8)].map(({ id }) => ({ stayId: id })),
     'stay.reveal': stories.flatMap(({ id }) =>
       GUEST_SEALED_FIELDS.flatMap((field) =>
-        PURPOSES_OF[sealedClassOf(field)].map((purpose) => ({ stayId: id, field, purpose })),
+        purposesFor('field.reveal', sealedClassOf(field), 'duty-manager').map((purpose) => ({
+          stayId: id,
+          field,
+          purpose,
+        })),
       ),
     ),
     'stay.compare': stories.flatMap(({ id, guestId }) => {
@@ -81,6 +88,15 @@ function validInputs(): Inputs {
         { stayId: id, field: 'cardNumber' as const, shown: cardNumber ?? '' },
       ];
     }),
+    'glass.ask': [null, house.who('receptionist').id].flatMap((confirmer) =>
+      stories.map(({ id }) => ({ stayId: id, reason: 'the guest is unconscious', confirmer })),
+    ),
+    'glass.begin': [undefined],
+    'glass.end': [undefined],
+    'case.count': [undefined],
+    'case.list': [undefined],
+    'case.entries': [{ caseId: CASE }],
+    'case.close': [{ caseId: CASE, verdict: 'justified', finding: 'a doctor was called' }],
     'note.add': [{ guestId: arriving.id, text: 'wants a cot' }],
     'log.list': [{ limit: 200 }, { limit: 200, type: 'reveals' }, { limit: 1, before: 5 }],
     'log.verify': [undefined],

@@ -193,6 +193,7 @@ describe('the channels of the prompt', () => {
     const answers = [
       await desk.callPrompt('prompt.view', undefined),
       await desk.callPrompt('prompt.password', { password: 'x' }),
+      await desk.callPrompt('prompt.confirm', { password: 'x' }),
       await desk.callPrompt('prompt.code', { code: '000000' }),
       await desk.callPrompt('prompt.recoveryCode', { code: house.who('receptionist').recoveryCodes[0] ?? '' }),
       await desk.callPrompt('prompt.newPassword', { password: 'x', again: 'x' }),

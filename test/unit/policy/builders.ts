@@ -28,8 +28,18 @@ export function actor(role: Role, change: Partial<Actor> = {}): Actor {
   };
 }
 
+const UNSPENT = { hour: 0, day: 0, freesAt: null } as const;
+
 export function context(change: Partial<Context> = {}): Context {
-  return { propertyId: HERE, businessDate: TODAY, policyVersion: 4, local: at('10:00'), ...change };
+  return {
+    propertyId: HERE,
+    businessDate: TODAY,
+    policyVersion: 4,
+    local: at('10:00'),
+    spent: UNSPENT,
+    glass: 'broken',
+    ...change,
+  };
 }
 
 export function resource(dataClass: SealedClass, stay: Partial<NonNullable<Resource['stay']>> = {}): Resource {

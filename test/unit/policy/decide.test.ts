@@ -1,20 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { SEALED_CLASSES } from '../../../src-shared/model/classes.ts';
-import { ROLES, type Stay } from '../../../src-shared/model/entities.ts';
+import { ROLES, type Role, type Stay } from '../../../src-shared/model/entities.ts';
+import { GUEST_SEALED_FIELDS, type GuestSealedField, sealedClassOf } from '../../../src-shared/model/registry.ts';
 import {
   ACTIONS,
+  type Actor,
+  budgetFor,
+  budgetStep,
   COMPARE_PURPOSE,
+  type Context,
   couldDo,
+  DOINGS,
+  type Doing,
   decide,
+  doingWith,
   FIELD_ACTIONS,
   grantedScope,
   hasInItsWork,
   type PlainAction,
-  PURPOSES_OF,
+  type Purpose,
+  purposesFor,
   REVEALS,
+  suggestPurposes,
 } from '../../../src-shared/policy/index.ts';
 import { actor, at, context, day, ELSEWHERE, resource, TODAY } from './builders.ts';
 
+const IDENTITY = purposesFor('field.reveal', 'identity', 'receptionist');
 const PLAIN = ACTIONS.filter((action): action is PlainAction => !FIELD_ACTIONS.some((name) => name === action));
 
 describe('the one decision point', () => {
@@ -33,13 +44,13 @@ describe('the one decision point', () => {
       return `${role}: ${[...actions, ...fields].join(' ')}`;
     });
     expect(table).toEqual([
-      'receptionist: guest.find=all stay.open=all note.write=all guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=all sync.review=all case.open=all case.review=- security-key.add=own security-key.remove=own grant.order=- grant.withdraw=- employee.leave=- key.tend=all field.mask=identity+payment+preference field.reveal=identity field.compare=identity field.find=identity',
-      'concierge: guest.find=all stay.open=all note.write=all guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=- sync.review=- case.open=all case.review=- security-key.add=own security-key.remove=own grant.order=- grant.withdraw=- employee.leave=- key.tend=all field.mask=preference field.reveal=preference field.compare=- field.find=-',
-      'night-auditor: guest.find=all stay.open=all note.write=all guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=- sync.review=all case.open=all case.review=- security-key.add=- security-key.remove=- grant.order=- grant.withdraw=- employee.leave=- key.tend=- field.mask=identity field.reveal=- field.compare=- field.find=identity',
-      'finance: guest.find=all stay.open=all note.write=- guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=- sync.review=- case.open=all case.review=- security-key.add=own security-key.remove=own grant.order=- grant.withdraw=- employee.leave=- key.tend=all field.mask=payment field.reveal=payment field.compare=payment field.find=payment',
-      'security-officer: guest.find=- stay.open=- note.write=- guest.erase=all employee.enrol=all keys.recover=- log.read=all log.verify=all sync.review=- case.open=all case.review=all security-key.add=own security-key.remove=own grant.order=all grant.withdraw=all employee.leave=all key.tend=- field.mask=- field.reveal=- field.compare=- field.find=-',
-      'duty-manager: guest.find=all stay.open=all note.write=all guest.erase=all employee.enrol=all keys.recover=all log.read=own log.verify=all sync.review=all case.open=all case.review=- security-key.add=own security-key.remove=own grant.order=all grant.withdraw=all employee.leave=all key.tend=all field.mask=identity+payment+preference field.reveal=identity+payment+preference field.compare=identity+payment field.find=identity+payment',
-      'it: guest.find=- stay.open=- note.write=- guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=all sync.review=all case.open=all case.review=- security-key.add=- security-key.remove=- grant.order=- grant.withdraw=- employee.leave=- key.tend=- field.mask=- field.reveal=- field.compare=- field.find=-',
+      'receptionist: guest.find=all stay.open=all note.write=all guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=all sync.review=all case.open=all case.review=- break-glass.begin=- break-glass.confirm=all security-key.add=own security-key.remove=own grant.order=- grant.withdraw=- employee.leave=- key.tend=all field.mask=identity+payment+preference field.reveal=identity field.compare=identity field.find=identity field.emergency=-',
+      'concierge: guest.find=all stay.open=all note.write=all guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=- sync.review=- case.open=all case.review=- break-glass.begin=- break-glass.confirm=- security-key.add=own security-key.remove=own grant.order=- grant.withdraw=- employee.leave=- key.tend=all field.mask=preference field.reveal=preference field.compare=- field.find=- field.emergency=-',
+      'night-auditor: guest.find=all stay.open=all note.write=all guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=- sync.review=all case.open=all case.review=- break-glass.begin=- break-glass.confirm=all security-key.add=- security-key.remove=- grant.order=- grant.withdraw=- employee.leave=- key.tend=- field.mask=identity field.reveal=- field.compare=- field.find=identity field.emergency=-',
+      'finance: guest.find=all stay.open=all note.write=- guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=- sync.review=- case.open=all case.review=- break-glass.begin=- break-glass.confirm=- security-key.add=own security-key.remove=own grant.order=- grant.withdraw=- employee.leave=- key.tend=all field.mask=payment field.reveal=payment field.compare=payment field.find=payment field.emergency=-',
+      'security-officer: guest.find=- stay.open=- note.write=- guest.erase=all employee.enrol=all keys.recover=- log.read=all log.verify=all sync.review=- case.open=all case.review=all break-glass.begin=- break-glass.confirm=all security-key.add=own security-key.remove=own grant.order=all grant.withdraw=all employee.leave=all key.tend=- field.mask=- field.reveal=- field.compare=- field.find=- field.emergency=-',
+      'duty-manager: guest.find=all stay.open=all note.write=all guest.erase=all employee.enrol=all keys.recover=all log.read=own log.verify=all sync.review=all case.open=all case.review=- break-glass.begin=all break-glass.confirm=all security-key.add=own security-key.remove=own grant.order=all grant.withdraw=all employee.leave=all key.tend=all field.mask=identity+payment+preference field.reveal=identity+payment+preference field.compare=identity+payment field.find=identity+payment field.emergency=identity+payment+preference',
+      'it: guest.find=- stay.open=- note.write=- guest.erase=- employee.enrol=- keys.recover=- log.read=own log.verify=all sync.review=all case.open=all case.review=- break-glass.begin=- break-glass.confirm=- security-key.add=- security-key.remove=- grant.order=- grant.withdraw=- employee.leave=- key.tend=- field.mask=- field.reveal=- field.compare=- field.find=- field.emergency=-',
     ]);
   });
 
@@ -177,16 +188,54 @@ describe('a purpose', () => {
     expect(decide(...asked)).toMatchObject({
       allowed: false,
       reason: 'purpose-missing',
-      help: { kind: 'purpose', purposes: PURPOSES_OF.identity },
+      help: { kind: 'purpose', purposes: IDENTITY },
     });
     expect(couldDo(...asked)).toEqual({ allowed: true, scope: 'all' });
   });
 
-  it('is one of the class, and no other', () => {
-    const ask = (purpose: (typeof PURPOSES_OF)['payment'][number]) =>
+  it('is one of class and role, and no other', () => {
+    const ask = (purpose: Purpose) =>
       decide(actor('receptionist'), 'field.reveal', resource('identity'), context({ purpose }));
-    for (const purpose of PURPOSES_OF.identity) expect(ask(purpose).allowed).toBe(true);
-    expect(ask('settle-folio')).toMatchObject({ allowed: false, reason: 'purpose' });
+    for (const purpose of IDENTITY) expect(ask(purpose).allowed).toBe(true);
+    for (const other of ['settle-folio', 'authority-request', 'emergency'] as const)
+      expect(ask(other), other).toMatchObject({ allowed: false, reason: 'purpose' });
+    const asked = { ...context(), purpose: 'authority-request' as const };
+    expect(decide(actor('duty-manager'), 'field.reveal', resource('identity'), asked).allowed).toBe(true);
+  });
+
+  it('that fits what is being done is suggested first, and none is lost or added', () => {
+    const first = (field: GuestSealedField, role: Role, doing: Doing) =>
+      suggestPurposes({ field, class: sealedClassOf(field), role }, doing)[0];
+    expect(first('documentNumber', 'receptionist', 'arriving')).toBe('check-in');
+    expect(first('documentNumber', 'receptionist', 'in-house')).toBe('document-check');
+    expect(first('dateOfBirth', 'receptionist', 'in-house')).toBe('lost-key');
+    expect(first('cardNumber', 'finance', 'departing')).toBe('settle-folio');
+    expect(first('cardNumber', 'finance', 'over')).toBe('payment-dispute');
+    expect(first('invoiceTaxNumber', 'duty-manager', 'departing')).toBe('issue-invoice');
+    expect(first('dietaryNeeds', 'concierge', 'expected')).toBe('prepare-arrival');
+    for (const role of ROLES)
+      for (const field of GUEST_SEALED_FIELDS)
+        for (const doing of DOINGS) {
+          const dataClass = sealedClassOf(field);
+          const suggested = suggestPurposes({ field, class: dataClass, role }, doing);
+          expect([...suggested].sort()).toEqual([...purposesFor('field.reveal', dataClass, role)].sort());
+        }
+  });
+
+  it.each([
+    ['reserved', '2026-03-20', undefined, 'expected'],
+    ['reserved', '2026-03-14', undefined, 'arriving'],
+    ['reserved', '2026-03-20', 'arrivals', 'arriving'],
+    ['in-house', '2026-03-12', undefined, 'in-house'],
+    ['in-house', '2026-03-12', 'departures', 'departing'],
+    ['in-house', '2026-03-10', undefined, 'departing'],
+    ['in-house', '2026-03-10', 'inHouse', 'in-house'],
+    ['departed', '2026-03-10', undefined, 'over'],
+    ['departed', '2026-03-10', 'departures', 'departing'],
+    ['cancelled', '2026-03-20', undefined, 'over'],
+  ] as const)('goes by what is being done: %s from %s, opened from %s, is %s', (status, arrival, from, doing) => {
+    const departure = arrival === '2026-03-10' ? TODAY : day('2026-03-28');
+    expect(doingWith({ status, arrival: day(arrival), departure }, TODAY, from)).toBe(doing);
   });
 
   it('of a comparison is that a document is checked, of a card too', () => {
@@ -194,6 +243,74 @@ describe('a purpose', () => {
       decide(actor('finance'), 'field.compare', resource('payment'), context({ purpose }));
     expect(compare(COMPARE_PURPOSE).allowed).toBe(true);
     expect(compare('settle-folio')).toMatchObject({ reason: 'purpose' });
+  });
+});
+
+describe('a budget', () => {
+  const reveal = (spent: Context['spent'], stay = {}) => {
+    const { spent: _, ...where } = context({ purpose: 'check-in' });
+    const asked = spent === undefined ? where : { ...where, spent };
+    return decide(actor('receptionist'), 'field.reveal', resource('identity', stay), asked);
+  };
+  const { hour, day: inDay } = budgetFor('receptionist', 'identity') ?? { hour: null, day: null };
+  if (hour === null) throw new Error('receptionists have no budget');
+
+  it('is spent to the last, by the hour and by the day, and says when and whom', () => {
+    expect(reveal({ hour: hour.stop - 1, day: inDay.stop - 1, freesAt: null }).allowed).toBe(true);
+    const help = { kind: 'budget', freesAt: 77, roles: ['duty-manager'] };
+    for (const spent of [
+      { hour: hour.stop, day: hour.stop, freesAt: 77 },
+      { hour: 0, day: inDay.stop, freesAt: 77 },
+    ])
+      expect(reveal(spent)).toEqual({ allowed: false, reason: 'budget', whoCan: ['duty-manager'], help });
+  });
+
+  it('that cannot be told is spent', () => {
+    expect(reveal(undefined)).toMatchObject({
+      reason: 'budget',
+      help: { kind: 'another-role', roles: ['duty-manager'] },
+    });
+  });
+
+  it('is told from the first step on, with the window that says more', () => {
+    const said = (spent: { hour: number; day: number }) => budgetStep('receptionist', 'identity', spent);
+    expect(said({ hour: hour.soft - 1, day: inDay.soft - 1 })).toBeNull();
+    expect(said({ hour: hour.soft, day: hour.soft })).toEqual({
+      step: 'soft',
+      window: 'hour',
+      spent: hour.soft,
+      stop: hour.stop,
+    });
+    expect(said({ hour: hour.soft, day: inDay.case })).toMatchObject({ step: 'case', window: 'day', stop: inDay.stop });
+    expect(budgetStep('it', 'identity', { hour: 9_999, day: 9_999 })).toBeNull();
+  });
+});
+
+describe('behind the broken glass', () => {
+  const stay = { status: 'departed', arrival: day('2020-01-08'), departure: day('2020-01-12') } as const;
+  const spoilt = { shifts: [], trainedUntil: '2020-01-01', policyAcknowledged: 0 };
+  const ask = (who: Actor | null, change = {}) =>
+    decide(who, 'field.emergency', resource('payment', stay), context({ purpose: 'emergency', ...change }));
+
+  it('a duty manager opens whatever its day, off her shift and untrained, with her key; nobody else does', () => {
+    expect(ask(actor('duty-manager', spoilt)).allowed).toBe(true);
+    for (const role of ROLES.filter((one) => one !== 'duty-manager'))
+      expect(ask(actor(role))).toMatchObject({ reason: 'role', whoCan: ['duty-manager'] });
+    expect(ask(actor('duty-manager', { ...spoilt, unlocked: [] }))).toMatchObject({ reason: 'needs-unlock' });
+    expect(ask(actor('duty-manager', { propertyId: ELSEWHERE }))).toMatchObject({ reason: 'other-property' });
+  });
+
+  it('nothing opens while it is whole, and that is what would help', () => {
+    for (const glass of ['whole', undefined] as const)
+      expect(ask(actor('duty-manager'), { glass })).toMatchObject({
+        reason: 'glass-whole',
+        help: { kind: 'break-glass' },
+      });
+    const past = { status: 'departed', arrival: day('2025-01-08'), departure: day('2025-01-12') } as const;
+    expect(decide(actor('duty-manager'), 'field.reveal', resource('identity', past), context())).toMatchObject({
+      reason: 'stay-not-current',
+      help: { kind: 'break-glass' },
+    });
   });
 });
 
