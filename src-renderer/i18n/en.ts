@@ -257,9 +257,9 @@ export const en: Words & {
     step: {
       code: 'Code',
       hotel: 'Hotel',
-      officer: 'Security officer',
-      holder: 'Holder of the keys',
-      shares: 'Recovery shares',
+      officer: 'Officer',
+      holder: 'Key holder',
+      shares: 'Shares',
       send: 'Done',
     },
     codeText:

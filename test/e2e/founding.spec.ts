@@ -109,6 +109,7 @@ for (const [language, theme] of [
     await look(page, 'hotel');
     await page.getByRole('button', { name: /下一步|Next/ }).click();
 
+    await expect(page.getByText(/查看访问记录|reads the access log/)).toBeVisible();
     await page
       .getByRole('textbox', { name: /^(姓名|Name)/ })
       .first()
