@@ -1,6 +1,7 @@
 import { Button, CloseButton, Group, Stack, Text, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconFileText, IconKey, IconLifebuoy, IconPassword, IconQrcode, IconShieldCheck } from '@tabler/icons-react';
+import type { TFunction } from 'i18next';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CeremonyStep } from '../../../src-shared/ipc/prompt-ceremony.ts';
@@ -87,7 +88,7 @@ function partOf(step: Step): ReactNode {
   }
 }
 
-function titleOf(step: Step, t: ReturnType<typeof useTranslation>['t']): string {
+function titleOf(step: Step, t: TFunction): string {
   switch (step.asks) {
     case 'new-password':
       return t('ceremony.newPassword.title');
