@@ -636,7 +636,7 @@ export const zhCN = {
       room: '房间 {{room}}',
       reason: '原因：{{reason}}',
       submit: '我确认',
-      hint: '输入您自己的密码表示同意；不会登录。按 Esc 拒绝',
+      hint: '输入密码表示同意，不会登录 · 按 Esc 拒绝',
     },
   },
   cases: {
