@@ -263,9 +263,9 @@ export const en: Words & {
     step: {
       code: 'Code',
       hotel: 'Hotel',
-      officer: 'Security officer',
-      holder: 'Holder of the keys',
-      shares: 'Recovery shares',
+      officer: 'Officer',
+      holder: 'Key holder',
+      shares: 'Shares',
       send: 'Done',
     },
     codeText:
@@ -334,6 +334,13 @@ export const en: Words & {
       typed: 'Or type it into the app:',
       code: 'The six digits the app shows now',
       picture: 'QR code of the second factor',
+    },
+    codes: {
+      title: 'Codes for a lost phone',
+      text: 'Each opens once in place of the six digits, when the phone is lost or broken. They are shown this once.',
+      paper: 'Keyrack · One-time codes of {{name}} ({{number}})',
+      rules: 'Keep them at home, not with the phone. Cross out what was used.',
+      done: 'I have them',
     },
     share: {
       title: 'Recovery share {{number}} of 3',
