@@ -1,6 +1,14 @@
 import { useDebouncedValue, useWindowEvent } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
-import { IconId, IconKeyboard, IconLock, IconSearch, IconShieldLock, IconUser } from '@tabler/icons-react';
+import {
+  IconId,
+  IconKeyboard,
+  IconLifebuoy,
+  IconLock,
+  IconSearch,
+  IconShieldLock,
+  IconUser,
+} from '@tabler/icons-react';
 import {
   type Dispatch,
   type KeyboardEvent,
@@ -13,14 +21,16 @@ import {
 import { useTranslation } from 'react-i18next';
 import { SHOWN_LENGTH } from '../../../src-shared/ipc/contract.ts';
 import type { SealedHit, SearchHit } from '../../../src-shared/ipc/views.ts';
+import { hasInItsWork } from '../../../src-shared/policy/index.ts';
 import { call } from '../../bridge.ts';
 import { useAnswer } from '../../components/use-answer.ts';
 import { formatDay, sayError } from '../../i18n/format.ts';
 import { commandBarStore, useCommandBarOpen } from '../../state/command-bar.ts';
+import { useRecovery } from '../../state/recovery.ts';
 import { useTerminal, useUnlock, useView } from '../../state/stores.ts';
 import classes from './command-bar.module.css';
 import { type AreaEntry, maySearch } from './places.ts';
-import { type SealedOffer, useSealedOffer, useSealedSearch } from './use-sealed-search.ts';
+import { isMistyped, type SealedOffer, useSealedOffer, useSealedSearch } from './use-sealed-search.ts';
 
 const HITS = 12;
 /** Each search is an entry in the access log: one for a typed word, not one for each key. */
@@ -46,8 +56,9 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
   const searches = maySearch(areas);
   const offer = useSealedOffer(query);
   const { answer, search, forget } = useSealedSearch(HITS);
+  const isNumber = offer?.certain === true || isMistyped(query) || query.includes('<');
   // The number of a document is no name: it goes nowhere until it is asked for.
-  const [wanted] = useDebouncedValue(offer?.certain === true || query.includes('<') ? '' : query.trim(), PAUSE_MS);
+  const [wanted] = useDebouncedValue(isNumber ? '' : query.trim(), PAUSE_MS);
   const ask = useCallback(
     async () =>
       searches && wanted !== ''
@@ -59,6 +70,7 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
   const { value, error } = useAnswer(ask, dataVersion);
   const hits = wanted === '' ? NOTHING : (value ?? NOTHING);
   const commands = useCommands(areas).filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
+  const nothing = !searches ? 'command.notYours' : isMistyped(query) ? 'numberProblem.check-digit' : 'command.nothing';
   const list = useRef<HTMLDivElement>(null);
   const take = () => {
     // What was typed goes at once: the search has it, and nothing else keeps it.
@@ -68,8 +80,9 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
   // Enter takes the first line when no other is chosen: nobody in a hurry presses an arrow first.
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
-    // A scanner ends every line so, and the last one closely behind the last sign.
+    // A scanner ends every line so. Where a number found nobody, a second Enter goes nowhere.
     event.preventDefault();
+    if (answer.name !== 'none' && !(answer.name === 'found' && answer.hits.length > 0)) return;
     if (list.current?.querySelector('[data-selected]') === null) {
       list.current.querySelector<HTMLElement>('[data-action]:not(:disabled)')?.click();
     }
@@ -120,16 +133,14 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
                 key={id}
                 label={label}
                 leftSection={icon}
-                rightSection={<kbd>{keys}</kbd>}
+                rightSection={keys === '' ? undefined : <kbd>{keys}</kbd>}
                 onClick={run}
               />
             ))}
           </Spotlight.ActionsGroup>
         )}
         {hits.length === 0 && commands.length === 0 && (offer === null || !searches) && (
-          <Spotlight.Empty>
-            {error === null ? t(searches ? 'command.nothing' : 'command.notYours') : sayError(t, error, i18n.language)}
-          </Spotlight.Empty>
+          <Spotlight.Empty>{error === null ? t(nothing) : sayError(t, error, i18n.language)}</Spotlight.Empty>
         )}
       </Spotlight.ActionsList>
     </Spotlight.Root>
@@ -142,7 +153,8 @@ function Offer({ offer, onTake }: { readonly offer: SealedOffer; readonly onTake
   const unlocked = useTerminal(({ session }) => session?.state === 'unlocked');
   return (
     <Spotlight.Action
-      label={t(offer.by === 'whole' ? `findSealed.${offer.what}` : 'findSealed.lastFour')}
+      classNames={{ actionDescription: classes['detail'] ?? '', actionSection: classes['detail'] ?? '' }}
+      label={t(`findSealed.${offer.by}.${offer.what}`)}
       {...(unlocked ? {} : { description: t('findSealed.needsUnlock') })}
       leftSection={<IconId size={18} stroke={1.6} aria-hidden="true" />}
       rightSection={<kbd>Enter</kbd>}
@@ -163,7 +175,8 @@ function Found({ hits }: { readonly hits: readonly SealedHit[] }) {
   }
   const possible = hits.some(({ certainty }) => certainty === 'possible');
   return (
-    <Spotlight.ActionsGroup label={t(possible ? 'findSealed.possibleOnly' : 'findSealed.found')}>
+    <Spotlight.ActionsGroup label={t(possible ? 'findSealed.possibleMatches' : 'findSealed.found')}>
+      {possible && <p className={classes['said']}>{t('findSealed.possibleOnly')}</p>}
       {hits.map((hit, index) => (
         <Hit
           key={`${hit.guestId}${hit.matched}`}
@@ -229,6 +242,7 @@ function Hit({ hit, place, certainty = 'sure' }: HitProps) {
 function useCommands(areas: readonly AreaEntry[]): readonly Command[] {
   const { t } = useTranslation();
   const { go, showKeys } = useView.getState();
+  const role = useTerminal((state) => state.session?.employee?.role);
   return [
     ...areas.map(({ area, icon: Icon }, index) => ({
       id: area,
@@ -244,6 +258,17 @@ function useCommands(areas: readonly AreaEntry[]): readonly Command[] {
       icon: <IconShieldLock size={18} stroke={1.6} />,
       run: () => void useUnlock.getState().ask(),
     },
+    ...(role !== undefined && hasInItsWork(role, 'keys.recover')
+      ? [
+          {
+            id: 'recover',
+            label: t('recovery.command'),
+            keys: '',
+            icon: <IconLifebuoy size={18} stroke={1.6} />,
+            run: () => useRecovery.getState().show(true),
+          },
+        ]
+      : []),
     {
       id: 'lock',
       label: t('action.lock'),
