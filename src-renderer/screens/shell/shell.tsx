@@ -81,6 +81,7 @@ function useShellKeys(areas: readonly AreaEntry[]): void {
     [
       ['mod+K', () => commandBar.toggle()],
       ['mod+L', () => void call('session.lock')],
+      ['alt+S', () => void call('session.switch')],
       ['alt+1', () => goTo(0)],
       ['alt+2', () => goTo(1)],
       ['alt+3', () => goTo(2)],
