@@ -6,7 +6,9 @@ import { makeCredential } from '../../src-main/vault/credential.ts';
 import { type EmployeeKeys, generateEmployeeKeys, wipeKeys } from '../../src-main/vault/employee-keys.ts';
 import { makeEntitlement, type Right } from '../../src-main/vault/entitlement.ts';
 import type { ClassKey } from '../../src-main/vault/field-seal.ts';
+import { sealAllTo } from '../../src-main/vault/first-keys.ts';
 import { hashRecoveryCode } from '../../src-main/vault/recovery-codes.ts';
+import { makeRecoveryKey } from '../../src-main/vault/recovery-key.ts';
 import { GuestSealer } from '../../src-main/vault/seal-guest.ts';
 import type { Put } from '../../src-server/store/feed.ts';
 import type { Store } from '../../src-server/store/store.ts';
@@ -19,6 +21,7 @@ import {
   GrantId,
   type Guest,
   type PropertyId,
+  RecoveryKeyId,
   type Role,
   SEALED_CLASSES,
   type SealedClass,
@@ -61,10 +64,12 @@ export async function foundDemoHotel({ store, ...plan }: HotelPlan & { readonly 
     for (const person of staff) employed.push(await employ(person, hotel.property.id));
     const entitlements = entitleAll(employed, hotel.property.id);
     const grants = await grantAll(employed, hotel.property.id, keys, entitlements);
+    const recovery = await recoverableBy(employed, hotel.property.id, keys);
     const people = [
       ...employed.map(({ row }): Put => ({ entity: 'employee', row })),
       ...entitlements.map((row): Put => ({ entity: 'entitlement', row })),
       ...grants.map((row): Put => ({ entity: 'classGrant', row })),
+      ...recovery,
     ];
     const puts = inFeedOrder(hotel, people, (guest) => sealGuest(guest, sealer));
     for (const { entity, row } of puts) ENTITIES[entity].parse(row);
@@ -191,6 +196,18 @@ async function grantAll(
           }),
     ),
   );
+}
+
+/** The keys sealed to a recovery key too. Nobody keeps its shares: a demonstration is founded anew. */
+async function recoverableBy(employed: readonly Employed[], propertyId: PropertyId, keys: ClassKeys): Promise<Put[]> {
+  const { row: founder, keys: own } = founderOf(employed);
+  const at = Date.now();
+  const { publicKey, shares } = await makeRecoveryKey();
+  for (const share of shares) share.fill(0);
+  const recoveryKey = { id: RecoveryKeyId.parse(ulid(at)), publicKey, madeBy: founder.id, madeAt: at };
+  const by = { id: founder.id, signing: own.privateKeys.signing };
+  const sealed = await sealAllTo({ recoveryKey, keys: Object.values(keys), propertyId, by, at });
+  return [{ entity: 'recoveryKey', row: recoveryKey }, ...sealed.map((row): Put => ({ entity: 'recoveryGrant', row }))];
 }
 
 function founderOf(employed: readonly Employed[]): Employed {

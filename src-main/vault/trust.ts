@@ -6,7 +6,7 @@ import { isRoot, verifyEntitlement } from './entitlement.ts';
 
 /** How an entitlement stands, whatever was granted on it so far; the strongest first. */
 const STANDINGS = ['holds', 'withdrawn', 'void'] as const;
-export type Standing = (typeof STANDINGS)[number];
+type Standing = (typeof STANDINGS)[number];
 
 export interface Trust {
   /** `void` when no chain of signatures leads from it to the root: nobody who may order has ordered it. */

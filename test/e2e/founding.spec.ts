@@ -1,4 +1,4 @@
-/** A hotel is founded in the window, on a server with nothing in it, by two people and three keepers; then two of them bring the keys back. */
+/** A hotel is founded in the window, on a server with nothing in it, by two people and three keepers. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,7 +81,9 @@ for (const [language, theme] of [
   ['zh-CN', 'light'],
   ['en', 'dark'],
 ] as const) {
-  test(`a hotel is founded, and its keys are recovered by two shares, in ${language}`, async ({ desk }) => {
+  test(`a hotel is founded, its holder signs in and finds where keys are recovered, in ${language}`, async ({
+    desk,
+  }) => {
     const code = (await server.store.issueFoundingCode(PROPERTY))?.code ?? '';
     const { page } = await desk.start({ config: { serverUrl: server.url, caFile: server.caFile, demo: false } });
     page.setDefaultTimeout(10_000);
@@ -153,23 +155,8 @@ for (const [language, theme] of [
     await bar.getByRole('button', { name: /找回密钥|Recover the keys/ }).click();
     await expect(bar.getByRole('textbox')).toBeHidden();
     await expect(page.getByRole('button', { name: /开始|Begin/ })).toBeVisible();
-    await look(page, 'recover');
-    await page.getByRole('button', { name: /开始|Begin/ }).click();
-    const recovering = await promptOf(page);
-    await recovering.locator('input[type=password]').fill('lantern river ninety boats');
-    await look(recovering, 'recover-officer');
-    await recovering.keyboard.press('Enter');
-    const typed = recovering.locator('textarea');
-    await typed.fill((shares[2] ?? []).slice(0, 5).join(' '));
-    await look(recovering, 'recover-words');
-    await typed.fill((shares[2] ?? []).join(' '));
-    await recovering.getByRole('button', { name: /下一步|Next/ }).click();
-    await expect(recovering.getByRole('heading')).toContainText(language === 'en' ? 'keeper 2' : '2 / 2');
-    await recovering.locator('textarea').fill((shares[0] ?? []).join(' '));
-    await recovering.getByRole('button', { name: /下一步|Next/ }).click();
-    await expect(page.getByRole('status')).toContainText('3');
-    await look(page, 'recovered');
-    expect(totp).toHaveLength(20);
+    await picture(page, `founding-recover-${language}`);
+    expect([shares.length, totp.length]).toEqual([3, 20]);
   });
 }
 

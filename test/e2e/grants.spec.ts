@@ -15,7 +15,11 @@ async function typeFreshCode(page: Page, person: DemoEmployee, which: 'now' | 'n
 }
 
 async function accessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).exclude('[data-watermark]').setLegacyMode(true).analyze();
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .setLegacyMode(true)
+    .exclude('[data-watermark]')
+    .analyze();
   expect(violations.map(({ id, nodes }) => `${id} at ${nodes[0]?.target.join(' ')}`)).toEqual([]);
 }
 
@@ -85,7 +89,8 @@ test('the officer withdraws the payment key from finance and grants it again; a 
 
   await switchTo(page, finance);
   await openGuest(page, arriving.phone, mask('name', arriving.name));
-  await revealFor(page, 'cardNumber', 1);
+  await page.keyboard.press('Alt+u');
   await typeFreshCode(page, finance, 'now');
+  await revealFor(page, 'cardNumber', 1);
   await expect(page.locator('[data-field=cardNumber]')).toContainText(arriving.cardNumber ?? '');
 });

@@ -97,6 +97,17 @@ describe('the program', () => {
     expect(stderr).toBe('--issue-enrolment-code: must be the id of a property of this database\n');
   });
 
+  it('issues a code that founds a property, unless that one is there', async () => {
+    const issued = await runProgram([...here, '--issue-founding-code', 'east-lake']);
+    expect([issued.code, issued.stderr]).toEqual([0, '']);
+    const { foundingCode, expiresAt } = JSON.parse(issued.stdout);
+    expect(foundingCode).toMatch(/^[0-9A-Z]{5}-[0-9A-Z]{5}$/);
+    expect(Math.abs(expiresAt - Date.now() - 3_600_000)).toBeLessThan(60_000);
+    const refused = await runProgram([...here, '--issue-founding-code', DEMO_PROPERTY]);
+    expect([refused.code, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toBe('--issue-founding-code: this database has a property of that id already\n');
+  });
+
   it('leaves a data directory alone that another server has open, until that one is gone, however it went', async () => {
     const server = await startProcess(here);
     for (const more of [[], ['--issue-enrolment-code', DEMO_PROPERTY]]) {
