@@ -43,6 +43,7 @@ test('with the server down a receptionist signs in, unlocks, reveals and writes 
     await page.keyboard.press('Control+l');
     await server.stop();
 
+    await expect(page.getByRole('button', { name: '输入密码' })).toBeFocused();
     await page.keyboard.press('Enter');
     await typePassword(page, lina);
     await page.getByRole('button', { name: '同步', exact: true }).click();
@@ -76,6 +77,7 @@ test('with the server down a receptionist signs in, unlocks, reveals and writes 
     await expect(page.getByRole('contentinfo')).not.toContainText('待上传', { timeout: 40_000 });
     // Without her phone: a code from paper, which the server takes once, and tells how many are left.
     await page.keyboard.press('Control+l');
+    await expect(page.getByRole('button', { name: '输入密码' })).toBeFocused();
     await page.keyboard.press('Enter');
     await typePassword(page, lina);
     await page.keyboard.press('Alt+u');
