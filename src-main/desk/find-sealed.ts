@@ -1,4 +1,5 @@
 /** Scan a document, find the guest: a sealed number is looked for by its blind index, and found guests are masks in a list. */
+import { timingSafeEqual } from 'node:crypto';
 import { readSought, type Sought } from '../../src-shared/documents/sought-number.ts';
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { SealedHit } from '../../src-shared/ipc/views.ts';
@@ -17,7 +18,7 @@ import { epochOf, SealError } from '../vault/field-seal.ts';
 import { type Desk, ok, type Presence, presence, record, refuse, refused } from './desk.ts';
 import { toSearchHit } from './find-guest.ts';
 import { openSealed } from './open-sealed.ts';
-import { compact, isSame } from './same-number.ts';
+import { compact } from './same-number.ts';
 
 const WITHIN_MS = 60 * 60_000;
 /**
@@ -63,7 +64,7 @@ export function findSealed(
     return refuse('too-many-attempts', { retryAt });
   }
 
-  const found = allowed.map((sought) => ({ sought, hits: hitsOf(desk, who, sought, input.limit) }));
+  const found = allowed.map((sought) => ({ sought, hits: lookUp(desk, who, sought, input.limit) }));
   for (const { sought, hits } of found)
     record(desk, who, { ...eventOf(sought), outcome: 'allowed', reason: wayOf(desk, sought), count: hits.length });
   return ok(found.flatMap(({ hits }) => hits).slice(0, input.limit));
@@ -111,7 +112,13 @@ function whenAgain(desk: Desk, who: Presence, sought: Sought): number | null {
   return decisive === undefined ? null : decisive.at + WITHIN_MS;
 }
 
-function hitsOf(desk: Desk, who: Presence, sought: Sought, limit: number): SealedHit[] {
+/** The search itself, for who may: neither counted nor recorded. */
+export function lookUp(
+  desk: Pick<Desk, 'cache' | 'seeds' | 'session'>,
+  who: Pick<Presence, 'property'>,
+  sought: Sought,
+  limit: number,
+): SealedHit[] {
   const sure: GuestId[] = [];
   const possible: GuestId[] = [];
   for (const range of rangesOf(desk, sought)) {
@@ -129,7 +136,7 @@ function hitsOf(desk: Desk, who: Presence, sought: Sought, limit: number): Seale
 }
 
 /** Where the number is indexed, in every epoch whose search key is in memory. */
-function rangesOf(desk: Desk, { field, by, number }: Sought): IndexRange[] {
+function rangesOf(desk: Pick<Desk, 'session'>, { field, by, number }: Sought): IndexRange[] {
   return desk.session.searchKeys(sealedClassOf(field)).map((searchKey) => {
     const keys = deriveIndexKeys(searchKey);
     try {
@@ -141,7 +148,12 @@ function rangesOf(desk: Desk, { field, by, number }: Sought): IndexRange[] {
 }
 
 /** Whether a candidate is who is sought. The value is opened and compared in here, and goes nowhere. */
-function judge(desk: Desk, who: Presence, id: GuestId, { field, by, number }: Sought): 'sure' | 'possible' | 'no' {
+function judge(
+  desk: Pick<Desk, 'cache' | 'seeds' | 'session'>,
+  who: Pick<Presence, 'property'>,
+  id: GuestId,
+  { field, by, number }: Sought,
+): 'sure' | 'possible' | 'no' {
   const guest = desk.cache.guests.get(id);
   const sealed = guest?.[field];
   if (guest === null || sealed == null) return 'no';
@@ -149,9 +161,10 @@ function judge(desk: Desk, who: Presence, id: GuestId, { field, by, number }: So
     const unopened = desk.session.classKey(sealedClassOf(field), epochOf(sealed.sealed)) === null;
     if (unopened) return isThere(desk, id) ? 'possible' : 'no';
     const kept = compact(openSealed(desk, who, guest, field));
-    const compared = by === 'whole' ? kept : Buffer.from(kept.subarray(-LAST_FOUR));
-    const same = isSame(compared, Buffer.from(number, 'utf8'));
-    kept.fill(0);
+    const compared = by === 'whole' ? kept : kept.subarray(-LAST_FOUR);
+    const wanted = Buffer.from(number, 'utf8');
+    const same = compared.length === wanted.length && timingSafeEqual(compared, wanted);
+    for (const bytes of [kept, compared, wanted]) bytes.fill(0);
     return same ? 'sure' : 'no';
   } catch (error) {
     // What does not open is nobody's number: revealing it says so, and a list cannot.
@@ -161,7 +174,7 @@ function judge(desk: Desk, who: Presence, id: GuestId, { field, by, number }: So
 }
 
 /** Whoever has no seed was erased, though an old copy of the cache have the row. */
-function isThere(desk: Desk, id: GuestId): boolean {
+function isThere(desk: Pick<Desk, 'seeds'>, id: GuestId): boolean {
   const seed = desk.seeds.get(id);
   seed?.fill(0);
   return seed !== null;

@@ -9,7 +9,7 @@ import { sendNotice } from './ipc.ts';
 import { ORIGIN } from './origin.ts';
 import { createHardenedWindow, type HardenedInput } from './window.ts';
 
-const SIZE = { width: 420, height: 420 };
+const SIZE = { width: 420, height: 440 };
 /** For the steps of a ceremony: a picture to scan, or the words of a share. */
 const LARGE = { width: 620, height: 620 };
 /** From one window to the other the keyboard is nowhere for a moment. */

@@ -12,7 +12,7 @@ import type { SignInKeys } from './employee-keys.ts';
 import { deriveKey, openBox, sealBox } from './sealed-box.ts';
 
 /** Bytes that a key answers to one salt. */
-export const PRF_BYTES = 32;
+const PRF_BYTES = 32;
 
 /** A new salt, base64: another for each key, so that no two are asked the same. */
 export function newPrfSalt(): string {

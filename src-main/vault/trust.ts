@@ -28,7 +28,7 @@ export function trustIn(propertyId: PropertyId, root: string | null, rows: reado
   const orderers = ordererChain(propertyId, root, rows);
   const known = new Map<EntitlementId, boolean>();
   const isGenuine = (row: Entitlement): boolean => {
-    if (row.scope === 'order') return orderers.includes(row);
+    if (row.scope === 'order') return orderers.some(({ id }) => id === row.id);
     const genuine = known.get(row.id) ?? isOrderedBy(propertyId, orderers, row);
     known.set(row.id, genuine);
     return genuine;

@@ -41,7 +41,7 @@ export function Question({ question }: { readonly question: PromptQuestion }) {
             {t('glass.confirm.text', { name: about.requester.name, role: t(`role.${about.requester.role}`) })}{' '}
             {about.room !== null && t('glass.confirm.room', { room: about.room })}
           </Text>
-          <Text size="sm" fw={550} lineClamp={3}>
+          <Text size="sm" fw={550}>
             {t('glass.confirm.reason', { reason: about.reason })}
           </Text>
         </div>

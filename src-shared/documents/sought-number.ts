@@ -6,11 +6,9 @@ import { numberForm } from './number-form.ts';
 import { bad, type Parsed } from './parsed.ts';
 import { readShownNumber } from './shown-number.ts';
 
-export const SOUGHT_BY = ['whole', 'last-four'] as const;
-
 export interface Sought {
   readonly field: FindableField;
-  readonly by: (typeof SOUGHT_BY)[number];
+  readonly by: 'whole' | 'last-four';
   /** In the form of number-form.ts. */
   readonly number: string;
 }

@@ -7,7 +7,7 @@ export const KeyToAsk = SecurityKey.pick({ credentialId: true, prfSalt: true });
 export type KeyToAsk = z.infer<typeof KeyToAsk>;
 
 /** What a key answers: bytes and no text, so that they can be wiped on both sides. */
-export const KEY_OUTPUT_BYTES = 32;
+const KEY_OUTPUT_BYTES = 32;
 export const KeyAnswer = z.strictObject({
   credentialId: SecurityKey.shape.credentialId,
   output: z.instanceof(Uint8Array).refine(({ length }) => length === KEY_OUTPUT_BYTES, '32 bytes'),

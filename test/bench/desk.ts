@@ -18,11 +18,12 @@ import { makeClassGrant } from '../../src-main/vault/class-grant.ts';
 import { makeCredential, openCredential } from '../../src-main/vault/credential.ts';
 import { generateDeviceKey, openDeviceIdentity } from '../../src-main/vault/device-identity.ts';
 import { generateEmployeeKeys } from '../../src-main/vault/employee-keys.ts';
+import { makeEntitlement, type Right } from '../../src-main/vault/entitlement.ts';
 import { Leases } from '../../src-main/vault/leases.ts';
 import { DEFAULT_TIMES, Session } from '../../src-main/vault/session.ts';
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { Employee } from '../../src-shared/model/entities.ts';
-import { DeviceId, EmployeeId, GrantId } from '../../src-shared/model/ids.ts';
+import { DeviceId, EmployeeId, EntitlementId, GrantId } from '../../src-shared/model/ids.ts';
 import { LEASE_MS } from '../../src-shared/step-up/messages.ts';
 import { currentTotp } from '../../src-shared/step-up/totp.ts';
 import type { PutLine } from '../../src-shared/sync/protocol.ts';
@@ -31,6 +32,7 @@ import { compare, inTurn } from './compare.ts';
 import { classKey, PROPERTY, seedOf, TODAY } from './hotel.ts';
 import { guestsAtTheDesk, type HotelFiles } from './hotel-files.ts';
 import { openProductFile } from './plain-file.ts';
+import { measureRewrap } from './rewrap.ts';
 import type { Row } from './row.ts';
 
 const DEVICE = DeviceId.parse(createRandom('keyrack/bench/device').ulid(0));
@@ -113,6 +115,8 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
       commit,
       DURABLE,
     );
+    await enter();
+    const rewrapping = await measureRewrap(desk, hotel);
     return [
       {
         what: 'reveal, unlocked: policy, durable log entry, decryption',
@@ -126,6 +130,7 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
         measured: entering,
         goal: { ratio: 1.2 },
       },
+      rewrapping,
     ];
   } finally {
     session.lock('by-hand');
@@ -168,21 +173,36 @@ async function employ({ product }: HotelFiles): Promise<{ employee: Employee; to
     credential,
   };
   const { cursor } = product.syncState.get();
+  const by = { id, signing: keys.privateKeys.signing };
+  const entitle = (name: string, right: Right) =>
+    makeEntitlement({
+      id: EntitlementId.parse(createRandom(`keyrack/bench/${name}`).ulid(0)),
+      propertyId: PROPERTY,
+      to: employee,
+      right,
+      by,
+      at: 0,
+    });
+  const entitlements = [
+    entitle('root', { scope: 'order', class: null }),
+    entitle('see', { scope: 'see', class: 'identity' }),
+  ];
   const grant = await makeClassGrant({
     id: GrantId.parse(createRandom('keyrack/bench/grant').ulid(0)),
     propertyId: PROPERTY,
     classKey: classKey('identity'),
     scope: 'see',
     to: employee,
-    by: { id, signing: keys.privateKeys.signing },
+    by,
     at: 0,
   });
   product.applyPuts(
     [
       { kind: 'put', entity: 'employee', seq: cursor + 1, row: employee },
       { kind: 'put', entity: 'classGrant', seq: cursor + 2, row: grant },
+      ...entitlements.map((row, at): PutLine => ({ kind: 'put', entity: 'entitlement', seq: cursor + 3 + at, row })),
     ],
-    cursor + 2,
+    cursor + 4,
   );
   return { employee, totpSecret, share };
 }

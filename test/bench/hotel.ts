@@ -1,18 +1,27 @@
 /**
  * Rows of a hotel with any number of guests, made one batch at a time: people of the demo hotel's making, the same for the same
- * size, in the order a hotel meets them. Only what a reveal opens is sealed; the rest has filler of a sealed value's length, since
- * sealing seven million values would take longer than everything that is measured.
+ * size, in the order a hotel meets them. Only what a reveal or a search by document opens is sealed; the rest has filler of a sealed
+ * value's length, since sealing seven million values would take longer than everything that is measured. What is found by a blind index
+ * has one.
  */
 import { createHash } from 'node:crypto';
 import { type Day, dateOf, dayOf, instantOf } from '../../scripts/demo/calendar.ts';
 import { makeGuest, type PlainGuest } from '../../scripts/demo/guests.ts';
 import { createRandom, type Random } from '../../scripts/demo/random.ts';
 import { makeRooms, RATES } from '../../scripts/demo/rooms.ts';
+import { deriveIndexKeys, deriveSearchKey, type IndexKeys, indexOf } from '../../src-main/vault/blind-index.ts';
 import { type ClassKey, deriveRecordKey, sealField } from '../../src-main/vault/field-seal.ts';
 import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { Guest, Property, Room, Stay } from '../../src-shared/model/entities.ts';
 import { BusinessDate, type GuestId, PropertyId, StayId } from '../../src-shared/model/ids.ts';
-import { GUEST_SEALED_FIELDS, type GuestSealedField, sealedClassOf } from '../../src-shared/model/registry.ts';
+import {
+  FINDABLE_FIELDS,
+  type FindableField,
+  GUEST_SEALED_FIELDS,
+  type GuestSealedField,
+  isFindable,
+  sealedClassOf,
+} from '../../src-shared/model/registry.ts';
 import type { SealedField } from '../../src-shared/model/sealed-field.ts';
 import type { PutLine } from '../../src-shared/sync/protocol.ts';
 
@@ -137,15 +146,27 @@ function seal(plain: PlainGuest, how: 'opens' | 'filler'): Guest {
   const sealed = {} as Record<GuestSealedField, SealedField | null>;
   for (const field of GUEST_SEALED_FIELDS) {
     const value = plain[field];
+    const opens = how === 'opens' || field === 'documentNumber';
     sealed[field] =
       value === null
         ? null
         : {
-            sealed: how === 'opens' ? sealFor(plain, field, value) : filler(value),
+            sealed: opens ? sealFor(plain, field, value) : filler(value),
             mask: stars(value),
+            ...(isFindable(field) ? { index: indexOf(indexKeysOf(field), field, value) } : {}),
           };
   }
   return { ...plain, ...sealed };
+}
+
+const INDEX_KEYS = new Map(
+  FINDABLE_FIELDS.map((field) => [field, deriveIndexKeys(deriveSearchKey(classKey(sealedClassOf(field)), PROPERTY))]),
+);
+
+function indexKeysOf(field: FindableField): IndexKeys {
+  const keys = INDEX_KEYS.get(field);
+  if (keys === undefined) throw new RangeError('nothing is found by this field');
+  return keys;
 }
 
 function sealFor(guest: PlainGuest, field: GuestSealedField, value: string): string {

@@ -12,6 +12,7 @@ import { measureDesk } from './desk.ts';
 import { type HotelFiles, makeHotelFiles } from './hotel-files.ts';
 import { productSettings, type Settings } from './plain-file.ts';
 import { asMarkdown, asText, type Section, type Versions } from './report.ts';
+import { measureSealedSearch } from './sealed-search.ts';
 import { measureIndex, measureSearch } from './search.ts';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -72,6 +73,13 @@ async function measureHotel(guests: number, settings: Settings): Promise<Section
     say(`Searching ${size} …`);
     const search: Section = { title: `Search, ${size}`, rows: await measureSearch(hotel), notes: [] };
     const sections: Section[] = [search];
+    say('Searching by sealed numbers …');
+    const { rows, bytes } = await measureSealedSearch(hotel, folder);
+    sections.push({
+      title: `Search by sealed numbers, ${size}`,
+      rows,
+      notes: [`Size of the blind indexes of document and card: ${megabytes(bytes)}.`],
+    });
     if (guests === SMALL) {
       say('Index …');
       const { row, size: index } = await measureIndex(hotel, folder);

@@ -99,7 +99,7 @@ export function copyApp(desk: Pick<Desk, 'userData'>): string {
 }
 
 /** One of the staff. */
-export function personOf(hotel: Hotel, staffNumber: string): DemoEmployee {
+export function personOf(hotel: { readonly server: Pick<DemoServer, 'staff'> }, staffNumber: string): DemoEmployee {
   const person = hotel.server.staff.find((one) => one.staffNumber === staffNumber);
   if (person === undefined) throw new Error(`nobody has the staff number ${staffNumber}`);
   return person;

@@ -20,7 +20,7 @@ import { commandBarStore, useCommandBarOpen } from '../../state/command-bar.ts';
 import { useTerminal, useUnlock, useView } from '../../state/stores.ts';
 import classes from './command-bar.module.css';
 import { type AreaEntry, maySearch } from './places.ts';
-import { type SealedOffer, useSealedOffer, useSealedSearch } from './use-sealed-search.ts';
+import { isMistyped, type SealedOffer, useSealedOffer, useSealedSearch } from './use-sealed-search.ts';
 
 const HITS = 12;
 /** Each search is an entry in the access log: one for a typed word, not one for each key. */
@@ -46,8 +46,9 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
   const searches = maySearch(areas);
   const offer = useSealedOffer(query);
   const { answer, search, forget } = useSealedSearch(HITS);
+  const isNumber = offer?.certain === true || isMistyped(query) || query.includes('<');
   // The number of a document is no name: it goes nowhere until it is asked for.
-  const [wanted] = useDebouncedValue(offer?.certain === true || query.includes('<') ? '' : query.trim(), PAUSE_MS);
+  const [wanted] = useDebouncedValue(isNumber ? '' : query.trim(), PAUSE_MS);
   const ask = useCallback(
     async () =>
       searches && wanted !== ''
@@ -59,6 +60,7 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
   const { value, error } = useAnswer(ask, dataVersion);
   const hits = wanted === '' ? NOTHING : (value ?? NOTHING);
   const commands = useCommands(areas).filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
+  const nothing = !searches ? 'command.notYours' : isMistyped(query) ? 'numberProblem.check-digit' : 'command.nothing';
   const list = useRef<HTMLDivElement>(null);
   const take = () => {
     // What was typed goes at once: the search has it, and nothing else keeps it.
@@ -68,8 +70,9 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
   // Enter takes the first line when no other is chosen: nobody in a hurry presses an arrow first.
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
-    // A scanner ends every line so, and the last one closely behind the last sign.
+    // A scanner ends every line so. Where a number found nobody, a second Enter goes nowhere.
     event.preventDefault();
+    if (answer.name !== 'none' && !(answer.name === 'found' && answer.hits.length > 0)) return;
     if (list.current?.querySelector('[data-selected]') === null) {
       list.current.querySelector<HTMLElement>('[data-action]:not(:disabled)')?.click();
     }
@@ -127,9 +130,7 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
           </Spotlight.ActionsGroup>
         )}
         {hits.length === 0 && commands.length === 0 && (offer === null || !searches) && (
-          <Spotlight.Empty>
-            {error === null ? t(searches ? 'command.nothing' : 'command.notYours') : sayError(t, error, i18n.language)}
-          </Spotlight.Empty>
+          <Spotlight.Empty>{error === null ? t(nothing) : sayError(t, error, i18n.language)}</Spotlight.Empty>
         )}
       </Spotlight.ActionsList>
     </Spotlight.Root>
@@ -142,7 +143,8 @@ function Offer({ offer, onTake }: { readonly offer: SealedOffer; readonly onTake
   const unlocked = useTerminal(({ session }) => session?.state === 'unlocked');
   return (
     <Spotlight.Action
-      label={t(offer.by === 'whole' ? `findSealed.${offer.what}` : 'findSealed.lastFour')}
+      classNames={{ actionDescription: classes['detail'] ?? '', actionSection: classes['detail'] ?? '' }}
+      label={t(`findSealed.${offer.by}.${offer.what}`)}
       {...(unlocked ? {} : { description: t('findSealed.needsUnlock') })}
       leftSection={<IconId size={18} stroke={1.6} aria-hidden="true" />}
       rightSection={<kbd>Enter</kbd>}
@@ -163,7 +165,8 @@ function Found({ hits }: { readonly hits: readonly SealedHit[] }) {
   }
   const possible = hits.some(({ certainty }) => certainty === 'possible');
   return (
-    <Spotlight.ActionsGroup label={t(possible ? 'findSealed.possibleOnly' : 'findSealed.found')}>
+    <Spotlight.ActionsGroup label={t(possible ? 'findSealed.possibleMatches' : 'findSealed.found')}>
+      {possible && <p className={classes['said']}>{t('findSealed.possibleOnly')}</p>}
       {hits.map((hit, index) => (
         <Hit
           key={`${hit.guestId}${hit.matched}`}

@@ -40,6 +40,12 @@ export function useSealedOffer(text: string): SealedOffer | null {
   return { by: first.by, what: second === undefined ? one : 'either', certain };
 }
 
+/** Whether a text is the number of a document or card but for a slip of the finger, which its check digit tells. */
+export function isMistyped(text: string): boolean {
+  const read = readSought(text);
+  return !read.ok && read.problem === 'check-digit';
+}
+
 /**
  * Looks for a guest by a sealed number. When that takes the second factor, the bar makes way for it and comes back with what was found.
  * The number is in nobody's state meanwhile, and is gone when it is answered.

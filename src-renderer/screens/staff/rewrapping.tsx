@@ -9,7 +9,7 @@ export function Rewrapping({ epochs }: { readonly epochs: StaffView['epochs'] })
   const { t, i18n } = useTranslation();
   const number = new Intl.NumberFormat(i18n.language);
   return (
-    <footer className={classes['rewrapping']} aria-label={t('staff.rewrap.title')} role="status">
+    <div className={classes['rewrapping']} aria-label={t('staff.rewrap.title')} role="status">
       <b>{t('staff.rewrap.title')}</b>
       {epochs.length === 0 && <span className={classes['soft']}>{t('staff.rewrap.none')}</span>}
       {epochs.map(({ class: dataClass, total, remaining, here, unreadable }) => {
@@ -34,6 +34,6 @@ export function Rewrapping({ epochs }: { readonly epochs: StaffView['epochs'] })
           </div>
         );
       })}
-    </footer>
+    </div>
   );
 }

@@ -59,7 +59,9 @@ export function StaffScreen() {
                   {column === null ? t('staff.orderColumn') : t(`class.${column}`)}
                 </Table.Th>
               ))}
-              <Table.Th w={96} />
+              <Table.Th w={110} ta="right">
+                {t('staff.employment')}
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

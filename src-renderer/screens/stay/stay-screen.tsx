@@ -71,7 +71,9 @@ export function StayScreen({ stayId, from, session }: StayScreenProps) {
       <StayHeader record={record} onBack={back} />
       <div className={classes['columns']}>
         <ContactPanel record={record} />
+        {/* With the glass whole again, nothing that was opened behind it stays in view. */}
         <SealedPanel
+          key={broken ? 'open' : 'closed'}
           record={record}
           unlocked={session.state === 'unlocked'}
           onSeen={again}

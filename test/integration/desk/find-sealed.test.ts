@@ -82,6 +82,14 @@ describe('a document that is scanned', () => {
     expect(secretsIn([hit, desk.notices], secrets)).toEqual([]);
   });
 
+  it('is told from another with the same index: candidates are opened, and chance is not shown', async () => {
+    const desk = await unlockedDesk('receptionist');
+    const markOf = ({ id }: PlainGuest) => desk.terminal.desk?.cache.guests.get(id)?.documentNumber?.index?.mark;
+    const alike = [...Map.groupBy(house.hotel.guests, markOf).values()].filter((guests) => guests.length > 1);
+    expect(alike.length).toBeGreaterThan(0);
+    for (const { id, documentNumber } of alike.flat()) expect(await found(desk, documentNumber ?? '')).toEqual([id]);
+  });
+
   it('finds by its last four everybody whose document ends so, those at the desk first', async () => {
     const desk = await unlockedDesk('receptionist');
     for (const { documentNumber } of house.hotel.guests.slice(0, 10)) {

@@ -2,10 +2,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DemoEmployee } from '../../../scripts/demo/staff.ts';
+import { makeClassGrant } from '../../../src-main/vault/class-grant.ts';
+import { generateEmployeeKeys } from '../../../src-main/vault/employee-keys.ts';
+import { makeEntitlement, type Right } from '../../../src-main/vault/entitlement.ts';
 import { type ClassKey, deriveRecordKey, openField } from '../../../src-main/vault/field-seal.ts';
 import type { GrantView, StaffView } from '../../../src-shared/ipc/views.ts';
 import {
+  EmployeeId,
+  EntitlementId,
   type Entity,
+  GrantId,
   GUEST_SEALED_FIELDS,
   type Guest,
   type Role,
@@ -228,5 +234,95 @@ describe('somebody who leaves', () => {
     await office.unlock(who('duty-manager'));
     const done = expectOk(await office.call('log.list', { limit: 200 })).items.map(({ type }) => type);
     expect(done).toEqual(expect.arrayContaining(['grant.complete', 'epoch.begin', 'guest.rewrap', 'epoch.retire']));
+  });
+});
+
+describe('a server that is not honest', () => {
+  const store = () => house.server.store;
+  const propertyId = () => house.hotel.property.id;
+  const rowOf = (desk: Desk, person: Pick<DemoEmployee, 'id'>) => {
+    const row = desk.terminal.desk?.cache.employees.get(person.id);
+    if (row == null) throw new Error('she works here');
+    return row;
+  };
+
+  it('and changes a public key gets no key for it: the entitlement names the one that the orderer saw', async () => {
+    await office.call('session.lock', undefined);
+    const finance = who('finance');
+    await front.unlock(who('security-officer'));
+    const { entitlementId } = grantOf(await staff(front), finance, 'payment');
+    if (entitlementId === null) throw new Error('finance is entitled');
+    expectOk(await front.call('staff.withdraw', { entitlementId }));
+    await front.call('session.lock', undefined);
+    await settled(front, office);
+    await office.unlock(who('duty-manager'));
+    await until(() => office.terminal.desk?.cache.classEpochs.oldest('payment') === 3);
+    await office.call('session.lock', undefined);
+    await settled(front);
+    await front.unlock(who('security-officer'));
+    expectOk(await front.call('staff.order', { employeeId: finance.id, right: { scope: 'see', class: 'payment' } }));
+    await front.call('session.lock', undefined);
+    await settled(front);
+
+    const honest = rowOf(front, finance);
+    const { publicKeys } = generateEmployeeKeys();
+    await store().appendRows(propertyId(), [{ entity: 'employee', row: { ...honest, ...publicKeys } }]);
+    await settled(office);
+    await office.unlock(who('duty-manager'));
+    expect(grantOf(await staff(office), finance, 'payment')).toMatchObject({ state: 'void' });
+    // The holder has been and gone: nothing was handed out.
+    await office.call('session.lock', undefined);
+    await settled(office);
+    const hers = office.terminal.desk?.cache.classGrants.forEmployee(finance.id) ?? [];
+    expect(hers.filter((grant) => grant.class === 'payment')).toEqual([]);
+
+    await store().appendRows(propertyId(), [{ entity: 'employee', row: honest }]);
+    await settled(office);
+    await office.unlock(who('duty-manager'));
+    await until(async () => grantOf(await staff(office), finance, 'payment').state === 'complete');
+    await office.call('session.lock', undefined);
+  });
+
+  it('and grants a key of its own making brings none: nobody at the root of this terminal has ordered it', async () => {
+    const receptionist = rowOf(front, who('receptionist'));
+    const keys = generateEmployeeKeys();
+    const made = { id: EmployeeId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0'), signing: keys.privateKeys.signing };
+    const officer = { ...rowOf(front, who('security-officer')), ...keys.publicKeys, id: made.id, staffNumber: 'S499' };
+    const order = (id: string, to: typeof officer, right: Right) =>
+      makeEntitlement({ id: EntitlementId.parse(id), propertyId: propertyId(), to, right, by: made, at: Date.now() });
+    const grant = await makeClassGrant({
+      id: GrantId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ1'),
+      propertyId: propertyId(),
+      classKey: { class: 'payment', epoch: 3, key: Buffer.alloc(32, 1) },
+      scope: 'see',
+      to: receptionist,
+      by: made,
+      at: Date.now(),
+    });
+    await store().appendRows(propertyId(), [
+      { entity: 'employee', row: officer },
+      { entity: 'entitlement', row: order('01HZZZZZZZZZZZZZZZZZZZZZZ2', officer, { scope: 'order', class: null }) },
+      {
+        entity: 'entitlement',
+        row: order('01HZZZZZZZZZZZZZZZZZZZZZZ3', receptionist, { scope: 'see', class: 'payment' }),
+      },
+      { entity: 'classGrant', row: grant },
+    ]);
+    await settled(front);
+    await front.unlock(who('receptionist'));
+    expect(front.terminal.session.unlockedClasses).toEqual(['identity']);
+    const { items } = expectOk(await front.call('log.list', { limit: 10 }));
+    expect(items).toContainEqual(expect.objectContaining({ type: 'grant.ignored', reason: 'not-ordered' }));
+    await front.call('session.lock', undefined);
+  });
+
+  it('and takes a withdrawal back is not believed', async () => {
+    const rows = front.terminal.desk?.cache.entitlements.all() ?? [];
+    const withdrawn = rows.find((row) => row.withdrawn !== null && row.employeeId === who('finance').id);
+    if (withdrawn === undefined) throw new Error('finance has lost a grant before');
+    await store().appendRows(propertyId(), [{ entity: 'entitlement', row: { ...withdrawn, withdrawn: null } }]);
+    await settled(front);
+    const after = front.terminal.desk?.cache.entitlements.all().find(({ id }) => id === withdrawn.id);
+    expect(after).toEqual(withdrawn);
   });
 });

@@ -84,7 +84,7 @@ describe('a security key', () => {
     expect(codeOf(typed)).toBe('wrong-code');
     expect(codeOf(answer)).toBe('cancelled');
     expect(names(expectOk(await desk.call('factors.view', undefined)))).toEqual(['blue']);
-    expect(lastEntries(desk, 1)).toEqual([['security-key.add', 'failed', 'wrong-code']]);
+    expect(lastEntries(desk, 1)).toEqual([['security-key.add', 'failed', 'wrong-code-online']]);
   });
 
   it('unlocks with one touch, and the entry says by what', async () => {

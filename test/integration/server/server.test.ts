@@ -5,6 +5,7 @@ import { enrolling } from './enrolling.ts';
 import { erasing } from './erasing.ts';
 import { DATABASES, type House, openHouse } from './house.ts';
 import { keepingSilent } from './keeping-silent.ts';
+import { keying } from './keying.ts';
 import { pulling } from './pulling.ts';
 import { pushing } from './pushing.ts';
 import { refusing } from './refusing.ts';
@@ -27,6 +28,7 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   pushing(house);
   erasing(house);
   casing(house);
+  keying(house);
   refusing(house);
   steppingUp(house);
   keepingSilent(house);
