@@ -81,7 +81,7 @@ async function run(): Promise<void> {
   };
   terminal.listen({
     onApp: () => {
-      if (terminal.desk === null) prompt.cancel();
+      if (terminal.door === null) prompt.cancel();
       prompt.refresh();
       sendNotice(window, NOTICES, 'app.changed', terminal.status);
     },
@@ -129,7 +129,11 @@ async function run(): Promise<void> {
     },
   });
 
-  powerMonitor.on('suspend', () => lock('suspend'));
+  powerMonitor.on('suspend', () => {
+    prompt.cancel();
+    // Closed before the machine sleeps: what lies in memory then may lie on the disk.
+    terminal.session.seal('suspend');
+  });
   powerMonitor.on('lock-screen', () => lock('screen-lock'));
   const expiry = setInterval(() => terminal.expire(), 1_000);
 

@@ -7,7 +7,7 @@ import type { LineError } from './sync/transport.ts';
 import { KeyStoreError } from './vault/key-store.ts';
 
 /** Faults that a new cache mends. For all others the one that is there is good, or no better one can be made. */
-export const REBUILDABLE: ReadonlySet<Fault> = new Set(['wrong-key', 'corrupt']);
+export const REBUILDABLE: ReadonlySet<Fault> = new Set(['wrong-key', 'corrupt', 'rolled-back']);
 
 /** A fault that is shown as a screen of its own. */
 export class StartFault extends Error {

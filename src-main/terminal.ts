@@ -1,59 +1,46 @@
 /**
- * The life of a terminal below the window: keys, cache, access log, enrolment, sync, session. It starts, fails with a named fault,
- * is retried, rebuilt, closed. Nothing in here knows Electron; main.ts gives it a window, the tests and tools do without.
+ * The life of a terminal below the window: it starts, is enrolled, opens and seals its cache, fails with a named fault, is retried,
+ * rebuilt, closed. What is open meanwhile is in while-sealed.ts and while-open.ts. Nothing in here knows Electron; main.ts gives it a
+ * window, the tests and tools do without.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Database } from 'better-sqlite3';
 import type { ErrorCode, IpcResult } from '../src-shared/ipc/contract.ts';
 import type { AppStatus, SyncView } from '../src-shared/ipc/views.ts';
 import type { FoundingPlace } from '../src-shared/sync/protocol.ts';
-import { AccessLog, type LogHead, LogUnavailable } from './access-log/log.ts';
+import { LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
 import { coalesce } from './coalesce.ts';
 import { readConfig, type TerminalConfig, type TerminalFiles } from './config.ts';
-import { entryOf } from './desk/break-glass.ts';
 import { type Desk, ok, refuse } from './desk/desk.ts';
-import { GLASS_TIMES, Glass, type GlassAsked, type GlassEnd } from './desk/glass.ts';
-import { KeyTender, type Rewrapping } from './desk/key-tender.ts';
-import { RevealCounts } from './desk/reveal-counts.ts';
+import type { Door } from './desk/door.ts';
+import type { Rewrapping } from './desk/key-tender.ts';
 import { readInstallation } from './installation.ts';
 import { type Preferences, readPreferences, writePreferences } from './preferences.ts';
-import { enrolmentProblem, faultOf, foundingProblem, logFaultOf, REBUILDABLE, StartFault } from './start-fault.ts';
-import { attemptsIn } from './store/auth-state.ts';
-import { openEncryptedFile } from './store/encrypted-file.ts';
-import { syncStore } from './store/for-sync.ts';
-import {
-  draftGuestSeeds,
-  type GuestSeeds,
-  openGuestSeeds,
-  putDraftInPlace,
-  removeGuestSeeds,
-} from './store/guest-seeds.ts';
-import { type Cache, classifyStoreError, openCache } from './store/open.ts';
+import { enrolmentProblem, faultOf, foundingProblem, REBUILDABLE, StartFault } from './start-fault.ts';
+import { removeEncryptedFile } from './store/encrypted-file.ts';
+import { type Cache, classifyStoreError, setAside } from './store/open.ts';
 import { finishRebuild, rebuildCache } from './store/rebuild.ts';
 import { enrol } from './sync/enrol.ts';
 import { askFoundingPlace, type FoundingContent, foundHotel } from './sync/found.ts';
-import { SyncLoop, type SyncState } from './sync/loop.ts';
 import { createTransport, LineError, type Transport } from './sync/transport.ts';
 import { collectGarbageSoon } from './vault/collect-garbage.ts';
 import { isRoot } from './vault/entitlement.ts';
+import { type Cost, calibrate } from './vault/kdf.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
-import { Leases } from './vault/leases.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
 import {
   type Enrolment,
-  readCacheKey,
   readEnrolment,
   readLogHead,
-  readSeedKey,
   readTerminalKeys,
   type TerminalKeys,
+  wipeTerminalKeys,
   writeEnrolment,
-  writeLogHead,
-  writeSeedKey,
 } from './vault/terminal-keys.ts';
+import { WhileOpen } from './while-open.ts';
+import { WhileSealed } from './while-sealed.ts';
 
 export interface TerminalInput {
   readonly files: TerminalFiles;
@@ -62,6 +49,8 @@ export interface TerminalInput {
   readonly clock: Clock;
   readonly version: string;
   readonly times?: SessionTimes;
+  /** What a run of Argon2id should cost; measured on this machine where it is left out. */
+  readonly cost?: Cost;
   /** One line for the technical log: an event and a cause, never content. */
   readonly note: (event: string, cause?: string) => void;
 }
@@ -76,14 +65,6 @@ export interface TerminalEvents {
   onRows(rows: number): void;
 }
 
-/** Everything that is open while the terminal works. */
-interface Open {
-  readonly desk: Desk;
-  readonly sync: SyncLoop;
-  readonly tender: KeyTender;
-  readonly keyStore: KeyStore;
-}
-
 export class Terminal {
   readonly #input: TerminalInput;
   readonly #session: Session;
@@ -93,14 +74,19 @@ export class Terminal {
   #config: TerminalConfig | null = null;
   #phase: AppStatus['phase'] = 'starting';
   #fault: AppStatus['fault'] = null;
-  #cache: Cache | null = null;
-  #seeds: GuestSeeds | null = null;
+  /** At first run, between the start and the enrolment. */
   #keys: TerminalKeys | null = null;
-  #open: Open | null = null;
-  /** One start, retry, rebuild or enrolment at a time. */
+  #sealed: WhileSealed | null = null;
+  #door: Door | null = null;
+  #open: WhileOpen | null = null;
+  /** The key of a cache that turned out damaged once it was open, until that is rebuilt: what is unsent in it goes over. */
+  #rescue: { readonly key: Buffer; readonly mark: number } | null = null;
+  /** The officer's key of a hotel that was founded here: nobody else's is taken for it. */
+  #root: string | null = null;
+  #lastSync = NOTHING_TO_SYNC;
+  /** One start, retry, rebuild, enrolment, opening or closing at a time. */
   #busy: Promise<void> = Promise.resolve();
-  /** One anchor after the other, lest an older head overtake a newer one. */
-  #anchoring: Promise<void> = Promise.resolve();
+
   /** A stream of rows is told of once a second: screens that ask again for every page of it would do nothing else. */
   readonly #rows = coalesce(1_000, (rows) => {
     // The name of the hotel and its business date are rows too.
@@ -123,9 +109,19 @@ export class Terminal {
     return this.#session;
   }
 
-  /** What the desk's use cases work with; null until the terminal is ready. */
+  /** What the desk's use cases work with; null until the terminal is ready and its cache open. */
   get desk(): Desk | null {
     return this.#phase === 'ready' ? (this.#open?.desk ?? null) : null;
+  }
+
+  /** What signing in works with; null until the terminal is ready. */
+  get door(): Door | null {
+    return this.#phase === 'ready' ? this.#door : null;
+  }
+
+  /** Ready for somebody to sign in, with the cache closed. */
+  get sealed(): boolean {
+    return this.door !== null && this.desk === null;
   }
 
   /** Whether setting the cache aside would help now. */
@@ -134,7 +130,7 @@ export class Terminal {
   }
 
   get status(): AppStatus {
-    const property = this.desk === null ? null : this.#ask(({ property }) => property.get());
+    const property = this.#ask(({ property }) => property.get()) ?? this.door?.slots.property ?? null;
     return {
       phase: this.#phase,
       fault: this.#fault,
@@ -150,7 +146,6 @@ export class Terminal {
   }
 
   get syncView(): SyncView {
-    const line: SyncState = this.#open?.sync.state ?? { line: 'offline', problem: null, firstSyncRows: null };
     const counts = this.#ask(({ outbox, syncState }) => ({
       queued: outbox.count('queued'),
       refusedOperations: outbox.count('refused'),
@@ -158,7 +153,13 @@ export class Terminal {
       lastSyncAt: syncState.get().lastSyncAt,
       clockOffsetMs: syncState.get().clockOffsetMs,
     }));
-    return { ...line, ...(counts ?? NOTHING_TO_SYNC) };
+    this.#lastSync = counts ?? this.#lastSync;
+    const line = this.#open?.sync.state ?? {
+      line: this.sealed ? ('resting' as const) : ('offline' as const),
+      problem: null,
+      firstSyncRows: null,
+    };
+    return { ...line, ...this.#lastSync };
   }
 
   setPreferences(change: { readonly [K in keyof Preferences]?: Preferences[K] | undefined }): void {
@@ -178,23 +179,33 @@ export class Terminal {
     return this.#alone(async () => {
       if (this.#phase === 'ready') return;
       await this.#release();
+      this.#forgetRescue();
       this.#become('starting', null);
-      await this.#attempt(async () => this.#begin());
+      await this.#attempt(() => this.#begin());
     });
   }
 
   /**
-   * Sets a cache that does not open aside and begins a new one from the server. What was unsent is carried over if readable. Does
-   * nothing where that is no remedy.
+   * Sets what does not open aside and begins anew from the server. What was unsent is carried over where the cache was open before it
+   * turned out damaged. Does nothing where that is no remedy.
    */
   rebuild(): Promise<void> {
     return this.#alone(async () => {
-      if (!this.canRebuild) return;
+      const { fault } = this.status;
+      if (fault === null || !this.canRebuild) return;
       await this.#release();
       this.#become('starting', null);
       await this.#attempt(async () => {
-        await this.#replaceCache();
-        await this.#begin();
+        if (this.#rescue !== null) {
+          const key = Buffer.from(this.#rescue.key);
+          this.#replaceCache(key, this.#rescue.mark);
+          this.#forgetRescue();
+          await this.#begin(key);
+        } else {
+          // With slots that are good, the cache's key comes with whoever signs in next.
+          if (fault.detail === 'slots') this.#abandonSlots();
+          await this.#begin();
+        }
       });
     });
   }
@@ -245,19 +256,18 @@ export class Terminal {
   found(request: FoundingContent): Promise<IpcResult<AppStatus>> {
     return this.#join(foundingProblem, async (transport, deviceName, publicKey) => {
       const enrolment = await foundHotel(transport, { ...request, deviceName, publicKey });
-      // The officer's key was seen here: nobody else's is taken for it.
-      const root = request.entitlements.find(isRoot);
-      if (root !== undefined) this.#cache?.entitlements.pinRoot(root.signingKey);
+      this.#root = request.entitlements.find(isRoot)?.signingKey ?? null;
       return enrolment;
     });
   }
 
   /**
    * Told of an error that a use case met.
-   * @returns whether it was the cache that is damaged, which from now on is the terminal's fault screen
+   * @returns whether it was the cache that is damaged, or the keychain, which from now on is the terminal's fault screen
    */
   failed(error: unknown): boolean {
-    if (error instanceof LogUnavailable || classifyStoreError(error) !== 'corrupt') return false;
+    const own = error instanceof StartFault || error instanceof KeyStoreError;
+    if (!own && (error instanceof LogUnavailable || classifyStoreError(error) !== 'corrupt')) return false;
     this.#onStoreError(error);
     return true;
   }
@@ -265,7 +275,7 @@ export class Terminal {
   /** Ends what has run out; called by a timer. */
   expire(): void {
     this.#session.expire();
-    this.#open?.desk.glass.expire();
+    this.#sealed?.glass.expire();
   }
 
   /** Classes that are being re-wrapped here. */
@@ -282,38 +292,34 @@ export class Terminal {
     return readLogHead(this.#openKeyStore());
   }
 
-  /** Locks, seals the log, stops sync, closes both files. */
+  /** Locks, seals, closes everything. */
   close(): Promise<void> {
-    return this.#alone(() => this.#release());
+    return this.#alone(async () => {
+      await this.#release();
+      this.#forgetRescue();
+    });
   }
 
-  async #begin(): Promise<void> {
-    await this.#release();
+  /** @param cacheKey of a cache that was just rebuilt; its own from here on */
+  async #begin(cacheKey?: Buffer): Promise<void> {
     const { files, folder } = this.#input;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const config = readConfig(files.config);
     this.#config = config;
     const keyStore = this.#openKeyStore();
     finishRebuild(files.cache);
-    const keys = await readTerminalKeys(keyStore, { cache: existsSync(files.cache), log: existsSync(files.accessLog) });
-    if ('keyless' in keys) throw new StartFault(keys.keyless === 'cache' ? 'wrong-key' : 'log-broken', 'no key');
+    const keys = await readTerminalKeys(keyStore, { log: existsSync(files.accessLog) });
+    if (keys === null) throw new StartFault('log-broken', 'no key');
     this.#keys = keys;
-    const opened = openCache({ file: files.cache, key: keys.cacheKey });
-    keys.cacheKey.fill(0);
-    if (!opened.ok) throw new StartFault(opened.problem, 'cache');
-    this.#cache = opened.value;
-    this.#seeds = await this.#openSeeds(keyStore);
-    // Seeds that were begun anew, or an older file of them: the feed comes again from there.
-    this.#cache.rewind(this.#seeds.cursor);
     const enrolment = await readEnrolment(keyStore);
-    if (enrolment !== null) return this.#work(config, keys, keyStore, enrolment);
+    if (enrolment !== null) return this.#work(config, keys, enrolment, cacheKey);
     if (config.enrolmentCode !== undefined) {
       try {
         const { enrolmentCode } = config;
         const made = await this.#enrolWith(config, keys, keyStore, (transport, name, publicKey) =>
           enrol(transport, enrolmentCode, name, publicKey),
         );
-        return this.#work(config, keys, keyStore, made);
+        return await this.#work(config, keys, made);
       } catch (error) {
         if (!(error instanceof LineError)) throw error;
         this.#input.note('enrolment-failed', error.code ?? error.problem);
@@ -322,78 +328,96 @@ export class Terminal {
     this.#become('first-run', null);
   }
 
-  /** Opens the access log and begins to work. */
-  #work(config: TerminalConfig, keys: TerminalKeys, keyStore: KeyStore, enrolment: Enrolment): void {
-    const { clock, files } = this.#input;
-    const [cache, seeds] = [this.#cache, this.#seeds];
-    if (cache === null || seeds === null) throw new Error('work begins with an open cache');
-    const logFile = openEncryptedFile(files.accessLog, keys.logKey);
-    if (!logFile.ok) throw new StartFault(logFaultOf(logFile.problem), 'access-log');
-    keys.logKey.fill(0);
-    const log = openLog(logFile.value, enrolment, keys, clock);
-    const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
-    const sync = new SyncLoop({
-      transport,
-      store: syncStore(cache, seeds),
-      property: enrolment.propertyId,
-      token: enrolment.token,
+  /** Opens the access log and the slots; the cache too where there is nobody yet who could. */
+  async #work(config: TerminalConfig, keys: TerminalKeys, enrolment: Enrolment, cacheKey?: Buffer): Promise<void> {
+    const { clock, files, note } = this.#input;
+    const sealed = await WhileSealed.open({
+      files,
+      keyStore: this.#openKeyStore(),
+      keys,
+      enrolment,
       clock,
-      events: {
-        onState: () => {
-          this.#events.onSync();
-          this.#open?.tender.kick();
-        },
-        onRows: (rows) => {
-          this.#rows.add(rows);
-          this.#open?.tender.kick();
-        },
-        onBatchRefused: (field) => {
-          this.#input.note('sync-batch-refused', field);
-          log.append({ type: 'sync.batch-refused', outcome: 'failed', employeeId: null, role: null });
-          this.#events.onSync();
-        },
-        onStoreError: (error) => this.#onStoreError(error),
-      },
+      note,
+      onGlassEnd: () => this.#events.onRows(0),
     });
-    const attempts = attemptsIn(cache.authState, clock);
-    const desk: Desk = {
+    this.#keys = null;
+    this.#sealed = sealed;
+    this.#door = {
       clock,
-      attempts,
-      cache,
-      seeds,
-      log,
+      attempts: sealed.attempts,
+      log: sealed.log,
       session: this.#session,
-      glass: new Glass(clock, GLASS_TIMES, (asked, end) => this.#onGlassEnd(log, asked, end)),
-      reveals: new RevealCounts(log, clock),
-      terminalName: config.terminalName,
-      stepUpLine: {
-        ...enrolment,
-        transport,
-        serverNow: () => clock.now() + cache.syncState.get().clockOffsetMs,
-      },
-      leases: new Leases({
-        file: files.leases,
-        propertyId: enrolment.propertyId,
-        deviceKey: keys.leaseKey,
-        attempts,
-      }),
-      kickSync: () => {
-        // The queue is longer now, whether the line is there or not.
-        this.#events.onSync();
-        sync.kick();
-      },
+      slots: sealed.slots,
+      note,
+      enter: ({ cacheKey: key }) => this.#enter(config, Buffer.from(key)),
     };
-    const tender = new KeyTender({
-      desk,
-      submit: (operations) => sync.submit(operations),
-      onError: (error) => {
-        if (error instanceof LogUnavailable) this.#input.note('log-unavailable', error.problem);
-        else this.#onStoreError(error);
-      },
-    });
-    this.#open = { desk, sync, tender, keyStore };
+    if (cacheKey !== undefined) {
+      await this.#openCache(config, sealed, cacheKey);
+    } else if (sealed.slots.people.length === 0) {
+      // Nobody could ever open what is there, so nobody has written anything into it.
+      if (existsSync(files.cache)) note('cache-begun-anew');
+      removeEncryptedFile(files.cache);
+      removeEncryptedFile(files.seeds);
+      await sealed.slotFile.change((content) => ({ ...content, cacheMark: 0 }));
+      await this.#openCache(config, sealed, randomBytes(32));
+    }
     this.#become('ready', null);
-    sync.start();
+    void this.#calibrate(sealed);
+  }
+
+  /** @param cacheKey its own from here on */
+  async #openCache(config: TerminalConfig, sealed: WhileSealed, cacheKey: Buffer): Promise<Desk> {
+    const { clock, files, note } = this.#input;
+    try {
+      this.#open = await WhileOpen.open({
+        files,
+        config,
+        sealed,
+        session: this.#session,
+        cacheKey,
+        root: this.#root,
+        clock,
+        note,
+        events: {
+          onSync: () => this.#events.onSync(),
+          onRows: (rows) => this.#rows.add(rows),
+          onStoreError: (error) => this.#onStoreError(error),
+        },
+      });
+    } catch (error) {
+      const fault = faultOf(error);
+      if (fault !== null && REBUILDABLE.has(fault.kind)) this.#keepForRescue(cacheKey);
+      cacheKey.fill(0);
+      throw error;
+    }
+    this.#session.open();
+    return this.#open.desk;
+  }
+
+  /** Whoever signs in comes through here: the cache is opened, or is open already. @throws StartFault, KeyStoreError */
+  async #enter(config: TerminalConfig, cacheKey: Buffer): Promise<Desk | null> {
+    let desk: Desk | null = null;
+    await this.#alone(async () => {
+      const sealed = this.#sealed;
+      desk = this.#open?.desk ?? null;
+      if (desk !== null || sealed === null) return;
+      desk = await this.#openCache(config, sealed, Buffer.from(cacheKey));
+      this.#events.onApp();
+      this.#events.onSync();
+    }).finally(() => cacheKey.fill(0));
+    return desk;
+  }
+
+  /** Measures once what this machine can bear; slots are raised to it as their owners sign in. */
+  async #calibrate(sealed: WhileSealed): Promise<void> {
+    if (sealed.slotFile.content.cost !== null) return;
+    try {
+      const cost = this.#input.cost ?? (await calibrate());
+      if (this.#sealed === sealed) await sealed.slotFile.change((content) => ({ ...content, cost }));
+    } catch (error) {
+      // The floor holds until the next start.
+      this.#input.note('not-calibrated', error instanceof KeyStoreError ? error.problem : undefined);
+    }
   }
 
   async #enrolWith(
@@ -412,48 +436,24 @@ export class Terminal {
     }
   }
 
-  /** The key stays the same: should anybody mend the file that was set aside, it opens. */
-  async #replaceCache(): Promise<void> {
-    const { clock, files } = this.#input;
-    const key = await readCacheKey(this.#openKeyStore(), { make: true });
-    if (key === null) throw new KeyStoreError('unreadable');
-    const rebuilt = rebuildCache({ file: files.cache, key, now: clock.now() });
-    key.fill(0);
+  /** The key stays the same, and so do the slots: should anybody mend the file that was set aside, it opens. @throws StartFault */
+  #replaceCache(key: Buffer, mark: number): void {
+    const { clock, files, note } = this.#input;
+    const rebuilt = rebuildCache({ file: files.cache, key, now: clock.now(), mark });
     if (!rebuilt.ok) throw new StartFault(rebuilt.problem, 'cache');
-    const { setAside, outbox } = rebuilt.value;
-    removeGuestSeeds(files.seeds);
-    this.#input.note('cache-rebuilt', setAside === null ? undefined : basename(setAside));
-    if (outbox === 'unreadable') this.#input.note('outbox-unreadable');
+    const { setAside: aside, outbox } = rebuilt.value;
+    removeEncryptedFile(files.seeds);
+    note('cache-rebuilt', aside === null ? undefined : basename(aside));
+    if (outbox === 'unreadable') note('outbox-unreadable');
   }
 
-  /** Opens the seeds, or begins them anew where they do not open: the server has them all. @throws KeyStoreError, StartFault */
-  async #openSeeds(keyStore: KeyStore): Promise<GuestSeeds> {
-    const file = this.#input.files.seeds;
-    const key = existsSync(file) ? await readSeedKey(keyStore) : null;
-    if (key !== null) {
-      const opened = openGuestSeeds({ file, key });
-      key.fill(0);
-      if (opened.ok) return opened.value.hasDeleted ? this.#renewSeeds(keyStore, opened.value) : opened.value;
-      if (!REBUILDABLE.has(opened.problem)) throw new StartFault(opened.problem, 'seeds');
+  /** With the slots the cache's key is gone: both are set aside, and what was unsent with them. */
+  #abandonSlots(): void {
+    const { clock, files, note } = this.#input;
+    for (const file of [files.cache, files.slots]) {
+      if (existsSync(file)) note('set-aside', basename(setAside(file, clock.now())));
     }
-    if (existsSync(file)) this.#input.note('seeds-begun-anew');
-    removeGuestSeeds(file);
-    const made = randomBytes(32);
-    await writeSeedKey(keyStore, made);
-    return openSeedsWith(file, made);
-  }
-
-  /** A seed was deleted: the others go over to a file with another key, and copies of the old one open no more. */
-  async #renewSeeds(keyStore: KeyStore, seeds: GuestSeeds): Promise<GuestSeeds> {
-    const file = this.#input.files.seeds;
-    const made = randomBytes(32);
-    const drafted = draftGuestSeeds(seeds, { file, key: made });
-    if (!drafted.ok) throw new StartFault(drafted.problem, 'seeds');
-    // Cut off behind this line, the old file does not open at the next start and is begun anew.
-    await writeSeedKey(keyStore, made);
-    putDraftInPlace(file);
-    this.#input.note('seeds-renewed');
-    return openSeedsWith(file, made);
+    note('outbox-unreadable');
   }
 
   /** @throws ConfigError, or what the file system says */
@@ -464,7 +464,7 @@ export class Terminal {
 
   /** Asks the cache something for a status line, which must not fail when the cache does. */
   #ask<T>(question: (cache: Cache) => T): T | null {
-    const cache = this.#open?.desk.cache;
+    const cache = this.desk?.cache;
     if (cache === undefined) return null;
     try {
       return question(cache);
@@ -475,54 +475,51 @@ export class Terminal {
   }
 
   #onSession(reason: LockReason | null): void {
-    const open = this.#open;
-    if (reason !== null && open !== null) {
-      const { log, glass } = open.desk;
-      glass.lock();
+    const sealed = this.#sealed;
+    if (reason !== null && sealed !== null) {
+      sealed.glass.lock();
       try {
-        log.append({
+        sealed.log.append({
           type: 'session.lock',
           outcome: 'allowed',
           employeeId: this.#session.lastEmployeeId,
           role: null,
           reason,
         });
-        void this.#anchor(open.keyStore, log.seal());
+        void sealed.anchorLog();
       } catch (error) {
         // Locking never fails: the keys are gone already. The next use of the log tells the person.
         this.#input.note('log-unavailable', error instanceof LogUnavailable ? error.problem : undefined);
       }
     }
+    if (this.#session.state === 'sealed') this.#seal();
     this.#events.onSession(reason);
-    open?.tender.kick();
+    this.#open?.tender.kick();
     if (reason !== null) collectGarbageSoon();
   }
 
-  #onGlassEnd(log: AccessLog, asked: GlassAsked, end: GlassEnd): void {
-    try {
-      const { employeeId, role } = asked;
-      log.append({ type: 'break-glass.end', outcome: 'allowed', employeeId, role, reason: end, ...entryOf(asked) });
-    } catch (error) {
-      // It is whole again all the same.
-      this.#input.note('log-unavailable', error instanceof LogUnavailable ? error.problem : undefined);
-    }
-    this.#events.onRows(0);
-  }
-
-  /** Remembers the head of the sealed log in the keychain, so that a log cut short is noticed. */
-  #anchor(keyStore: KeyStore, head: LogHead): Promise<void> {
-    this.#anchoring = this.#anchoring
-      .then(() => writeLogHead(keyStore, head))
-      .catch((error: unknown) => {
-        this.#input.note('log-anchor-failed', error instanceof KeyStoreError ? error.problem : undefined);
-      });
-    return this.#anchoring;
+  /** Closes the cache; from this moment nothing works with it. With nobody there who could open it again, it is begun anew. */
+  #seal(): void {
+    const open = this.#open;
+    if (open === null) return;
+    this.#open = null;
+    const lost = this.#sealed?.slots.people.length === 0;
+    void this.#alone(async () => {
+      await open.close();
+      if (lost && this.#phase === 'ready') {
+        await this.#release();
+        await this.#attempt(() => this.#begin());
+      }
+    });
+    this.#events.onApp();
+    this.#events.onSync();
   }
 
   /** From the sync loop, which has ended by itself, or from a use case: the files are closed once that is through. */
   #onStoreError(error: unknown): void {
     const fault = faultOf(error) ?? { kind: 'corrupt', detail: 'cache' };
     this.#input.note('store-error', fault.kind);
+    if (this.#open !== null && REBUILDABLE.has(fault.kind)) this.#keepForRescue(this.#open.cacheKey);
     this.#session.lock('by-hand');
     this.#become('fault', fault);
     void this.#alone(() => this.#release());
@@ -547,33 +544,27 @@ export class Terminal {
   }
 
   async #release(): Promise<void> {
-    this.#session.lock('by-hand');
-    const open = this.#open;
+    const [open, sealed] = [this.#open, this.#sealed];
     this.#open = null;
-    if (open !== null) {
-      open.desk.leases.close();
-      await open.sync.close();
-      await open.tender.close();
-      this.#rows.stop();
-      await this.#closeLog(open.desk.log, open.keyStore);
-    }
-    this.#cache?.close();
-    this.#cache = null;
-    this.#seeds?.close();
-    this.#seeds = null;
+    this.#session.seal('by-hand');
+    this.#sealed = null;
+    this.#door = null;
+    if (this.#keys !== null) wipeTerminalKeys(this.#keys);
+    this.#keys = null;
+    await open?.close();
+    this.#rows.stop();
+    await sealed?.close();
   }
 
-  async #closeLog(log: AccessLog, keyStore: KeyStore): Promise<void> {
-    try {
-      log.append({ type: 'terminal.stop', outcome: 'allowed', employeeId: null, role: null });
-      const head = log.seal();
-      log.close();
-      await this.#anchor(keyStore, head);
-    } catch (error) {
-      if (!(error instanceof LogUnavailable)) throw error;
-      this.#input.note('log-not-sealed', error.problem);
-      log.abandon();
-    }
+  #keepForRescue(cacheKey: Buffer): void {
+    this.#forgetRescue();
+    // It is still to be closed, which counts once more.
+    this.#rescue = { key: Buffer.from(cacheKey), mark: (this.#sealed?.slotFile.content.cacheMark ?? 0) + 1 };
+  }
+
+  #forgetRescue(): void {
+    this.#rescue?.key.fill(0);
+    this.#rescue = null;
   }
 
   #alone(work: () => Promise<void>): Promise<void> {
@@ -583,26 +574,10 @@ export class Terminal {
   }
 }
 
-const NOTHING_TO_SYNC = { queued: 0, refusedOperations: 0, refusedBatches: 0, lastSyncAt: null, clockOffsetMs: 0 };
-
-/** Opens a file of seeds that must open, and zeroes its key. @throws StartFault */
-function openSeedsWith(file: string, key: Buffer): GuestSeeds {
-  const opened = openGuestSeeds({ file, key });
-  key.fill(0);
-  if (!opened.ok) throw new StartFault(opened.problem, 'seeds');
-  return opened.value;
-}
-
-/** The log of this terminal; its first entry is the enrolment. @throws LogUnavailable */
-function openLog(file: Database, enrolment: Enrolment, keys: TerminalKeys, clock: Clock): AccessLog {
-  try {
-    const log = new AccessLog(file, enrolment.deviceId, keys.identity, clock);
-    const nobody = { outcome: 'allowed', employeeId: null, role: null } as const;
-    if (log.head.seq === 0) log.append({ type: 'terminal.enrolled', ...nobody });
-    log.append({ type: 'terminal.start', ...nobody });
-    return log;
-  } catch (error) {
-    file.close();
-    throw error;
-  }
-}
+const NOTHING_TO_SYNC: Omit<SyncView, 'line' | 'problem' | 'firstSyncRows'> = {
+  queued: 0,
+  refusedOperations: 0,
+  refusedBatches: 0,
+  lastSyncAt: null,
+  clockOffsetMs: 0,
+};

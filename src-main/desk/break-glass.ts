@@ -14,7 +14,7 @@ import { type Desk, mayDo, ok, type Presence, presence, record, refusal, refuse,
 import type { GlassAsked } from './glass.ts';
 import { newCaseId, openCase } from './open-case.ts';
 import { viewSession } from './session-view.ts';
-import { listStaff, staffItem } from './sign-in.ts';
+import { staffItem } from './sign-in.ts';
 
 /** Asks somebody in main's own window; answered when she has typed what is asked. */
 type AskInPrompt = (employee: StaffItem, about: PromptQuestion['about']) => Promise<IpcResult<SessionView>>;
@@ -130,10 +130,10 @@ export function viewGlass(desk: Desk, who: Presence): GlassView {
             stayId: state.asked.stayId,
             until: Math.round(desk.clock.now() + state.until - desk.clock.mono()),
           },
-    confirmers: listStaff(desk).filter(({ id }) => {
-      const employee = desk.cache.employees.get(id);
-      return employee !== null && mayConfirm(who, employee).allowed;
-    }),
+    confirmers: desk.cache.employees
+      .all()
+      .filter((employee) => employee.active && mayConfirm(who, employee).allowed)
+      .map(staffItem),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Terminal } from '../terminal.ts';
 import { askGlass, beginGlass, endGlass } from './break-glass.ts';
 import { compareShown } from './compare.ts';
 import { type Desk, mayDo, ok, presence, refusal, refuse, useDesk } from './desk.ts';
+import { type Door, useDoor } from './door.ts';
 import { enrolEmployee } from './enrol-employee.ts';
 import { eraseGuest } from './erase-guest.ts';
 import { findGuest } from './find-guest.ts';
@@ -27,6 +28,7 @@ import { writeNote } from './write-note.ts';
 /** @param prompt where passwords and codes are typed: no channel of this window carries any */
 export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt: Prompt): HandlersOf<typeof CHANNELS> {
   const withDesk = <T>(use: (desk: Desk) => IpcResult<T> | Promise<IpcResult<T>>) => useDesk(terminal, use);
+  const withDoor = <T>(use: (door: Door) => IpcResult<T> | Promise<IpcResult<T>>) => useDoor(terminal, use);
   const session = () => viewSession({ session: terminal.session, clock });
   const founding = new Founding(terminal, prompt, clock);
   const status = (): IpcResult<AppStatus> => ok(terminal.status);
@@ -62,10 +64,10 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
     },
 
     'session.view': () => ok(session()),
-    'session.staff': () => withDesk((desk) => ok(listStaff(desk))),
+    'session.staff': () => withDoor((door) => ok(listStaff(door))),
     'session.signIn': ({ employeeId }) =>
-      withDesk((desk) => {
-        const person = listStaff(desk).find(({ id }) => id === employeeId);
+      withDoor((door) => {
+        const person = listStaff(door).find(({ id }) => id === employeeId);
         return person === undefined ? refuse('not-found') : prompt.ask('password', person);
       }),
     'session.unlock': () =>
@@ -89,6 +91,11 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
     'session.lock': () => {
       prompt.cancel();
       terminal.session.lock('by-hand');
+      return ok(session());
+    },
+    'session.switch': () => {
+      prompt.cancel();
+      terminal.session.lock('switched');
       return ok(session());
     },
     'session.touch': () => {

@@ -50,19 +50,22 @@ export const refuse = (code: ErrorCode, more: Omit<IpcError, 'code'> = {}): { ok
 /** What a use case needs of the terminal around it. */
 export interface DeskHolder {
   readonly desk: Desk | null;
+  /** Ready for somebody to sign in, with the cache closed. */
+  readonly sealed: boolean;
   failed(error: unknown): boolean;
 }
 
 /**
  * Runs a use case when the terminal works.
- * @returns `not-ready` when it does not, or stops to: a cache found damaged in the middle of work has its screen
+ * @returns `locked` while it is sealed; `not-ready` when it does not work, or stops to: a cache found damaged in the middle of work has
+ * its screen
  */
 export async function useDesk<T>(
   terminal: DeskHolder,
   use: (desk: Desk) => IpcResult<T> | Promise<IpcResult<T>>,
 ): Promise<IpcResult<T>> {
   const { desk } = terminal;
-  if (desk === null) return refuse('not-ready');
+  if (desk === null) return refuse(terminal.sealed ? 'locked' : 'not-ready');
   try {
     return await use(desk);
   } catch (error) {
@@ -130,7 +133,7 @@ export function refusal({ reason, whoCan, help }: Refused): {
 type WithoutActor = Omit<AccessEvent, 'employeeId' | 'role'>;
 
 /** Records what the person at the desk does. Durable when it returns. @throws LogUnavailable */
-export function record(desk: Desk, who: Pick<Presence, 'employee'> | null, event: WithoutActor): Recorded {
+export function record(desk: Pick<Desk, 'log'>, who: Pick<Presence, 'employee'> | null, event: WithoutActor): Recorded {
   return desk.log.append({ employeeId: who?.employee.id ?? null, role: who?.employee.role ?? null, ...event });
 }
 

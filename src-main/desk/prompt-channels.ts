@@ -6,6 +6,7 @@ import type { StepUpRequest } from '../../src-shared/sync/protocol.ts';
 import type { Terminal } from '../terminal.ts';
 import { confirmGlass } from './break-glass.ts';
 import { ok, refuse, useDesk } from './desk.ts';
+import { useDoor } from './door.ts';
 import type { Prompt } from './prompt.ts';
 import { signIn } from './sign-in.ts';
 import { unlock } from './unlock.ts';
@@ -25,7 +26,7 @@ export function createPromptHandlers(terminal: Terminal, prompt: Prompt): Handle
     },
     'prompt.password': ({ password }) =>
       prompt.attempt('password', (employeeId, gone) =>
-        useDesk(terminal, (desk) => signIn(desk, { employeeId, password }, gone)),
+        useDoor(terminal, (door) => signIn(door, { employeeId, password }, gone)),
       ),
     'prompt.confirm': ({ password }) =>
       prompt.attempt('confirm', (employeeId, gone) =>

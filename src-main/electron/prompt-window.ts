@@ -11,7 +11,7 @@ import { createHardenedWindow, type HardenedInput } from './window.ts';
 
 const SIZE = { width: 420, height: 440 };
 /** For the steps of a ceremony: a picture to scan, or the words of a share. */
-const LARGE = { width: 620, height: 620 };
+const LARGE = { width: 620, height: 660 };
 /** From one window to the other the keyboard is nowhere for a moment. */
 const SETTLED_MS = 200;
 

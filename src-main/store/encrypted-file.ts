@@ -3,7 +3,7 @@
  * commit on the disk before it returns, nothing spilled to temporary files.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
 export type StoreProblem = 'wrong-key' | 'corrupt' | 'disk-full' | 'newer-schema' | 'not-writable';
@@ -66,6 +66,11 @@ export function setAside(file: string, now: number): string {
     if (existsSync(file + suffix)) renameSync(file + suffix, target + suffix);
   }
   return target;
+}
+
+/** Removes a file whole, with its journal: only where everything in it comes again from the server. */
+export function removeEncryptedFile(file: string): void {
+  for (const suffix of SIDE_FILES) rmSync(file + suffix, { force: true });
 }
 
 const SIDE_FILES = ['', '-wal', '-shm', '.label'] as const;

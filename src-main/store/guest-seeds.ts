@@ -3,11 +3,11 @@
  * of it, has no seed. After a seed was deleted the file gets another key, so that no copy of it opens any more. The server has
  * every seed that still counts: a file that does not open is begun anew (terminal.ts).
  */
-import { renameSync, rmSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import type { GuestId } from '../../src-shared/model/ids.ts';
 import type { PutLine } from '../../src-shared/sync/protocol.ts';
-import { type Opened, openEncryptedFile } from './encrypted-file.ts';
+import { type Opened, openEncryptedFile, removeEncryptedFile } from './encrypted-file.ts';
 
 const SCHEMA_VERSION = 1;
 
@@ -31,11 +31,6 @@ export function openGuestSeeds(input: { readonly file: string; readonly key: Buf
   return { ok: true, value: new GuestSeeds(db) };
 }
 
-/** Removes the file whole. Nothing is lost: its seeds come again from the server, but for those that must not. */
-export function removeGuestSeeds(file: string): void {
-  for (const suffix of ['', '-wal', '-shm', '.label']) rmSync(file + suffix, { force: true });
-}
-
 /** Where a file with another key is made until it is whole. */
 const draftOf = (file: string) => `${file}.renewed`;
 
@@ -45,7 +40,7 @@ export function draftGuestSeeds(
   input: { readonly file: string; readonly key: Buffer },
 ): Opened<null> {
   const draft = draftOf(input.file);
-  removeGuestSeeds(draft);
+  removeEncryptedFile(draft);
   const opened = openGuestSeeds({ file: draft, key: input.key });
   if (opened.ok) {
     opened.value.copyFrom(seeds);
@@ -57,7 +52,7 @@ export function draftGuestSeeds(
 
 /** Puts the draft in the place of the file. */
 export function putDraftInPlace(file: string): void {
-  removeGuestSeeds(file);
+  removeEncryptedFile(file);
   for (const suffix of ['.label', '']) renameSync(draftOf(file) + suffix, file + suffix);
 }
 

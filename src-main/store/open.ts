@@ -12,7 +12,6 @@ import type {
   SecurityKeyAddition,
   SecurityKeyRemoval,
 } from '../../src-shared/sync/protocol.ts';
-import { type AuthRecord, AuthStates } from './auth-state.ts';
 import { Cases } from './cases.ts';
 import { ClassEpochs } from './class-epochs.ts';
 import { ClassGrants } from './class-grants.ts';
@@ -55,7 +54,6 @@ export function openCache(input: { readonly file: string; readonly key: Buffer }
 /** What only this terminal knows, and so must outlast a rebuilt cache. */
 export interface Kept {
   readonly outbox: readonly Unsettled[];
-  readonly auth: AuthRecord;
   /** Whom entitlements lead back to: it was seen first, and the server is not asked again. */
   readonly trustRoot: string | null;
 }
@@ -77,7 +75,6 @@ export class Cache {
   readonly securityKeys;
   readonly outbox;
   readonly syncState;
-  readonly authState;
   readonly sealedMarks;
   readonly #db: Database;
   readonly #current;
@@ -102,7 +99,6 @@ export class Cache {
     this.securityKeys = new SecurityKeys(db);
     this.outbox = new Outbox(db);
     this.syncState = new SyncStates(db);
-    this.authState = new AuthStates(db);
     this.sealedMarks = new SealedMarks(db);
     this.#current = new CurrentGuests(db);
     this.#erasures = new GuestErasures(db, this.guests, this.cases);
@@ -209,7 +205,7 @@ export class Cache {
   }
 
   kept(): Kept {
-    return { outbox: this.outbox.unsettled(), auth: this.authState.all(), trustRoot: this.entitlements.root() };
+    return { outbox: this.outbox.unsettled(), trustRoot: this.entitlements.root() };
   }
 
   /** Takes over what an earlier cache kept, in one transaction. */
@@ -225,7 +221,6 @@ export class Cache {
           if (state === 'queued') this.#applyKeyChange(operation);
           this.outbox.restore(unsettled);
         }
-        this.authState.restore(kept.auth);
         if (kept.trustRoot !== null) this.entitlements.pinRoot(kept.trustRoot);
       })
       .immediate();

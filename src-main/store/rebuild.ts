@@ -21,8 +21,10 @@ export function rebuildCache(input: {
   readonly file: string;
   readonly key: Buffer;
   readonly now: number;
+  /** How often the old one was opened and closed: the new one is not behind it. */
+  readonly mark: number;
 }): Opened<Rebuilt> {
-  const { file, key, now } = input;
+  const { file, key, now, mark } = input;
   const draft = draftOf(file);
   try {
     // A draft that was not finished holds nothing that the old file does not.
@@ -34,6 +36,7 @@ export function rebuildCache(input: {
       const kept = existsSync(file) ? readKept(file, key) : null;
       outbox = kept === null && existsSync(file) ? 'unreadable' : 'carried-over';
       if (kept !== null) opened.value.takeOver(kept);
+      opened.value.syncState.setMark(mark);
     } finally {
       opened.value.close();
     }

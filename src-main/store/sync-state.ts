@@ -16,12 +16,16 @@ export class SyncStates {
   readonly #note;
   readonly #refuse;
   readonly #refused;
+  readonly #mark;
+  readonly #setMark;
 
   constructor(db: Database) {
     this.#get = db.prepare<[], { cursor: number; lastSyncAt: number | null; clockOffsetMs: number }>(
       'SELECT cursor, last_sync_at AS lastSyncAt, clock_offset_ms AS clockOffsetMs FROM sync_state WHERE one = 1',
     );
     this.#setCursor = db.prepare<[number]>('UPDATE sync_state SET cursor = ? WHERE one = 1');
+    this.#mark = db.prepare<[], number>('SELECT mark FROM sync_state WHERE one = 1').pluck();
+    this.#setMark = db.prepare<[number]>('UPDATE sync_state SET mark = ? WHERE one = 1');
     this.#note = db.prepare<[number, number]>(
       'UPDATE sync_state SET last_sync_at = ?, clock_offset_ms = ? WHERE one = 1',
     );
@@ -37,6 +41,15 @@ export class SyncStates {
 
   get(): { readonly cursor: number; readonly lastSyncAt: number | null; readonly clockOffsetMs: number } {
     return this.#get.get() ?? { cursor: 0, lastSyncAt: null, clockOffsetMs: 0 };
+  }
+
+  /** How often this file was opened and closed; beside it (slot-file.ts) is how often it should have been. */
+  get mark(): number {
+    return this.#mark.get() ?? 0;
+  }
+
+  setMark(mark: number): void {
+    this.#setMark.run(mark);
   }
 
   setCursor(cursor: number): void {

@@ -16,7 +16,7 @@ import { LineError, type LineProblem, type Transport } from './transport.ts';
 export interface SyncStore {
   cursor(): number;
   /** Applies a batch and moves the cursor, in one transaction. */
-  applyPuts(puts: readonly PutLine[], cursor: number): void;
+  applyPuts(puts: readonly PutLine[], cursor: number): void | Promise<void>;
   /** Sets a batch aside as it came and moves the cursor behind it, in one transaction. */
   refuseBatch(batch: Extract<Pulled, { kind: 'refused' }>, receivedAt: number): void;
   queuedOperations(limit: number): readonly Operation[];
@@ -208,7 +208,7 @@ export class SyncLoop {
         this.#store.refuseBatch(pulled, now);
         this.#events.onBatchRefused(pulled.field);
       } else if (pulled.puts.length > 0) {
-        this.#store.applyPuts(pulled.puts, pulled.cursor);
+        await this.#store.applyPuts(pulled.puts, pulled.cursor);
         rows += pulled.puts.length;
         this.#events.onRows(pulled.puts.length);
       }

@@ -2,10 +2,12 @@
 import type { EmployeeId } from '../../src-shared/model/ids.ts';
 
 /** What is guessed at; each is counted apart. */
-export type Factor = 'password' | 'code' | 'security-key';
+export const FACTORS = ['password', 'code', 'recovery-code', 'security-key', 'lease'] as const;
+export type Factor = (typeof FACTORS)[number];
 
 /** What only ever goes up: the last TOTP step that was used (RFC 6238 §5.2), the last use of a lease. */
-export type Mark = 'totp-step' | 'lease';
+export const MARKS = ['totp-step', 'lease'] as const;
+export type Mark = (typeof MARKS)[number];
 
 export interface AttemptRule {
   /** Attempts before the lockout. */

@@ -5,23 +5,16 @@
  * public halves (class-grant.ts).
  */
 import { randomBytes } from 'node:crypto';
-import { hashRaw } from '@node-rs/argon2';
 import type { Credential } from '../../src-shared/model/entities.ts';
 import type { EmployeeId, PropertyId } from '../../src-shared/model/ids.ts';
 import { decodeSignInKeys, encodeSignInKeys, type PrivateKeys, type SignInKeys } from './employee-keys.ts';
+import { KDF_FLOOR, stretch } from './kdf.ts';
 import { deriveKey, openBox, sealBox } from './sealed-box.ts';
-
-/** 64 MiB, 3 passes, 4 lanes: RFC 9106 §4, second recommended option. */
-export const KDF_FLOOR = { memoryKib: 65_536, passes: 3, lanes: 4 } as const;
 
 export interface Who {
   readonly propertyId: PropertyId;
   readonly employeeId: EmployeeId;
 }
-
-/** The library's enums are ambient, which isolated modules cannot read: their values, by name. */
-const ARGON2ID = 2;
-const ARGON2_VERSION_13 = 1;
 
 export interface CredentialInput {
   readonly propertyId: PropertyId;
@@ -70,7 +63,11 @@ export async function makeCredential(input: CredentialInput): Promise<Credential
  * Checks a password.
  * @returns the unlock key (32 bytes, the caller zeroes it), or null when the password is not the one
  */
-export async function openCredential(credential: Credential, who: Who, password: Buffer): Promise<Buffer | null> {
+export async function openCredential(
+  credential: Pick<Credential, 'kdf' | 'signIn'>,
+  who: Who,
+  password: Buffer,
+): Promise<Buffer | null> {
   const context = contextOf(who.propertyId, who.employeeId, credential.kdf);
   const master = await stretch(password, credential.kdf);
   const signInKey = deriveKey(master, 'keyrack/sign-in/v1');
@@ -84,7 +81,11 @@ export async function openCredential(credential: Credential, who: Who, password:
 }
 
 /** What signing in gives: null when the box was altered or holds something else. The caller wipes it. */
-export function openSignInKeys(credential: Credential, who: Who, unlockKey: Buffer): SignInKeys | null {
+export function openSignInKeys(
+  credential: Pick<Credential, 'kdf' | 'signInKeys'>,
+  who: Who,
+  unlockKey: Buffer,
+): SignInKeys | null {
   const context = contextOf(who.propertyId, who.employeeId, credential.kdf);
   const box = openBox(unlockKey, `${context}/sign-in-keys`, credential.signInKeys);
   if (box === null) return null;
@@ -118,18 +119,6 @@ function deriveStepUpKey(unlockKey: Buffer, share: Buffer): Buffer {
   } finally {
     both.fill(0);
   }
-}
-
-async function stretch(password: Buffer, kdf: Credential['kdf']): Promise<Buffer> {
-  return hashRaw(password, {
-    algorithm: ARGON2ID,
-    version: ARGON2_VERSION_13,
-    memoryCost: kdf.memoryKib,
-    timeCost: kdf.passes,
-    parallelism: kdf.lanes,
-    salt: Buffer.from(kdf.salt, 'base64'),
-    outputLen: 32,
-  });
 }
 
 /** Names the place and the cost: lowered parameters or another employee's box do not open. */

@@ -2,12 +2,15 @@
 
 /** Names of what is kept. Nothing else goes into the keychain. */
 export type SecretName =
-  | 'cache-key'
   | 'seed-key'
   | 'device-secret'
   | 'device-signing-key'
   | 'device-identity'
-  | 'log-head';
+  | 'log-head'
+  /** How far the slot file had come: an older one is noticed. */
+  | 'slot-anchor'
+  /** An employee's guesses, in a small item each: Windows takes 2,560 bytes at most. */
+  | `guesses-${string}`;
 
 export interface KeyStore {
   /** @returns the secret, or null when there is none under this name. @throws KeyStoreError */

@@ -1,6 +1,6 @@
 /**
  * The session of one terminal: who is at the desk, and which keys are in memory for them. States and transitions are the table
- * below; `sealed` (the cache closed) joins it with the full key hierarchy.
+ * below. `sealed` and `locked` look the same to whoever stands there; while sealed the cache is closed and its key gone (terminal.ts).
  */
 
 import type { SealedClass } from '../../src-shared/model/classes.ts';
@@ -10,8 +10,8 @@ import type { Clock } from '../clock.ts';
 import type { SearchKey } from './blind-index.ts';
 import type { ClassKey } from './field-seal.ts';
 
-export type SessionState = 'locked' | 'signed-in' | 'unlocked';
-export type SessionEvent = 'sign-in' | 'unlock' | 'unlock-ends' | 'lock';
+export type SessionState = 'sealed' | 'locked' | 'signed-in' | 'unlocked';
+export type SessionEvent = 'open' | 'sign-in' | 'unlock' | 'unlock-ends' | 'lock' | 'seal';
 export type LockReason =
   | 'start'
   | 'idle'
@@ -19,14 +19,16 @@ export type LockReason =
   | 'screen-lock'
   | 'hidden'
   | 'by-hand'
+  | 'switched'
   | 'signed-out'
   | 'too-long';
 
 /** state × event → state. What is not named here is ignored. */
 export const TRANSITIONS: { readonly [S in SessionState]: Partial<Record<SessionEvent, SessionState>> } = {
-  locked: { 'sign-in': 'signed-in' },
-  'signed-in': { unlock: 'unlocked', lock: 'locked' },
-  unlocked: { unlock: 'unlocked', 'unlock-ends': 'signed-in', lock: 'locked' },
+  sealed: { open: 'locked' },
+  locked: { 'sign-in': 'signed-in', seal: 'sealed' },
+  'signed-in': { unlock: 'unlocked', lock: 'locked', seal: 'sealed' },
+  unlocked: { unlock: 'unlocked', 'unlock-ends': 'signed-in', lock: 'locked', seal: 'sealed' },
 };
 
 export interface SessionTimes {
@@ -36,6 +38,8 @@ export interface SessionTimes {
   readonly unlockMaxMs: number;
   /** The session locks after this long without activity. */
   readonly idleLockMs: number;
+  /** The cache is closed after this long locked. */
+  readonly sealMs: number;
 }
 
 /** DESIGN §4; PCI DSS 8.2.8 asks for 15 minutes at most. */
@@ -43,6 +47,7 @@ export const DEFAULT_TIMES: SessionTimes = {
   unlockIdleMs: 5 * 60_000,
   unlockMaxMs: 30 * 60_000,
   idleLockMs: 10 * 60_000,
+  sealMs: 15 * 60_000,
 };
 
 /** What the second factor brings into memory. Zeroed when the unlock ends. */
@@ -73,6 +78,9 @@ export class Session {
   #lockReason: LockReason | null = 'start';
   #lastEmployee: Employee['id'] | null = null;
   #locks = 0;
+  #sealed = true;
+  /** When the terminal was locked last. */
+  #lockedAt = 0;
 
   constructor(clock: Clock, times: SessionTimes, onChange: (lockReason: LockReason | null) => void) {
     this.#clock = clock;
@@ -81,7 +89,7 @@ export class Session {
   }
 
   get state(): SessionState {
-    if (this.#current === null) return 'locked';
+    if (this.#current === null) return this.#sealed ? 'sealed' : 'locked';
     return this.#current.unlocked === null ? 'signed-in' : 'unlocked';
   }
 
@@ -138,9 +146,18 @@ export class Session {
     return this.#current?.unlocked?.keys.find((key) => key.class === dataClass && key.epoch === epoch) ?? null;
   }
 
+  /** The cache has been opened. Harmless when it was open. */
+  open(): void {
+    if (!this.#may('open')) return;
+    this.#sealed = false;
+    this.#lockedAt = this.#clock.mono();
+    this.#onChange(null);
+  }
+
   /** Signs an employee in after the password was verified; whoever was signed in is locked out first. */
   signIn(employee: Employee, unlockKey: Buffer): void {
     this.lock('signed-out');
+    if (!this.#may('sign-in')) throw new Error('sign-in with the cache closed');
     this.#current = { employee, unlockKey, lastActive: this.#clock.mono(), unlocked: null, working: null };
     this.#lockReason = null;
     this.#lastEmployee = employee.id;
@@ -180,8 +197,19 @@ export class Session {
     zero(this.#current.unlocked);
     this.#current.unlockKey.fill(0);
     this.#current = null;
+    // Whoever is next is not asked for the password of whoever was there.
+    if (reason === 'switched') this.#lastEmployee = null;
     this.#lockReason = reason;
+    this.#lockedAt = this.#clock.mono();
     this.#onChange(reason);
+  }
+
+  /** Locks, and has the cache closed. Harmless when already sealed. */
+  seal(reason: LockReason): void {
+    this.lock(reason);
+    if (!this.#may('seal')) return;
+    this.#sealed = true;
+    this.#onChange(null);
   }
 
   /** Whether this record is on the screen already: drawn again because rows have changed, it is the same look. */
@@ -204,8 +232,14 @@ export class Session {
   /** Ends what has run out. Called by a timer and before every decision, so that a late timer gives nothing away. */
   expire(): void {
     const current = this.#current;
-    if (current === null) return;
     const now = this.#clock.mono();
+    if (current === null) {
+      if (this.#may('seal') && now - this.#lockedAt >= this.#times.sealMs) {
+        this.#sealed = true;
+        this.#onChange(null);
+      }
+      return;
+    }
     if (now - current.lastActive >= this.#times.idleLockMs) {
       this.lock('idle');
     } else if (current.unlocked !== null && this.#deadlines(current, current.unlocked.since).some((at) => now >= at)) {

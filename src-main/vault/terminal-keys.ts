@@ -1,4 +1,4 @@
-/** The terminal's own secrets, made at first run and read at every start (DESIGN §4, first form: the cache key in the keychain). */
+/** The terminal's own secrets, made at first run and read at every start (DESIGN §4). The cache key is not among them: it lies in slots. */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { DeviceId, PropertyId } from '../../src-shared/model/ids.ts';
@@ -6,11 +6,14 @@ import { type DeviceIdentity, generateDeviceKey, openDeviceIdentity } from './de
 import { type KeyStore, KeyStoreError, type SecretName } from './key-store.ts';
 import { deriveKey } from './sealed-box.ts';
 
+/** What comes of the device secret. Whoever takes a key zeroes it. */
 export interface TerminalKeys {
-  /** Opens the cache; the caller zeroes it after use. */
-  readonly cacheKey: Buffer;
-  /** Opens the access log; the caller zeroes it after use. */
+  /** Opens the access log. */
   readonly logKey: Buffer;
+  /** Opens the slot file. */
+  readonly slotFileKey: Buffer;
+  /** Argon2id's secret input for every slot. */
+  readonly slotKey: Buffer;
   /** Seals offline leases, with an employee's unlock key; whoever keeps them zeroes it. */
   readonly leaseKey: Buffer;
   readonly identity: DeviceIdentity;
@@ -24,26 +27,26 @@ const LogHead = z.strictObject({ seq: z.int().min(0), hash: z.string().length(64
 
 /**
  * Reads the keys, or makes them where there are none yet.
- * @param existing which files lie on the disk already: a key for one of those is never made anew, since it would not open it
- * @returns which file is there without its key, in place of the keys
+ * @param existing whether the log lies on the disk already: a key for it is never made anew, since it would not open it
+ * @returns null when the log is there without its key
  * @throws KeyStoreError
  */
 export async function readTerminalKeys(
   keyStore: KeyStore,
-  existing: { readonly cache: boolean; readonly log: boolean },
-): Promise<TerminalKeys | { readonly keyless: 'cache' | 'log' }> {
-  const cacheKey = await readCacheKey(keyStore, { make: !existing.cache });
-  if (cacheKey === null) return { keyless: 'cache' };
+  existing: { readonly log: boolean },
+): Promise<TerminalKeys | null> {
   const deviceSecret = await readOrMake(keyStore, 'device-secret', !existing.log, newKey);
   const signingKey = await readOrMake(keyStore, 'device-signing-key', !existing.log, generateDeviceKey);
   try {
-    if (deviceSecret === null || signingKey === null) return { keyless: 'log' };
+    if (deviceSecret === null || signingKey === null) return null;
     if (deviceSecret.length !== KEY_BYTES) throw new KeyStoreError('unreadable');
+    const identity = identityOf(signingKey);
     return {
-      cacheKey,
       logKey: deriveKey(deviceSecret, 'keyrack/access-log/v1'),
+      slotFileKey: deriveKey(deviceSecret, 'keyrack/slot-file/v1'),
+      slotKey: deriveKey(deviceSecret, 'keyrack/slot-secret/v1'),
       leaseKey: deriveKey(deviceSecret, 'keyrack/leases/v1'),
-      identity: identityOf(signingKey),
+      identity,
     };
   } finally {
     deviceSecret?.fill(0);
@@ -51,25 +54,18 @@ export async function readTerminalKeys(
   }
 }
 
-/**
- * The key of the cache.
- * @param how whether to make one where there is none: only for a cache that does not exist yet
- * @returns null when there is none; the caller zeroes it
- * @throws KeyStoreError
- */
-export async function readCacheKey(keyStore: KeyStore, how: { readonly make: boolean }): Promise<Buffer | null> {
-  const key = await readOrMake(keyStore, 'cache-key', how.make, newKey);
-  if (key !== null && key.length !== KEY_BYTES) throw new KeyStoreError('unreadable');
-  return key;
+/** Zeroes what nobody has taken. */
+export function wipeTerminalKeys({ logKey, slotFileKey, slotKey, leaseKey }: TerminalKeys): void {
+  for (const key of [logKey, slotFileKey, slotKey, leaseKey]) key.fill(0);
 }
 
-/** The key of the guests' seeds; null when there is none. The caller zeroes it. @throws KeyStoreError */
+/** The keychain's half of the key of the guests' seeds; null when there is none. The caller zeroes it. @throws KeyStoreError */
 export async function readSeedKey(keyStore: KeyStore): Promise<Buffer | null> {
   const key = await keyStore.read('seed-key');
   return key?.length === KEY_BYTES ? key : null;
 }
 
-/** Keeps the key of the guests' seeds in place of the one before, which is gone for good then. @throws KeyStoreError */
+/** Keeps that half in place of the one before, which is gone for good then. @throws KeyStoreError */
 export async function writeSeedKey(keyStore: KeyStore, key: Buffer): Promise<void> {
   await keyStore.write('seed-key', key);
 }
@@ -81,7 +77,7 @@ export async function readEnrolment(keyStore: KeyStore): Promise<Enrolment | nul
 
 /** @throws KeyStoreError */
 export async function writeEnrolment(keyStore: KeyStore, enrolment: Enrolment): Promise<void> {
-  await keyStore.write('device-identity', Buffer.from(JSON.stringify(enrolment)));
+  await writeJson(keyStore, 'device-identity', enrolment);
 }
 
 /** How far the access log had come when it was last anchored; null before the first time. @throws KeyStoreError */
@@ -91,7 +87,28 @@ export async function readLogHead(keyStore: KeyStore): Promise<z.infer<typeof Lo
 
 /** @throws KeyStoreError */
 export async function writeLogHead(keyStore: KeyStore, head: z.infer<typeof LogHead>): Promise<void> {
-  await keyStore.write('log-head', Buffer.from(JSON.stringify(head)));
+  await writeJson(keyStore, 'log-head', head);
+}
+
+/** Something structured in the keychain; null when there is nothing. @throws KeyStoreError */
+export async function readJson<T extends z.ZodType>(
+  keyStore: KeyStore,
+  name: SecretName,
+  schema: T,
+): Promise<z.output<T> | null> {
+  const stored = await keyStore.read(name);
+  if (stored === null) return null;
+  try {
+    return schema.parse(JSON.parse(stored.toString('utf8')));
+  } catch {
+    // Without the parser's own words: they could quote the token.
+    throw new KeyStoreError('unreadable');
+  }
+}
+
+/** @throws KeyStoreError */
+export async function writeJson(keyStore: KeyStore, name: SecretName, value: unknown): Promise<void> {
+  await keyStore.write(name, Buffer.from(JSON.stringify(value)));
 }
 
 const KEY_BYTES = 32;
@@ -117,19 +134,4 @@ async function readOrMake(
   const made = make();
   await keyStore.write(name, made);
   return made;
-}
-
-async function readJson<T extends z.ZodType>(
-  keyStore: KeyStore,
-  name: SecretName,
-  schema: T,
-): Promise<z.output<T> | null> {
-  const stored = await keyStore.read(name);
-  if (stored === null) return null;
-  try {
-    return schema.parse(JSON.parse(stored.toString('utf8')));
-  } catch {
-    // Without the parser's own words: they could quote the token.
-    throw new KeyStoreError('unreadable');
-  }
 }

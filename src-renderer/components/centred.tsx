@@ -7,7 +7,7 @@ import { Logo } from './logo.tsx';
 
 interface CentredProps {
   readonly app: AppStatus | null;
-  readonly width?: 'narrow' | 'wide';
+  readonly width?: 'narrow' | 'wide' | 'roomy';
   readonly children: ReactNode;
 }
 

@@ -5,7 +5,7 @@ import { Boundary } from '../components/boundary.tsx';
 import { setLanguage } from '../i18n/index.ts';
 import { Themed } from '../theme/themed.tsx';
 import { callPrompt, onPromptChange } from './bridge.ts';
-import { Ceremony } from './ceremony.tsx';
+import { Ceremony, leavesAtOnce } from './ceremony.tsx';
 import { Question } from './question.tsx';
 
 /** Shows what main asks, and nothing while it asks nothing: the window is hidden then. */
@@ -21,9 +21,11 @@ export function PromptPage() {
   useEffect(() => {
     if (locale !== undefined) setLanguage(locale);
   }, [locale]);
+  const ceremony = view?.ceremony ?? null;
   useHotkeys(
     [
-      ['Escape', () => void callPrompt('prompt.cancel')],
+      // A ceremony asks first whether it is to end.
+      ['Escape', () => (ceremony === null || leavesAtOnce(ceremony) ? void callPrompt('prompt.cancel') : undefined)],
       ['mod+L', () => void callPrompt('prompt.lock')],
     ],
     [],

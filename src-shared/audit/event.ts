@@ -13,6 +13,8 @@ const EVENT_TYPES = [
   'session.sign-out',
   'session.unlock',
   'session.lock',
+  /** An older cache or slot file was put back; `reason` says which. */
+  'terminal.rolled-back',
   'grant.ignored',
   'grant.order',
   'grant.withdraw',

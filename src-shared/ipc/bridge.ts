@@ -25,6 +25,7 @@ export const CHANNEL_NAMES = [
   'session.unlock',
   'session.cancel',
   'session.lock',
+  'session.switch',
   'session.lease',
   'session.touch',
   'today.view',

@@ -273,6 +273,8 @@ export const CHANNELS = {
   /** Takes the question of the prompt back; harmless when there is none. */
   'session.cancel': channel(nothing, SessionView, []),
   'session.lock': channel(nothing, SessionView, []),
+  /** Locks for somebody else: the picker comes up with nobody picked. */
+  'session.switch': channel(nothing, SessionView, []),
   /** Whether whoever is signed in can unlock without the server, and until when. */
   'session.lease': channel(nothing, LeaseView, NOT_LOCKED),
   /** The person did something: idle times start again. */

@@ -37,6 +37,8 @@ export const FAULTS = [
   'keychain-locked',
   'keychain-unreadable',
   'wrong-key',
+  /** An older copy of the cache or of the slot file was put in its place. */
+  'rolled-back',
   'corrupt',
   'disk-full',
   'newer-schema',
@@ -67,11 +69,12 @@ const LOCK_REASONS = [
   'screen-lock',
   'hidden',
   'by-hand',
+  'switched',
   'signed-out',
   'too-long',
 ] as const;
 export const SessionView = z.strictObject({
-  state: z.enum(['locked', 'signed-in', 'unlocked']),
+  state: z.enum(['sealed', 'locked', 'signed-in', 'unlocked']),
   employee: z
     .strictObject({
       id: EmployeeId,
@@ -307,7 +310,8 @@ export const Revealed = z.strictObject({
 export type Revealed = z.infer<typeof Revealed>;
 
 export const SyncView = z.strictObject({
-  line: z.enum(['online', 'offline', 'syncing']),
+  /** `resting`: the cache is sealed, and nothing comes in or goes out until somebody signs in. */
+  line: z.enum(['online', 'offline', 'syncing', 'resting']),
   /** Why it is offline, for IT: never shown as a blocking message. */
   problem: z.enum(['unreachable', 'certificate', 'unauthorised', 'refused', 'update-required']).nullable(),
   queued: z.int(),

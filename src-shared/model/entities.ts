@@ -114,19 +114,22 @@ export type Role = z.infer<typeof Role>;
 /** A raw key of 32 bytes, base64. */
 const key32 = z.base64().length(44);
 
+/** How a password is stretched (RFC 9106): never below 64 MiB and 3 passes. */
+export const KdfHeader = z.strictObject({
+  algorithm: z.literal('argon2id'),
+  memoryKib: z.int().min(65_536).max(4_194_304),
+  passes: z.int().min(3).max(64),
+  lanes: z.int().min(1).max(16),
+  salt: z.base64().length(24),
+});
+
 /**
  * What a terminal needs to sign an employee in offline: envelopes under keys derived from the password by Argon2id
  * (src-main/vault/credential.ts). It holds no key in clear and is useless without the password.
  */
 export const Credential = z.strictObject({
   version: z.literal(3),
-  kdf: z.strictObject({
-    algorithm: z.literal('argon2id'),
-    memoryKib: z.int().min(65_536).max(4_194_304),
-    passes: z.int().min(3).max(64),
-    lanes: z.int().min(1).max(16),
-    salt: z.base64().length(24),
-  }),
+  kdf: KdfHeader,
   signIn: z.base64().max(1024),
   /** Private halves that come with the password: of the slot key and of the signing key. */
   signInKeys: z.base64().max(1024),

@@ -6,12 +6,15 @@ import { createRandom } from '../../scripts/demo/random.ts';
 import { AccessLog } from '../../src-main/access-log/log.ts';
 import type { Clock } from '../../src-main/clock.ts';
 import type { Desk } from '../../src-main/desk/desk.ts';
+
+import type { Door } from '../../src-main/desk/door.ts';
+
 import { GLASS_TIMES, Glass } from '../../src-main/desk/glass.ts';
+
 import { reveal } from '../../src-main/desk/reveal.ts';
 import { RevealCounts } from '../../src-main/desk/reveal-counts.ts';
 import { signIn } from '../../src-main/desk/sign-in.ts';
 import { unlock } from '../../src-main/desk/unlock.ts';
-import { attemptsIn } from '../../src-main/store/auth-state.ts';
 import { type GuestSeeds, openGuestSeeds } from '../../src-main/store/guest-seeds.ts';
 import { LineError } from '../../src-main/sync/transport.ts';
 import { makeClassGrant } from '../../src-main/vault/class-grant.ts';
@@ -19,8 +22,13 @@ import { makeCredential, openCredential } from '../../src-main/vault/credential.
 import { generateDeviceKey, openDeviceIdentity } from '../../src-main/vault/device-identity.ts';
 import { generateEmployeeKeys } from '../../src-main/vault/employee-keys.ts';
 import { makeEntitlement, type Right } from '../../src-main/vault/entitlement.ts';
+import { GuessLedger } from '../../src-main/vault/guess-ledger.ts';
+import { KDF_FLOOR } from '../../src-main/vault/kdf.ts';
+import type { KeyStore } from '../../src-main/vault/key-store.ts';
 import { Leases } from '../../src-main/vault/leases.ts';
 import { DEFAULT_TIMES, Session } from '../../src-main/vault/session.ts';
+import { SlotFile } from '../../src-main/vault/slot-file.ts';
+import { Slots } from '../../src-main/vault/slots.ts';
 import type { IpcResult } from '../../src-shared/ipc/contract.ts';
 import type { Employee } from '../../src-shared/model/entities.ts';
 import { DeviceId, EmployeeId, EntitlementId, GrantId } from '../../src-shared/model/ids.ts';
@@ -62,7 +70,13 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
   const seeds = seedsOf(hotel, join(folder, 'desk-seeds.db'));
   const session = new Session(clock, ALL_DAY, () => {});
   const cache = hotel.product;
-  const attempts = attemptsIn(cache.authState, clock);
+  session.open();
+  const keyStore = keychainInMemory();
+  const slotFile = await SlotFile.begin({ file: join(folder, 'slots.json'), key: randomBytes(32), keyStore, clock });
+  await slotFile.change((content) => ({ ...content, cost: KDF_FLOOR }));
+  const slots = new Slots(slotFile, randomBytes(32));
+  await slots.prepare({ property: null, rooms: [], employees: [employee] }, hotel.key);
+  const attempts = new GuessLedger(slotFile, keyStore, () => []);
   const leases = new Leases({
     file: join(folder, 'desk-leases.json'),
     propertyId: PROPERTY,
@@ -83,13 +97,17 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     leases,
     kickSync: () => {},
   };
+  const door: Door = { ...desk, slots, enter: async () => desk, note: () => {} };
   const commit = bareCommit(join(folder, 'desk-commit.db'), hotel.settings);
   const enter = async () => {
     clock.nextCode();
-    must(await signIn(desk, { employeeId: employee.id, password: PASSWORD }));
+    must(await signIn(door, { employeeId: employee.id, password: PASSWORD }));
     must(await unlock(desk, { kind: 'totp', code: currentTotp(totpSecret, clock.now()) }));
   };
   try {
+    // The first sign-in turns the prepared slot into one of this terminal's own.
+    must(await signIn(door, { employeeId: employee.id, password: PASSWORD }));
+    await slots.settled();
     // As an unlock by the server leaves it: every one that is measured is without a line, by this lease.
     const unlockKey = await openCredential(
       employee.credential,
@@ -138,6 +156,16 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     seeds.close();
     commit.close();
   }
+}
+
+/** The keychain's own time is the system's, and not measured. */
+function keychainInMemory(): KeyStore {
+  const kept = new Map<string, Buffer>();
+  return {
+    read: async (name) => kept.get(name) ?? null,
+    write: async (name, secret) => void kept.set(name, secret),
+    remove: async (name) => void kept.delete(name),
+  };
 }
 
 function must<T>(result: IpcResult<T>): T {

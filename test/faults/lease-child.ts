@@ -18,13 +18,15 @@ const terminal = new Terminal({
   note: () => undefined,
 });
 await terminal.start();
-const { desk } = terminal;
-if (desk === null) throw new Error(`the terminal does not work: ${terminal.status.fault?.kind}`);
-const signedIn = await signIn(desk, { employeeId: EmployeeId.parse(employee), password });
+const { door } = terminal;
+if (door === null) throw new Error(`the terminal does not work: ${terminal.status.fault?.kind}`);
+const signedIn = await signIn(door, { employeeId: EmployeeId.parse(employee), password });
 if (!signedIn.ok) throw new Error(`nobody is signed in: ${signedIn.error.code}`);
 Leases.prototype.open = () => {
   process.kill(process.pid, 'SIGKILL');
   return new Promise(() => {});
 };
+const { desk } = terminal;
+if (desk === null) throw new Error('the cache did not open');
 await unlock(desk, { kind: 'totp', code });
 throw new Error('the lease was not asked');

@@ -7,6 +7,7 @@ import { reveal } from '../../src-main/desk/reveal.ts';
 import { signIn } from '../../src-main/desk/sign-in.ts';
 import { unlock } from '../../src-main/desk/unlock.ts';
 import { Terminal } from '../../src-main/terminal.ts';
+import { KDF_FLOOR } from '../../src-main/vault/kdf.ts';
 import { createKeytarKeyStore } from '../../src-main/vault/keytar-key-store.ts';
 import { EmployeeId, StayId } from '../../src-shared/model/ids.ts';
 import { currentTotp } from '../../src-shared/step-up/totp.ts';
@@ -32,12 +33,15 @@ const terminal = new Terminal({
   keyStore: createKeytarKeyStore,
   clock,
   version: '0.0.0-test',
+  cost: KDF_FLOOR,
   note: () => undefined,
 });
 await terminal.start();
+const { door } = terminal;
+if (door === null) throw new Error(`the terminal does not work: ${terminal.status.fault?.kind}`);
+const signedIn = await signIn(door, { employeeId: EmployeeId.parse(employee), password });
 const { desk } = terminal;
-if (desk === null) throw new Error(`the terminal does not work: ${terminal.status.fault?.kind}`);
-const signedIn = await signIn(desk, { employeeId: EmployeeId.parse(employee), password });
+if (desk === null) throw new Error('the cache did not open');
 const unlocked = await unlock(desk, { kind: 'totp', code: currentTotp(Buffer.from(totp, 'hex'), clock.now()) });
 if (!signedIn.ok || !unlocked.ok) throw new Error('the session did not open');
 

@@ -76,7 +76,7 @@ function run(args: readonly string[], killAfterMs?: number): Promise<{ lines: st
 async function entries(use: (desk: Desk) => void = () => undefined): Promise<number[]> {
   const desk = openDesk(folder);
   await desk.terminal.start();
-  const log = desk.terminal.desk?.log;
+  const log = desk.terminal.door?.log;
   if (log === undefined) throw new Error(`the terminal does not work: ${desk.terminal.status.fault?.kind}`);
   expect(await verifyLog(log.database, log.publicKey, await desk.terminal.logAnchor())).toMatchObject({
     problem: null,
@@ -123,7 +123,7 @@ describe('a terminal killed', () => {
 describe('an entry', () => {
   it('and everything else that is counted is written with synchronous = FULL', async () => {
     await entries(({ terminal }) => {
-      const log = terminal.desk?.log.database;
+      const log = terminal.door?.log.database;
       expect(log?.pragma('synchronous', { simple: true })).toBe(2);
       expect(log?.pragma('journal_mode', { simple: true })).toBe('wal');
     });

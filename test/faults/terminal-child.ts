@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { systemClock } from '../../src-main/clock.ts';
 import { terminalFiles } from '../../src-main/config.ts';
 import { Terminal } from '../../src-main/terminal.ts';
+import { KDF_FLOOR } from '../../src-main/vault/kdf.ts';
 import { createKeytarKeyStore } from '../../src-main/vault/keytar-key-store.ts';
 
 const folder = process.argv[2] ?? '';
@@ -13,6 +14,7 @@ const terminal = new Terminal({
   keyStore: createKeytarKeyStore,
   clock: systemClock,
   version: '0.0.0-test',
+  cost: KDF_FLOOR,
   note: () => undefined,
 });
 for await (const _ of createInterface({ input: process.stdin })) {

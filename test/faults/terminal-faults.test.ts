@@ -24,8 +24,12 @@ import { openEncryptedFile } from '../../src-main/store/encrypted-file.ts';
 import { SCHEMA_VERSION } from '../../src-main/store/migrations.ts';
 import { openCache } from '../../src-main/store/open.ts';
 import { Terminal } from '../../src-main/terminal.ts';
+import { KDF_FLOOR } from '../../src-main/vault/kdf.ts';
 import type { SecretName } from '../../src-main/vault/key-store.ts';
 import { createKeytarKeyStore } from '../../src-main/vault/keytar-key-store.ts';
+import { SlotFile } from '../../src-main/vault/slot-file.ts';
+import { Slots } from '../../src-main/vault/slots.ts';
+import { readTerminalKeys } from '../../src-main/vault/terminal-keys.ts';
 import { PULL_PAGE } from '../../src-shared/sync/protocol.ts';
 import { afterwards } from '../integration/terminal/afterwards.ts';
 import {
@@ -79,8 +83,10 @@ async function start(folder: string): Promise<Desk> {
 /** The whole hotel is there. */
 async function expectWorks(desk: Desk): Promise<void> {
   expect(expectOk(await desk.call('app.retry', undefined))).toMatchObject({ phase: 'ready', fault: null });
-  await desk.until(({ line }) => line === 'online');
+  // After a rebuild without slots there is nobody yet.
+  await desk.until(({ line }) => line === 'online' || line === 'resting');
   await desk.signIn(house.who('receptionist'));
+  await desk.until(({ line }) => line === 'online');
   expect(expectOk(await desk.call('today.view', undefined)).rooms).toHaveLength(house.hotel.rooms.length);
   await desk.terminal.close();
 }
@@ -88,9 +94,10 @@ async function expectWorks(desk: Desk): Promise<void> {
 /** Name and bytes of the encrypted files and what lies beside them. */
 function files(folder: string): Record<string, string> {
   const found = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  // The log has an entry of every start; the slot file counts every sign-in.
   const names = found
     .map(({ name }) => name)
-    .filter((name) => /\.db|installation/.test(name) && !name.endsWith('-shm'));
+    .filter((name) => /\.db|installation/.test(name) && !/^access-log|-shm$/.test(name));
   return Object.fromEntries(names.sort().map((name) => [name, readFileSync(join(folder, name)).toString('base64')]));
 }
 
@@ -107,21 +114,43 @@ async function tamper(folder: string, name: SecretName, to: string | null): Prom
   return () => keytar.setPassword('Keyrack', account, before);
 }
 
+/** The key of a cache, as somebody's password gives it. */
 async function cacheKey(folder: string): Promise<Buffer> {
-  const key = await createKeytarKeyStore(readFileSync(terminalFiles(folder).installation, 'utf8')).read('cache-key');
-  if (key === null) throw new Error('there is no key');
-  return key;
+  const paths = terminalFiles(folder);
+  const keyStore = createKeytarKeyStore(readFileSync(paths.installation, 'utf8'));
+  const keys = await readTerminalKeys(keyStore, { log: true });
+  if (keys === null) throw new Error('there is no device secret');
+  const file = await SlotFile.open({ file: paths.slots, key: keys.slotFileKey, keyStore, clock: systemClock });
+  if (!(file instanceof SlotFile)) throw new Error(`the slot file is ${file}`);
+  const { id, password } = house.who('receptionist');
+  const opened = await new Slots(file, keys.slotKey).open(id, Buffer.from(password));
+  if (opened === null) throw new Error('the slot does not open');
+  return opened.cacheKey;
 }
 
 /** A terminal that does not start for a reason, leaves everything as it is, is no case for a rebuild, and works once mended. */
-async function expectFault(folder: string, kind: string, mend: () => unknown): Promise<void> {
+async function expectFault(
+  folder: string,
+  kind: string,
+  mend: () => unknown,
+  shows: 'at-start' | 'at-sign-in' = 'at-start',
+): Promise<void> {
   const before = files(folder);
   const desk = await start(folder);
+  const signIn = async () => {
+    if (shows === 'at-start') return;
+    const { id, password } = house.who('receptionist');
+    expect(desk.terminal.session.state).toBe('sealed');
+    expect(codeOf(await desk.typePassword({ id }, password))).toBe('not-ready');
+  };
+  await signIn();
   expect(faultOf(desk.terminal.status)).toBe(kind);
   expect(desk.terminal.status.phase).toBe('fault');
   expect(codeOf(await desk.call('today.view', undefined))).toBe('not-ready');
   expect(codeOf(await desk.call('session.staff', undefined))).toBe('not-ready');
-  expect(faultOf(expectOk(await desk.call('app.retry', undefined)))).toBe(kind);
+  await desk.call('app.retry', undefined);
+  await signIn();
+  expect(faultOf(desk.terminal.status)).toBe(kind);
   if (kind !== 'wrong-key' && kind !== 'corrupt') {
     expect(codeOf(await desk.call('app.rebuild', undefined))).toBe('not-ready');
   }
@@ -167,8 +196,8 @@ describe('the keychain', () => {
   });
 
   it.each<[SecretName, string]>([
-    ['cache-key', 'hunter2'],
-    ['cache-key', encoded(randomBytes(16))],
+    ['slot-anchor', 'hunter2'],
+    ['slot-anchor', encoded('{"counter": -1}')],
     ['device-secret', encoded('')],
     ['device-secret', encoded(randomBytes(31))],
     ['device-signing-key', encoded(randomBytes(48))],
@@ -180,14 +209,19 @@ describe('the keychain', () => {
     await expectFault(folder, 'keychain-unreadable', putBack);
   });
 
-  it('with another key, or none any more: none is made in its place', async () => {
+  it('holds no key that opens the cache or the seeds', async () => {
     const folder = await mendedTerminal();
-    for (const to of [encoded(randomBytes(32)), null]) {
-      const putBack = await tamper(folder, 'cache-key', to);
-      await expectFault(folder, 'wrong-key', async () => {
-        expect(await keytar.getPassword('Keyrack', accountOf(folder, 'cache-key'))).toBe(to);
-        await putBack();
-      });
+    const kept = await keytar.findCredentials('Keyrack');
+    const installation = readFileSync(terminalFiles(folder).installation, 'utf8');
+    const own = kept.filter(({ account }) => account.startsWith(installation));
+    expect(own.map(({ account }) => account.slice(installation.length + 1)).sort()).toEqual(
+      expect.arrayContaining(['device-secret', 'log-head', 'seed-key', 'slot-anchor']),
+    );
+    const { cache, seeds } = terminalFiles(folder);
+    for (const { password } of own) {
+      const key = Buffer.from(password.slice(3), 'base64');
+      if (key.length !== 32) continue;
+      for (const file of [cache, seeds]) expect(openEncryptedFile(file, key)).toMatchObject({ problem: 'wrong-key' });
     }
   });
 
@@ -225,7 +259,7 @@ describe('a file', () => {
     const { cache } = terminalFiles(folder);
     const whole = readFileSync(cache);
     truncateSync(cache, 5_000);
-    await expectFault(folder, 'corrupt', () => writeFileSync(cache, whole));
+    await expectFault(folder, 'corrupt', () => writeFileSync(cache, whole), 'at-sign-in');
   });
 
   it('of the cache that a newer program wrote', async () => {
@@ -237,7 +271,7 @@ describe('a file', () => {
       opened.value.close();
     };
     await setVersion(SCHEMA_VERSION + 1);
-    await expectFault(folder, 'newer-schema', () => setVersion(SCHEMA_VERSION));
+    await expectFault(folder, 'newer-schema', () => setVersion(SCHEMA_VERSION), 'at-sign-in');
   });
 
   it('of the log that is damaged, or another', async () => {
@@ -267,10 +301,11 @@ describe('a file', () => {
     const file = terminalFiles(folder)[which];
     renameSync(file, `${file}-elsewhere`);
     mkdirSync(file);
-    await expectFault(folder, 'not-writable', () => {
+    const mend = () => {
       rmSync(file, { recursive: true });
       renameSync(`${file}-elsewhere`, file);
-    });
+    };
+    await expectFault(folder, 'not-writable', mend, which === 'cache' ? 'at-sign-in' : 'at-start');
   });
 
   it('that cannot be written since its folder cannot be made', async () => {
@@ -283,6 +318,7 @@ describe('a file', () => {
       keyStore: createKeytarKeyStore,
       clock: systemClock,
       version: '0.0.0-test',
+      cost: KDF_FLOOR,
       note: () => undefined,
     });
     await terminal.start();
@@ -325,9 +361,9 @@ describe('terminal.json', () => {
 });
 
 describe('a rebuild', () => {
-  it('sets a cache of another key aside as it is, and fetches everything anew', async () => {
+  it('sets a cache without slots aside as it is, and fetches everything anew', async () => {
     const folder = await closedTerminal();
-    await tamper(folder, 'cache-key', encoded(randomBytes(32)));
+    writeFileSync(terminalFiles(folder).slots, randomBytes(2_000));
     const before = readFileSync(terminalFiles(folder).cache);
     const desk = await start(folder);
     expect(faultOf(desk.terminal.status)).toBe('wrong-key');
@@ -338,9 +374,9 @@ describe('a rebuild', () => {
     await expectWorks(desk);
   });
 
-  it('makes a new key where the old one is gone', async () => {
+  it('makes a new key where the slots are gone', async () => {
     const folder = await closedTerminal();
-    await tamper(folder, 'cache-key', null);
+    rmSync(terminalFiles(folder).slots);
     const desk = await start(folder);
     expect(expectOk(await desk.call('app.rebuild', undefined)).phase).toBe('ready');
     await expectWorks(desk);
@@ -382,10 +418,10 @@ describe('a rebuild', () => {
     const opened = openCache({ file, key });
     if (!opened.ok) return false;
     try {
-      const { outbox, auth } = opened.value.kept();
+      const { outbox } = opened.value.kept();
       opened.value.property.get();
       opened.value.employees.all();
-      if (outbox.length !== 1 || auth.attempts.length === 0) return false;
+      if (outbox.length !== 1) return false;
       try {
         opened.value.stays.inHouse();
         return false;
@@ -405,7 +441,7 @@ describe('a rebuild', () => {
     await desk.signIn(house.who('receptionist'));
     expect(codeOf(await desk.call('today.view', undefined))).toBe('not-ready');
     expect(faultOf(expectOk(await desk.call('app.status', undefined)))).toBe('corrupt');
-    expect(expectOk(await desk.call('session.view', undefined)).state).toBe('locked');
+    expect(expectOk(await desk.call('session.view', undefined)).state).toBe('sealed');
     expect(desk.incidents).toEqual([]);
 
     setUpFolder({ folder, serverUrl: house.server.url, caPem: house.server.caPem });
@@ -434,6 +470,8 @@ describe('a rebuild', () => {
     for (const suffix of ['', '.label']) copyFileSync(cache + suffix, `${cache}.rebuilt${suffix}`);
     truncateSync(cache, 5_000);
     const desk = await start(folder);
+    const { id, password } = house.who('receptionist');
+    expect(codeOf(await desk.typePassword({ id }, password))).toBe('not-ready');
     expect(expectOk(await desk.call('app.rebuild', undefined)).phase).toBe('ready');
     expect(existsSync(`${cache}.rebuilt`)).toBe(false);
     await expectWorks(desk);
@@ -542,7 +580,7 @@ describe('the stolen disk', () => {
     expect(told(desk.folder, all())).toEqual([house.hotel.stories.arriving.documentNumber]);
   });
 
-  it('opens with the key of the keychain in a second process, and without it does not', async () => {
+  it('opens with the key of a slot in a second process, and without it does not', async () => {
     const folder = await closedTerminal();
     const { cache } = terminalFiles(folder);
     const reader = (key: string) => `

@@ -103,6 +103,10 @@ export class Page {
     return Buffer.from(data, 'base64');
   }
 
+  async print(): Promise<void> {
+    await this.cdp.send('Page.printToPDF', { printBackground: false });
+  }
+
   async setBounds(bounds: Protocol.Browser.Bounds): Promise<void> {
     const { browser } = this.chromium.cdp;
     const { windowId } = await browser.send('Browser.getWindowForTarget', { targetId: this.targetId });

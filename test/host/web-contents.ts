@@ -1,5 +1,5 @@
 /** Electron's WebContents: the page of one window, as the app's main code sees it. */
-import type { IpcMainInvokeEvent, WebContents, WindowOpenHandlerResponse } from 'electron';
+import type { IpcMainInvokeEvent, WebContents, WebContentsPrintOptions, WindowOpenHandlerResponse } from 'electron';
 import type { Chromium } from './chromium.ts';
 import { answerInvoke, hearSend } from './ipc.ts';
 import { Page, type PageListener } from './page.ts';
@@ -115,6 +115,16 @@ export class WebContentsStandIn extends KnownEvents {
   async capturePage(): Promise<{ toPNG(): Buffer }> {
     const png = await (await this.page).capture();
     return refuseUnknown('nativeImage', { toPNG: () => png });
+  }
+
+  /** Printed as far as it goes without a printer: the pages are made and dropped. */
+  print(_options: WebContentsPrintOptions, done?: (success: boolean, failureReason: string) => void): void {
+    this.page
+      .then((page) => page.print())
+      .then(
+        () => done?.(true, ''),
+        () => done?.(false, 'cannot be printed'),
+      );
   }
 
   /** For the window only: acts on the page once it is there; a page that is gone is no error. */

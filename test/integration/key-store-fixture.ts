@@ -10,12 +10,12 @@ const secret = Buffer.from(Array.from({ length: 32 }, (_, n) => n * 8));
 const keytar = () => createRequire(import.meta.url)('keytar') as typeof import('keytar');
 
 const STEPS: Readonly<Record<string, () => Promise<unknown>>> = {
-  read: async () => (await keyStore.read('cache-key'))?.toString('hex') ?? null,
+  read: async () => (await keyStore.read('seed-key'))?.toString('hex') ?? null,
   readOther: async () => (await keyStore.read('device-secret'))?.toString('hex') ?? null,
-  write: () => keyStore.write('cache-key', secret),
-  writeEmpty: () => keyStore.write('cache-key', Buffer.alloc(0)),
-  remove: () => keyStore.remove('cache-key'),
-  garble: () => keytar().setPassword('Keyrack', `${installation}/cache-key`, 'hunter2'),
+  write: () => keyStore.write('seed-key', secret),
+  writeEmpty: () => keyStore.write('seed-key', Buffer.alloc(0)),
+  remove: () => keyStore.remove('seed-key'),
+  garble: () => keytar().setPassword('Keyrack', `${installation}/seed-key`, 'hunter2'),
   kept: async () => (await keytar().findCredentials('Keyrack')).map(({ account }) => account).sort(),
 };
 

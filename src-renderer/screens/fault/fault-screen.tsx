@@ -3,6 +3,7 @@ import {
   IconDatabaseX,
   IconFileAlert,
   IconFileX,
+  IconHistory,
   IconKeyOff,
   IconLock,
   IconServerOff,
@@ -21,6 +22,7 @@ const ICONS: { readonly [F in Fault]: typeof IconKeyOff } = {
   'keychain-locked': IconLock,
   'keychain-unreadable': IconKeyOff,
   'wrong-key': IconKeyOff,
+  'rolled-back': IconHistory,
   corrupt: IconDatabaseX,
   'disk-full': IconServerOff,
   'newer-schema': IconVersions,
@@ -30,7 +32,7 @@ const ICONS: { readonly [F in Fault]: typeof IconKeyOff } = {
 };
 
 /** Faults that setting the cache aside and fetching it anew can mend. */
-const REBUILDABLE: ReadonlySet<Fault> = new Set(['wrong-key', 'corrupt']);
+const REBUILDABLE: ReadonlySet<Fault> = new Set(['wrong-key', 'corrupt', 'rolled-back']);
 
 interface FaultScreenProps {
   readonly app: AppStatus;

@@ -5,10 +5,31 @@ import type { IpcError } from '../../../src-shared/ipc/contract.ts';
 import type { AppStatus } from '../../../src-shared/ipc/views.ts';
 import { call } from '../../bridge.ts';
 import { Centred } from '../../components/centred.tsx';
+import { useAnswer } from '../../components/use-answer.ts';
 import { sayError } from '../../i18n/format.ts';
+import { FoundingScreen } from '../founding/founding-screen.tsx';
 
-/** First run: this terminal is enrolled with a one-time code. */
+const askFounding = () => call('founding.view');
+
+/** First run: this terminal is enrolled in a hotel, or a hotel is founded on it. */
 export function FirstRunScreen({ app }: { readonly app: AppStatus }) {
+  // A founding that was under way when the page came up anew goes on.
+  const { value } = useAnswer(askFounding);
+  const [chosen, setChosen] = useState<'enrol' | 'found' | null>(null);
+  const shown = chosen ?? (value?.propertyId == null ? 'enrol' : 'found');
+  return shown === 'found' ? (
+    <FoundingScreen app={app} onBack={() => setChosen('enrol')} />
+  ) : (
+    <EnrolTerminal app={app} onFound={() => setChosen('found')} />
+  );
+}
+
+interface EnrolTerminalProps {
+  readonly app: AppStatus;
+  readonly onFound: () => void;
+}
+
+function EnrolTerminal({ app, onFound }: EnrolTerminalProps) {
   const { t, i18n } = useTranslation();
   const [code, setCode] = useState('');
   const [error, setError] = useState<IpcError | null>(null);
@@ -44,6 +65,9 @@ export function FirstRunScreen({ app }: { readonly app: AppStatus }) {
           />
           <Button type="submit" loading={working} disabled={code.trim().length < 4}>
             {t('firstRun.submit')}
+          </Button>
+          <Button variant="subtle" size="compact-sm" onClick={onFound}>
+            {t('founding.choice')}
           </Button>
         </Stack>
       </form>

@@ -1,6 +1,14 @@
 import { useDebouncedValue, useWindowEvent } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
-import { IconId, IconKeyboard, IconLock, IconSearch, IconShieldLock, IconUser } from '@tabler/icons-react';
+import {
+  IconId,
+  IconKeyboard,
+  IconLifebuoy,
+  IconLock,
+  IconSearch,
+  IconShieldLock,
+  IconUser,
+} from '@tabler/icons-react';
 import {
   type Dispatch,
   type KeyboardEvent,
@@ -13,10 +21,12 @@ import {
 import { useTranslation } from 'react-i18next';
 import { SHOWN_LENGTH } from '../../../src-shared/ipc/contract.ts';
 import type { SealedHit, SearchHit } from '../../../src-shared/ipc/views.ts';
+import { hasInItsWork } from '../../../src-shared/policy/index.ts';
 import { call } from '../../bridge.ts';
 import { useAnswer } from '../../components/use-answer.ts';
 import { formatDay, sayError } from '../../i18n/format.ts';
 import { commandBarStore, useCommandBarOpen } from '../../state/command-bar.ts';
+import { useRecovery } from '../../state/recovery.ts';
 import { useTerminal, useUnlock, useView } from '../../state/stores.ts';
 import classes from './command-bar.module.css';
 import { type AreaEntry, maySearch } from './places.ts';
@@ -123,7 +133,7 @@ export function CommandBar({ areas }: { readonly areas: readonly AreaEntry[] }) 
                 key={id}
                 label={label}
                 leftSection={icon}
-                rightSection={<kbd>{keys}</kbd>}
+                rightSection={keys === '' ? undefined : <kbd>{keys}</kbd>}
                 onClick={run}
               />
             ))}
@@ -232,6 +242,7 @@ function Hit({ hit, place, certainty = 'sure' }: HitProps) {
 function useCommands(areas: readonly AreaEntry[]): readonly Command[] {
   const { t } = useTranslation();
   const { go, showKeys } = useView.getState();
+  const role = useTerminal((state) => state.session?.employee?.role);
   return [
     ...areas.map(({ area, icon: Icon }, index) => ({
       id: area,
@@ -247,6 +258,17 @@ function useCommands(areas: readonly AreaEntry[]): readonly Command[] {
       icon: <IconShieldLock size={18} stroke={1.6} />,
       run: () => void useUnlock.getState().ask(),
     },
+    ...(role !== undefined && hasInItsWork(role, 'keys.recover')
+      ? [
+          {
+            id: 'recover',
+            label: t('recovery.command'),
+            keys: '',
+            icon: <IconLifebuoy size={18} stroke={1.6} />,
+            run: () => useRecovery.getState().show(true),
+          },
+        ]
+      : []),
     {
       id: 'lock',
       label: t('action.lock'),

@@ -5,6 +5,7 @@ import { useView } from '../../state/stores.ts';
 const KEYS = [
   ['Ctrl K', 'search'],
   ['Ctrl L', 'lock'],
+  ['Alt S', 'switch'],
   ['Alt U', 'unlock'],
   ['Alt 1 2 3 4', 'areas'],
   ['1 2 3', 'lists'],

@@ -9,6 +9,7 @@ import { CasesScreen } from '../cases/cases-screen.tsx';
 import { useOpenCases } from '../cases/use-open-cases.ts';
 import { FactorsDialog } from '../factors/factors-dialog.tsx';
 import { LogScreen } from '../log/log-screen.tsx';
+import { RecoveryDialog } from '../recovery/recovery-dialog.tsx';
 import { StaffScreen } from '../staff/staff-screen.tsx';
 import { StayScreen } from '../stay/stay-screen.tsx';
 import { SyncScreen } from '../sync/sync-screen.tsx';
@@ -47,6 +48,7 @@ export function Shell({ app, session, employee }: ShellProps) {
       <StatusStrip app={app} />
       <CommandBar areas={areas} />
       <UnlockDialog />
+      <RecoveryDialog />
       <KeysDialog />
       <FactorsDialog />
     </div>
@@ -79,6 +81,7 @@ function useShellKeys(areas: readonly AreaEntry[]): void {
     [
       ['mod+K', () => commandBar.toggle()],
       ['mod+L', () => void call('session.lock')],
+      ['alt+S', () => void call('session.switch')],
       ['alt+1', () => goTo(0)],
       ['alt+2', () => goTo(1)],
       ['alt+3', () => goTo(2)],

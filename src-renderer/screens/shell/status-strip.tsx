@@ -1,5 +1,5 @@
 import { UnstyledButton } from '@mantine/core';
-import { IconAlertTriangle, IconCloudCheck, IconCloudOff, IconRefresh } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCloudCheck, IconCloudOff, IconCloudPause, IconRefresh } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { AppStatus, SyncView } from '../../../src-shared/ipc/views.ts';
 import { formatDay } from '../../i18n/format.ts';
@@ -12,6 +12,7 @@ const LINE_ICONS: { readonly [L in SyncView['line']]: typeof IconCloudCheck } = 
   online: IconCloudCheck,
   offline: IconCloudOff,
   syncing: IconRefresh,
+  resting: IconCloudPause,
 };
 
 /** Business date, terminal, the line to the server and what waits for it. */

@@ -1,5 +1,5 @@
 import { Button, Text, UnstyledButton } from '@mantine/core';
-import { IconLock, IconSearch } from '@tabler/icons-react';
+import { IconLock, IconSearch, IconUserShare } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { AppStatus, SessionView } from '../../../src-shared/ipc/views.ts';
 import { call } from '../../bridge.ts';
@@ -41,6 +41,14 @@ export function TopBar({ app, session, employee, areas }: TopBarProps) {
       <div className={classes['person']}>
         <UnlockState session={session} />
         <PersonMenu employee={employee} />
+        <Button
+          variant="subtle"
+          leftSection={<IconUserShare size={16} aria-hidden="true" />}
+          onClick={() => void call('session.switch')}
+          title="Alt S"
+        >
+          {t('action.switch')}
+        </Button>
         <Button
           variant="default"
           leftSection={<IconLock size={16} aria-hidden="true" />}

@@ -1,5 +1,5 @@
 import { Group, Loader, Text } from '@mantine/core';
-import { IconLock } from '@tabler/icons-react';
+import { IconLock, IconLockSquareRounded } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppStatus, SessionView, StaffItem } from '../../../src-shared/ipc/views.ts';
@@ -56,6 +56,12 @@ export function SignInScreen({ app, session }: SignInScreenProps) {
           onCancel={prompt.cancel}
           onSomebodyElse={pickSomebodyElse}
         />
+      )}
+      {session.state === 'sealed' && staff.length > 0 && (
+        <Group gap={6} mt="md" c="dimmed" wrap="nowrap">
+          <IconLockSquareRounded size={16} aria-hidden="true" />
+          <Text size="xs">{t('signIn.sealed')}</Text>
+        </Group>
       )}
       <FirstRows waiting={staff.length === 0} />
     </Centred>

@@ -4,10 +4,12 @@ import { IconAlertTriangle, IconSearch } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StaffPerson } from '../../../src-shared/ipc/views.ts';
+import { hasInItsWork } from '../../../src-shared/policy/index.ts';
 import { call } from '../../bridge.ts';
 import { useAnswer } from '../../components/use-answer.ts';
 import { sayError, sayRefusal } from '../../i18n/format.ts';
 import { useTerminal } from '../../state/stores.ts';
+import { AddPerson } from './add-person.tsx';
 import { Rewrapping } from './rewrapping.tsx';
 import classes from './staff.module.css';
 import { StaffDialog, type StaffQuestion } from './staff-dialog.tsx';
@@ -22,6 +24,8 @@ export function StaffScreen() {
   const { value, error, again } = useAnswer(askStaff, version);
   const [filter, setFilter] = useState('');
   const [question, setQuestion] = useState<StaffQuestion | null>(null);
+  const role = useTerminal(({ session }) => session?.employee?.role);
+  const mayAdd = role !== undefined && hasInItsWork(role, 'employee.enrol');
   const field = useRef<HTMLInputElement>(null);
   useHotkeys([['/', () => field.current?.focus()]]);
   const people = value?.people.filter((person) => fits(person, filter)) ?? [];
@@ -43,6 +47,7 @@ export function StaffScreen() {
         <Text size="xs" c="dimmed" className={classes['explain']}>
           {value !== null && !value.order.allowed ? sayRefusal(t, value.order, i18n.language) : t('staff.explain')}
         </Text>
+        {mayAdd && <AddPerson />}
       </header>
       {error !== null && (
         <Alert color="orange" icon={<IconAlertTriangle />}>

@@ -5,7 +5,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { generateHotel } from '../../../scripts/demo/hotel.ts';
 import { startDemoServer } from '../../../scripts/demo/serve.ts';
 import type { DemoEmployee } from '../../../scripts/demo/staff.ts';
+import { systemClock } from '../../../src-main/clock.ts';
 import { terminalFiles } from '../../../src-main/config.ts';
+import { openCache } from '../../../src-main/store/open.ts';
+import { createKeytarKeyStore } from '../../../src-main/vault/keytar-key-store.ts';
+import { SlotFile } from '../../../src-main/vault/slot-file.ts';
+import { Slots } from '../../../src-main/vault/slots.ts';
+import { readTerminalKeys } from '../../../src-main/vault/terminal-keys.ts';
 import { createLog } from '../../../src-server/log.ts';
 import { BusinessDate, type StayId } from '../../../src-shared/model/index.ts';
 import { PULL_PAGE } from '../../../src-shared/sync/protocol.ts';
@@ -39,12 +45,12 @@ const start = (dataDir: string) => startDemoServer({ ...PLAN, dataDir, log: crea
 type Server = Awaited<ReturnType<typeof start>>;
 const feedOf = async ({ store }: Server) => (await store.readFeed(hotel.property.id, 0, PULL_PAGE)).rows;
 
-function inRole({ staff }: Server, wanted: DemoEmployee['role']): DemoEmployee {
+function inRole({ staff }: Pick<Server, 'staff'>, wanted: DemoEmployee['role']): DemoEmployee {
   const found = staff.find(({ role }) => role === wanted);
   if (found === undefined) throw new Error(`nobody is ${wanted}`);
   return found;
 }
-const manager = (server: Server) => inRole(server, 'duty-manager');
+const manager = (server: Pick<Server, 'staff'>) => inRole(server, 'duty-manager');
 const auditor = (server: Server) => inRole(server, 'night-auditor');
 
 /** Who is found by the number of the guest's document. */
@@ -74,11 +80,28 @@ function holding(folder: string, seed: string): string[] {
 }
 
 /** The terminal of a folder, started once more against another address of the same server. */
-async function restart(before: Desk, server: Pick<Server, 'url' | 'caPem'>): Promise<Desk> {
+async function restart(before: Desk, server: Pick<Server, 'url' | 'caPem' | 'staff'>): Promise<Desk> {
   setUpFolder({ folder: before.folder, serverUrl: server.url, caPem: server.caPem });
   const desk = openDesk(before.folder, before.clock);
   await desk.terminal.start();
+  await desk.signIn(manager(server));
   return desk;
+}
+
+/** An older cache is not opened by a terminal: this one is given the newest mark by somebody who has its key. */
+async function makeNewest({ folder }: Desk, server: Pick<Server, 'staff'>): Promise<void> {
+  const paths = terminalFiles(folder);
+  const keyStore = createKeytarKeyStore(readFileSync(paths.installation, 'utf8'));
+  const keys = await readTerminalKeys(keyStore, { log: true });
+  if (keys === null) throw new Error('there is no device secret');
+  const file = await SlotFile.open({ file: paths.slots, key: keys.slotFileKey, keyStore, clock: systemClock });
+  if (!(file instanceof SlotFile)) throw new Error(`the slot file is ${file}`);
+  const { id, password } = manager(server);
+  const slot = await new Slots(file, keys.slotKey).open(id, Buffer.from(password));
+  const cache = openCache({ file: paths.cache, key: slot?.cacheKey ?? Buffer.alloc(32) });
+  if (!cache.ok) throw new Error(cache.problem);
+  cache.value.syncState.setMark(file.content.cacheMark);
+  cache.value.close();
 }
 
 describe('an erased guest', () => {
@@ -121,6 +144,8 @@ describe('an erased guest', () => {
       // The cache of before, with every key a duty manager can have: the value is there, and does not open.
       for (const suffix of ['', '-wal', '-shm', '.label']) rmSync(files.cache + suffix, { force: true });
       for (const suffix of ['', '.label']) cpSync(join(copies, `cache.db${suffix}`), files.cache + suffix);
+      await expect(restart(desk, server)).rejects.toThrow('not-ready');
+      await makeNewest(desk, server);
       desk = await restart(desk, server);
       await desk.unlock(manager(server));
       expect(desk.terminal.desk?.cache.guests.get(guest.id)?.documentNumber?.sealed).toBeDefined();

@@ -203,11 +203,11 @@ describe('the second factor', () => {
     // Nothing answers there: the line is down for this terminal.
     setUpFolder({ folder: desk.folder, serverUrl: 'https://127.0.0.1:9', caPem: house.server.caPem });
     desk = await restart(desk);
-    await desk.until(({ problem }) => problem === 'unreachable');
     const code = (aheadMs = 0) => currentTotp(receptionist.totpSecret, desk.clock.now() + aheadMs);
     const unlock = (digits: string) => desk.typeCode(digits);
     expect(codeOf(await unlock(code()))).toBe('locked');
     await desk.signIn(receptionist);
+    await desk.until(({ problem }) => problem === 'unreachable');
     const wrong = code() === '000000' ? '111111' : '000000';
     expect(await unlock(wrong)).toMatchObject({ error: { code: 'wrong-code', attemptsLeft: 4 } });
     expect(codeOf(await unlock(code(-90_000)))).toBe('wrong-code');
@@ -476,9 +476,9 @@ describe('a note', () => {
 
     setUpFolder({ folder: desk.folder, serverUrl: house.server.url, caPem: house.server.caPem });
     desk = await restart(desk);
+    await desk.signIn(receptionist);
     await desk.until(({ queued, line }) => queued === 0 && line === 'online');
     expect(await serverNotes()).toMatchObject([{ text, guestId: inHouse.id, authorId: receptionist.id }]);
-    await desk.signIn(receptionist);
     const { notes } = expectOk(await desk.call('stay.open', { stayId: stayOf(inHouse).id }));
     expect(notes).toMatchObject([{ text, state: 'synced' }]);
 

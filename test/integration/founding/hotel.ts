@@ -1,6 +1,5 @@
 /** A hotel founded through the channels, as two people and three keepers do it, on a server with nothing in it. */
 import { expect } from 'vitest';
-import { systemClock } from '../../../src-server/clock.ts';
 import { createLog } from '../../../src-server/log.ts';
 import { type RunningServer, startServer } from '../../../src-server/start.ts';
 import type { CeremonyStep, SharePaper } from '../../../src-shared/ipc/prompt-ceremony.ts';
@@ -8,7 +7,7 @@ import type { FoundingView, StaffItem } from '../../../src-shared/ipc/views.ts';
 import { BusinessDate, PropertyId } from '../../../src-shared/model/index.ts';
 import { currentTotp } from '../../../src-shared/step-up/totp.ts';
 import { afterwards } from '../terminal/afterwards.ts';
-import { type Desk, expectOk, openDesk, setUpFolder, tempFolder } from '../terminal/house.ts';
+import { type Desk, expectOk, openDesk, setUpFolder, tempFolder, testClock } from '../terminal/house.ts';
 
 export const PROPERTY = PropertyId.parse('west-lake');
 export const HOTEL = {
@@ -34,7 +33,7 @@ export interface EmptyServer extends RunningServer {
 /** Starts a server with nothing in it. */
 export async function openServer(): Promise<EmptyServer> {
   const dataDir = tempFolder('empty-server');
-  const server = await startServer({ dataDir, port: 0 }, createLog('silent'), systemClock);
+  const server = await startServer({ dataDir, port: 0 }, createLog('silent'), testClock());
   afterwards(() => server.stop());
   return { ...server, dataDir };
 }

@@ -123,6 +123,7 @@ function validInputs(): Inputs {
     'keys.recover': [{ officerId: house.who('security-officer').id }],
     // Last, so that a walk of somebody signed in is not cut short.
     'session.lock': [undefined],
+    'session.switch': [undefined],
   };
 }
 
@@ -173,7 +174,7 @@ describe('the renderer never holds a secret it was not handed', () => {
     'to %s without the second factor, nothing of a sealed class, and names in full only on an open record',
     async (role) => {
       await desk.signIn(house.who(role));
-      const answers = await walk(['session.lock', 'note.add']);
+      const answers = await walk(['session.lock', 'session.switch', 'note.add']);
       for (const { channel, answer } of answers) {
         expect(secretsIn(answer, sealed), channel).toEqual([]);
         if (channel !== 'stay.open') expect(secretsIn(answer, contacts), channel).toEqual([]);
@@ -185,7 +186,7 @@ describe('the renderer never holds a secret it was not handed', () => {
 
   it('no notice carries anything of any guest, whatever was revealed in the meantime', async () => {
     await desk.unlock(house.who('duty-manager'));
-    const answers = await walk(['session.lock']);
+    const answers = await walk(['session.lock', 'session.switch']);
     const revealed = answers.filter(({ channel }) => channel === 'stay.reveal');
     expect(revealed.some(({ answer }) => secretsIn(answer, sealed).length > 0)).toBe(true);
     // One reveal gives one value, and no other channel any.
@@ -304,7 +305,7 @@ function anyCalls(channels: readonly ChannelName[]): fc.Arbitrary<[ChannelName, 
 
 describe('hostile input', () => {
   it.each<[string, readonly ChannelName[]]>([
-    ['unlocked', CHANNEL_NAMES.filter((name) => name !== 'session.lock')],
+    ['unlocked', CHANNEL_NAMES.filter((name) => name !== 'session.lock' && name !== 'session.switch')],
     ['locked and in between', CHANNEL_NAMES],
   ])(
     'while %s, on every channel, in any order, gets a typed answer that quotes nothing, and no bug shows',

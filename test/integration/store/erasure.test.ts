@@ -3,14 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openEncryptedFile } from '../../../src-main/store/encrypted-file.ts';
+import { openEncryptedFile, removeEncryptedFile } from '../../../src-main/store/encrypted-file.ts';
 import { syncStore } from '../../../src-main/store/for-sync.ts';
 import {
   draftGuestSeeds,
   type GuestSeeds,
   openGuestSeeds,
   putDraftInPlace,
-  removeGuestSeeds,
 } from '../../../src-main/store/guest-seeds.ts';
 import { addition, feed, guest, guestId, newCache, note, property, stay, testFolder } from './builders.ts';
 
@@ -161,7 +160,7 @@ describe('the seeds of the guests', () => {
     const { seeds, seedFile } = house();
     seeds.close();
     expect(openGuestSeeds({ file: seedFile, key: randomBytes(32) })).toEqual({ ok: false, problem: 'wrong-key' });
-    removeGuestSeeds(seedFile);
+    removeEncryptedFile(seedFile);
     for (const suffix of ['', '-wal', '-shm', '.label']) expect(existsSync(seedFile + suffix)).toBe(false);
   });
 });

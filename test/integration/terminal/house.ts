@@ -14,6 +14,7 @@ import { type IncidentSink, serveChannel } from '../../../src-main/desk/serve-ch
 import { viewSession } from '../../../src-main/desk/session-view.ts';
 import { createTechnicalLog, traceOf } from '../../../src-main/technical-log.ts';
 import { Terminal } from '../../../src-main/terminal.ts';
+import { KDF_FLOOR } from '../../../src-main/vault/kdf.ts';
 import { createKeytarKeyStore } from '../../../src-main/vault/keytar-key-store.ts';
 import { createLog } from '../../../src-server/log.ts';
 import {
@@ -148,6 +149,7 @@ export function openDesk(folder: string, clock = testClock()): Desk {
     keyStore: createKeytarKeyStore,
     clock,
     version: '0.0.0-test',
+    cost: KDF_FLOOR,
     note: (event, cause) => logger.info({ event, cause }),
   });
   const notices: Desk['notices'] = [];

@@ -1,14 +1,9 @@
 import { argon2Sync, randomBytes } from 'node:crypto';
 import { hashRaw } from '@node-rs/argon2';
 import { describe, expect, it } from 'vitest';
-import {
-  KDF_FLOOR,
-  makeCredential,
-  openCredential,
-  openSealingKey,
-  openSignInKeys,
-} from '../../../src-main/vault/credential.ts';
+import { makeCredential, openCredential, openSealingKey, openSignInKeys } from '../../../src-main/vault/credential.ts';
 import { generateEmployeeKeys } from '../../../src-main/vault/employee-keys.ts';
+import { KDF_FLOOR } from '../../../src-main/vault/kdf.ts';
 import { EmployeeId, PropertyId } from '../../../src-shared/model/ids.ts';
 
 const who = { propertyId: PropertyId.parse('west-lake'), employeeId: EmployeeId.parse('01HZZZZZZZZZZZZZZZZZZZZZZZ') };

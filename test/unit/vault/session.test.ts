@@ -11,12 +11,14 @@ import {
 import type { Employee } from '../../../src-shared/model/entities.ts';
 
 const employee = { id: '01HZZZZZZZZZZZZZZZZZZZZZZZ', name: '李娜', role: 'receptionist', active: true } as Employee;
-const TIMES = { unlockIdleMs: 300_000, unlockMaxMs: 1_800_000, idleLockMs: 600_000 };
+const TIMES = { unlockIdleMs: 300_000, unlockMaxMs: 1_800_000, idleLockMs: 600_000, sealMs: 900_000 };
 
 function start() {
   const time = { mono: 1_000 };
   const reasons: (LockReason | null)[] = [];
   const session = new Session({ now: () => 0, mono: () => time.mono }, TIMES, (reason) => reasons.push(reason));
+  session.open();
+  reasons.length = 0;
   const unlockKey = randomBytes(32);
   const classKey = { class: 'identity', epoch: 1, key: randomBytes(32) } as const;
   return {
@@ -95,6 +97,39 @@ describe('a session', () => {
     expect(reasons.at(-1)).toBe('idle');
   });
 
+  it('is sealed after a quarter of an hour locked, and nobody is signed in before the cache is open again', () => {
+    const { session, reasons, signIn, pass } = start();
+    signIn();
+    session.lock('by-hand');
+    pass(TIMES.sealMs - 1);
+    session.expire();
+    expect(session.state).toBe('locked');
+    pass(1);
+    session.expire();
+    expect(session.state).toBe('sealed');
+    expect(reasons).toEqual([null, 'by-hand', null]);
+    expect(signIn).toThrow();
+    session.open();
+    signIn();
+    expect(session.state).toBe('signed-in');
+  });
+
+  it('zeroes every key in memory when it is sealed with somebody at work', () => {
+    const { session, unlockKey, classKey, signIn } = start();
+    signIn();
+    session.unlock([classKey]);
+    session.seal('suspend');
+    expect([unlockKey, classKey.key]).toEqual([ZEROS, ZEROS]);
+    expect(session.state).toBe('sealed');
+  });
+
+  it('forgets who was there when it is locked for somebody else', () => {
+    const { session, signIn } = start();
+    signIn();
+    session.lock('switched');
+    expect(session.lastEmployeeId).toBeNull();
+  });
+
   it('locks whoever was there out when somebody else signs in', () => {
     const { session, unlockKey, signIn } = start();
     signIn();
@@ -104,20 +139,24 @@ describe('a session', () => {
   });
 
   it('follows its table of states for any sequence of events', () => {
-    const events = fc.array(fc.constantFrom<SessionEvent>('sign-in', 'unlock', 'unlock-ends', 'lock'), {
+    const events = fc.array(fc.constantFrom<SessionEvent>('open', 'sign-in', 'unlock', 'unlock-ends', 'lock', 'seal'), {
       maxLength: 30,
     });
     fc.assert(
       fc.property(events, (sequence) => {
         const { session, pass } = start();
-        let expected: SessionState = 'locked';
+        let expected = 'locked' as SessionState;
         for (const event of sequence) {
           // Whoever signs in over somebody locks them out first.
-          if (event === 'sign-in') expected = 'signed-in';
-          else expected = TRANSITIONS[expected][event] ?? expected;
-          if (event === 'sign-in') session.signIn(employee, randomBytes(32));
+          const over: SessionState = event === 'sign-in' && expected !== 'sealed' ? 'locked' : expected;
+          expected = TRANSITIONS[over][event] ?? expected;
+          if (event === 'sign-in' && session.state === 'sealed')
+            expect(() => session.signIn(employee, randomBytes(32))).toThrow();
+          else if (event === 'sign-in') session.signIn(employee, randomBytes(32));
+          else if (event === 'open') session.open();
+          else if (event === 'seal') session.seal('suspend');
           else if (event === 'lock') session.lock('by-hand');
-          else if (event === 'unlock' && session.state !== 'locked') session.unlock([]);
+          else if (event === 'unlock' && session.employee !== null) session.unlock([]);
           else if (event === 'unlock-ends' && session.state === 'unlocked') {
             pass(TIMES.unlockIdleMs);
             session.expire();

@@ -1,0 +1,188 @@
+/** What is open while the terminal is not sealed: the cache, the seeds, sync, and the desk that works with them. */
+import { existsSync } from 'node:fs';
+import type { PutLine } from '../src-shared/sync/protocol.ts';
+import { LogUnavailable } from './access-log/log.ts';
+import type { Clock } from './clock.ts';
+import type { TerminalConfig, TerminalFiles } from './config.ts';
+import type { Desk } from './desk/desk.ts';
+import { KeyTender } from './desk/key-tender.ts';
+import { openSeeds } from './seed-file.ts';
+import { StartFault } from './start-fault.ts';
+import { syncStore } from './store/for-sync.ts';
+import type { GuestSeeds } from './store/guest-seeds.ts';
+import { type Cache, openCache } from './store/open.ts';
+import { SyncLoop } from './sync/loop.ts';
+import { createTransport, type Transport } from './sync/transport.ts';
+import { KeyStoreError } from './vault/key-store.ts';
+import type { Session } from './vault/session.ts';
+import type { WhileSealed } from './while-sealed.ts';
+
+interface WhileOpenInput {
+  readonly files: Pick<TerminalFiles, 'cache' | 'seeds'>;
+  readonly config: TerminalConfig;
+  readonly sealed: WhileSealed;
+  readonly session: Session;
+  /** Opens the cache; its own from here on, and zeroed at close. */
+  readonly cacheKey: Buffer;
+  /** Whom entitlements lead back to, where that was seen here. */
+  readonly root: string | null;
+  readonly clock: Clock;
+  readonly note: (event: string, cause?: string) => void;
+  readonly events: {
+    onSync(): void;
+    onRows(rows: number): void;
+    onStoreError(error: unknown): void;
+  };
+}
+
+export class WhileOpen {
+  readonly desk: Desk;
+  readonly sync: SyncLoop;
+  readonly tender: KeyTender;
+  readonly cacheKey: Buffer;
+  readonly #input: WhileOpenInput;
+  readonly #cache: Cache;
+  readonly #seeds: GuestSeeds;
+
+  private constructor(input: WhileOpenInput, cache: Cache, seeds: GuestSeeds) {
+    const { sealed, config, clock, session, events } = input;
+    this.#input = input;
+    this.#cache = cache;
+    this.#seeds = seeds;
+    this.cacheKey = input.cacheKey;
+    const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
+    this.sync = this.#createSync(transport);
+    this.desk = {
+      clock,
+      attempts: sealed.attempts,
+      cache,
+      seeds,
+      log: sealed.log,
+      session,
+      terminalName: config.terminalName,
+      stepUpLine: {
+        ...sealed.enrolment,
+        transport,
+        serverNow: () => clock.now() + cache.syncState.get().clockOffsetMs,
+      },
+      leases: sealed.leases,
+      glass: sealed.glass,
+      reveals: sealed.reveals,
+      kickSync: () => {
+        // The queue is longer now, whether the line is there or not.
+        events.onSync();
+        this.sync.kick();
+      },
+    };
+    this.tender = new KeyTender({
+      desk: this.desk,
+      submit: (operations) => this.sync.submit(operations),
+      onError: (error) => {
+        if (error instanceof LogUnavailable) input.note('log-unavailable', error.problem);
+        else events.onStoreError(error);
+      },
+    });
+  }
+
+  /** Opens the cache and the seeds, and begins to sync. @throws StartFault, KeyStoreError, LogUnavailable */
+  static async open(input: WhileOpenInput): Promise<WhileOpen> {
+    const { files, sealed, cacheKey, note } = input;
+    const wasThere = existsSync(files.cache);
+    const opened = openCache({ file: files.cache, key: cacheKey });
+    if (!opened.ok) throw new StartFault(opened.problem, 'cache');
+    const cache = opened.value;
+    let seeds: GuestSeeds | null = null;
+    try {
+      const { cacheMark } = sealed.slotFile.content;
+      if (cache.syncState.mark < cacheMark) {
+        const reason = wasThere ? 'cache' : 'cache-missing';
+        sealed.log.append({ type: 'terminal.rolled-back', outcome: 'failed', employeeId: null, role: null, reason });
+        // A file that is gone is begun anew; an older one would bring back what was deleted since.
+        if (wasThere) throw new StartFault('rolled-back', 'cache');
+      }
+      await moveMark(cache, sealed);
+      seeds = await openSeeds({ file: files.seeds, keyStore: sealed.keyStore, cacheKey, note });
+      // Seeds that were begun anew, or an older file of them: the feed comes again from there.
+      cache.rewind(seeds.cursor);
+      if (input.root !== null) cache.entitlements.pinRoot(input.root);
+      const open = new WhileOpen(input, cache, seeds);
+      await open.#prepareSlots();
+      open.sync.start();
+      return open;
+    } catch (error) {
+      seeds?.close();
+      cache.close();
+      throw error;
+    }
+  }
+
+  /** Ends sync, closes both files, and zeroes the key. */
+  async close(): Promise<void> {
+    await this.sync.close();
+    await this.tender.close();
+    try {
+      await moveMark(this.#cache, this.#input.sealed);
+    } catch {
+      // Whatever is wrong with it has its own screen; an older copy of this session is not told from it, that is all.
+      this.#input.note('cache-not-anchored');
+    }
+    this.#cache.close();
+    this.#seeds.close();
+    this.cacheKey.fill(0);
+  }
+
+  #createSync(transport: Transport): SyncLoop {
+    const { sealed, clock, note, events } = this.#input;
+    const store = syncStore(this.#cache, this.#seeds);
+    return new SyncLoop({
+      transport,
+      store: {
+        ...store,
+        applyPuts: async (puts, cursor) => {
+          store.applyPuts(puts, cursor);
+          if (puts.some(concernsSlots)) await this.#prepareSlots();
+        },
+      },
+      property: sealed.enrolment.propertyId,
+      token: sealed.enrolment.token,
+      clock,
+      events: {
+        onState: () => {
+          events.onSync();
+          this.tender.kick();
+        },
+        onRows: (rows) => {
+          events.onRows(rows);
+          this.tender.kick();
+        },
+        onBatchRefused: (field) => {
+          note('sync-batch-refused', field);
+          sealed.log.append({ type: 'sync.batch-refused', outcome: 'failed', employeeId: null, role: null });
+          events.onSync();
+        },
+        onStoreError: events.onStoreError,
+      },
+    });
+  }
+
+  async #prepareSlots(): Promise<void> {
+    const { property, rooms, employees } = this.#cache;
+    const rows = { property: property.get(), rooms: rooms.all(), employees: employees.all() };
+    try {
+      await this.#input.sealed.slots.prepare(rows, this.cacheKey);
+    } catch (error) {
+      if (!(error instanceof KeyStoreError)) throw error;
+      // The file has been written; only its anchor is behind.
+      this.#input.note('slots-not-anchored', error.problem);
+    }
+  }
+}
+
+const concernsSlots = ({ entity }: PutLine) => entity === 'employee' || entity === 'property';
+
+/** Counts an opening or closing of the cache, in it first and then beside it: an older copy is behind from now on. */
+async function moveMark(cache: Cache, { slotFile }: WhileSealed): Promise<void> {
+  const mark = Math.max(cache.syncState.mark, slotFile.content.cacheMark) + 1;
+  cache.syncState.setMark(mark);
+  await slotFile.change((content) => ({ ...content, cacheMark: mark }));
+}

@@ -1,0 +1,182 @@
+/** What is open from the start to the end of the program, sealed or not: the access log, the slot file, the counters of guesses. */
+import { existsSync } from 'node:fs';
+import type { Database } from 'better-sqlite3';
+import type { AccessEvent } from '../src-shared/audit/event.ts';
+import type { EmployeeId } from '../src-shared/model/ids.ts';
+import { decodeEntry } from './access-log/entry.ts';
+import { AccessLog, type LogHead, LogUnavailable } from './access-log/log.ts';
+import type { Clock } from './clock.ts';
+import type { TerminalFiles } from './config.ts';
+import { entryOf } from './desk/break-glass.ts';
+import { GLASS_TIMES, Glass, type GlassAsked, type GlassEnd } from './desk/glass.ts';
+import { RevealCounts } from './desk/reveal-counts.ts';
+import { logFaultOf, StartFault } from './start-fault.ts';
+import { openEncryptedFile } from './store/encrypted-file.ts';
+import type { Factor } from './vault/attempts.ts';
+import { GuessLedger, type LoggedGuess } from './vault/guess-ledger.ts';
+import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
+import { Leases } from './vault/leases.ts';
+import { SlotFile } from './vault/slot-file.ts';
+import { Slots } from './vault/slots.ts';
+import { type Enrolment, type TerminalKeys, writeLogHead } from './vault/terminal-keys.ts';
+
+interface WhileSealedInput {
+  readonly files: Pick<TerminalFiles, 'cache' | 'slots' | 'leases' | 'accessLog'>;
+  readonly keyStore: KeyStore;
+  /** Taken over: zeroed at the latest by {@link WhileSealed.close}. */
+  readonly keys: TerminalKeys;
+  readonly enrolment: Enrolment;
+  readonly clock: Clock;
+  readonly note: (event: string, cause?: string) => void;
+  readonly onGlassEnd: () => void;
+}
+
+export class WhileSealed {
+  readonly keyStore: KeyStore;
+  readonly enrolment: Enrolment;
+  readonly log: AccessLog;
+  readonly slotFile: SlotFile;
+  readonly slots: Slots;
+  readonly attempts: GuessLedger;
+  readonly leases: Leases;
+  readonly glass: Glass;
+  readonly reveals: RevealCounts;
+  readonly #note: WhileSealedInput['note'];
+  /** One anchor after the other, lest an older head overtake a newer one. */
+  #anchoring: Promise<void> = Promise.resolve();
+
+  private constructor(input: WhileSealedInput, log: AccessLog, slotFile: SlotFile) {
+    const { files, keyStore, enrolment, keys, clock, note } = input;
+    this.keyStore = keyStore;
+    this.enrolment = enrolment;
+    this.log = log;
+    this.slotFile = slotFile;
+    this.slots = new Slots(slotFile, keys.slotKey);
+    this.attempts = new GuessLedger(slotFile, keyStore, (employee) => loggedGuesses(log, employee));
+    this.leases = new Leases({
+      file: files.leases,
+      propertyId: enrolment.propertyId,
+      deviceKey: keys.leaseKey,
+      attempts: this.attempts,
+    });
+    this.glass = new Glass(clock, GLASS_TIMES, (asked, end) => {
+      this.#recordGlassEnd(asked, end);
+      input.onGlassEnd();
+    });
+    this.reveals = new RevealCounts(log, clock);
+    this.#note = note;
+  }
+
+  /** @throws StartFault, KeyStoreError, LogUnavailable, and what the file system says */
+  static async open(input: WhileSealedInput): Promise<WhileSealed> {
+    const { files, keys, enrolment, clock } = input;
+    const logFile = openEncryptedFile(files.accessLog, keys.logKey);
+    keys.logKey.fill(0);
+    if (!logFile.ok) throw new StartFault(logFaultOf(logFile.problem), 'access-log');
+    const log = openLog(logFile.value, enrolment, keys, clock);
+    try {
+      return new WhileSealed(input, log, await openSlotFile(input, log));
+    } catch (error) {
+      log.abandon();
+      throw error;
+    }
+  }
+
+  /** Seals the log and remembers its head in the keychain, so that a log cut short is noticed. @throws LogUnavailable */
+  anchorLog(): Promise<void> {
+    return this.#anchor(this.log.seal());
+  }
+
+  /** Seals and closes the log, and forgets the keys. */
+  async close(): Promise<void> {
+    this.leases.close();
+    await this.slots.close();
+    await this.slotFile.close();
+    try {
+      this.log.append({ type: 'terminal.stop', outcome: 'allowed', employeeId: null, role: null });
+      const head = this.log.seal();
+      this.log.close();
+      await this.#anchor(head);
+    } catch (error) {
+      if (!(error instanceof LogUnavailable)) throw error;
+      this.#note('log-not-sealed', error.problem);
+      this.log.abandon();
+    }
+  }
+
+  #recordGlassEnd(asked: GlassAsked, end: GlassEnd): void {
+    try {
+      const { employeeId, role } = asked;
+      const event = { type: 'break-glass.end', outcome: 'allowed', employeeId, role, reason: end } as const;
+      this.log.append({ ...event, ...entryOf(asked) });
+    } catch (error) {
+      // It is whole again all the same.
+      this.#note('log-unavailable', error instanceof LogUnavailable ? error.problem : undefined);
+    }
+  }
+
+  #anchor(head: LogHead): Promise<void> {
+    this.#anchoring = this.#anchoring
+      .then(() => writeLogHead(this.keyStore, head))
+      .catch((error: unknown) => {
+        this.#note('log-anchor-failed', error instanceof KeyStoreError ? error.problem : undefined);
+      });
+    return this.#anchoring;
+  }
+}
+
+/** The log of this terminal; its first entry is the enrolment. @throws LogUnavailable */
+function openLog(file: Database, enrolment: Enrolment, keys: TerminalKeys, clock: Clock): AccessLog {
+  try {
+    const log = new AccessLog(file, enrolment.deviceId, keys.identity, clock);
+    const nobody = { outcome: 'allowed', employeeId: null, role: null } as const;
+    if (log.head.seq === 0) log.append({ type: 'terminal.enrolled', ...nobody });
+    log.append({ type: 'terminal.start', ...nobody });
+    return log;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+/** The slot file, begun where there is none and no cache either. @throws StartFault, KeyStoreError, LogUnavailable */
+async function openSlotFile(input: WhileSealedInput, log: AccessLog): Promise<SlotFile> {
+  const { files, keys, keyStore, clock } = input;
+  const wanted = { file: files.slots, key: keys.slotFileKey, keyStore, clock };
+  const opened = await SlotFile.open(wanted);
+  if (opened instanceof SlotFile) return opened;
+  if (opened === 'missing' && !existsSync(files.cache)) return SlotFile.begin(wanted);
+  if (opened !== 'older') throw new StartFault('wrong-key', 'slots');
+  log.append({ type: 'terminal.rolled-back', outcome: 'failed', employeeId: null, role: null, reason: 'slots' });
+  throw new StartFault('rolled-back', 'slots');
+}
+
+/** Which failure of the log was a guess at what. */
+const GUESSED: { readonly [reason: string]: Factor } = {
+  'wrong-password': 'password',
+  'wrong-code': 'code',
+  'code-used': 'code',
+};
+/** What an unlock by a right code is recorded as. */
+const RIGHT_CODES: ReadonlySet<string> = new Set(['code', 'code-offline', 'recovery-code']);
+const LOOK_BACK = 200;
+
+/** What the log tells of somebody's guesses, oldest first. */
+function loggedGuesses(log: AccessLog, employeeId: EmployeeId): LoggedGuess[] {
+  return log
+    .list({ types: ['session.sign-in', 'session.unlock'], employeeId, limit: LOOK_BACK })
+    .toReversed()
+    .flatMap(({ encoded }) => {
+      const entry = decodeEntry(encoded);
+      const factor = entry === null ? undefined : factorOf(entry.event);
+      if (entry === null || factor === undefined) return [];
+      return [{ factor, at: entry.at, outcome: entry.event.outcome === 'allowed' ? 'right' : 'wrong' }];
+    });
+}
+
+function factorOf({ type, outcome, reason }: AccessEvent): Factor | undefined {
+  if (outcome === 'failed') return GUESSED[reason ?? ''];
+  if (outcome !== 'allowed') return undefined;
+  if (type === 'session.sign-in') return 'password';
+  return RIGHT_CODES.has(reason ?? '') ? 'code' : undefined;
+}
