@@ -344,7 +344,6 @@ export const SecurityCase = z.strictObject({
   finding: CaseText.nullable(),
 });
 export type SecurityCase = z.infer<typeof SecurityCase>;
-export type CaseKind = SecurityCase['kind'];
 /** How a case is closed. */
 export const CaseClosure = z.strictObject({ verdict: z.enum(CASE_VERDICTS), finding: CaseText });
 export type CaseClosure = z.infer<typeof CaseClosure>;

@@ -6,7 +6,7 @@ import type { SealedClass } from '../model/classes.ts';
 import type { Role } from '../model/entities.ts';
 
 /** The reveal of this number, counted within the window, is the first that… */
-export interface Steps {
+interface Steps {
   /** …is told how many there were. */
   readonly soft: number;
   /** …opens a case. */
