@@ -17,7 +17,7 @@ export interface RunningServer {
 }
 
 export interface ServerOptions {
-  /** Holds the certificates, the guests' seeds, and the embedded database where there is no other. */
+  /** Holds the certificates, the guests' seeds, the step-up shares, and the embedded database where there is no other. */
   readonly dataDir: string;
   readonly port: number;
   /** `postgres://…`; left out for the embedded database. */

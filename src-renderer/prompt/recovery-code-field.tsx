@@ -47,7 +47,7 @@ export function RecoveryCodeField({ onAnswer }: FieldProps) {
           maxLength={RECOVERY_CODE_LENGTH}
           onChange={(event) => setEmpty(event.currentTarget.value.trim() === '')}
         />
-        <Button type="submit" loading={working} disabled={empty}>
+        <Button type="submit" variant="default" loading={working} disabled={empty}>
           {t('secondFactor.submit')}
         </Button>
       </Stack>

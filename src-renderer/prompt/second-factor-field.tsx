@@ -1,4 +1,4 @@
-import { Anchor, Stack } from '@mantine/core';
+import { Anchor, Group, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IpcError } from '../../src-shared/ipc/contract.ts';
@@ -29,10 +29,12 @@ export function SecondFactorField({ check, onAnswer }: FieldProps) {
       ) : (
         <CodeField onAnswer={onAnswer} send={(code) => callPrompt('prompt.code', { code })} />
       )}
-      {check !== null && <CodeCheck check={check} />}
-      <Anchor component="button" type="button" size="sm" ta="start" onClick={change}>
-        {t(onPaper ? 'secondFactor.usePhone' : 'secondFactor.useRecoveryCode')}
-      </Anchor>
+      <Group justify="space-between" gap={4}>
+        {check !== null && <CodeCheck check={check} />}
+        <Anchor component="button" type="button" size="sm" ta="start" onClick={change}>
+          {t(onPaper ? 'secondFactor.usePhone' : 'secondFactor.useRecoveryCode')}
+        </Anchor>
+      </Group>
     </Stack>
   );
 }

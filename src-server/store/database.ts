@@ -9,7 +9,7 @@ import { DURABLE_START, DurableFiles } from './durable-files.ts';
 import { migrate } from './migrations.ts';
 import type { Tables } from './tables.ts';
 
-/** `dataDir` holds the guests' seeds (store/guest-seeds.ts) beside either database, and the embedded one itself. */
+/** `dataDir` holds the guests' seeds (store/guest-seeds.ts) and step-up shares (store/step-ups.ts) beside either database, and the embedded one itself. */
 export type DatabaseConfig =
   | { readonly kind: 'embedded'; readonly dataDir: string }
   | { readonly kind: 'postgres'; readonly url: string; readonly dataDir: string };

@@ -43,6 +43,7 @@ test('with the server down a receptionist signs in, unlocks, reveals and writes 
     await page.keyboard.press('Control+l');
     await server.stop();
 
+    await expect(page.getByRole('button', { name: '输入密码' })).toBeFocused();
     await page.keyboard.press('Enter');
     await typePassword(page, lina);
     await page.getByRole('button', { name: '同步', exact: true }).click();
@@ -74,6 +75,19 @@ test('with the server down a receptionist signs in, unlocks, reveals and writes 
     await page.getByRole('button', { name: '立即同步' }).click();
     await expect(page.getByRole('contentinfo')).toContainText('在线', { timeout: 40_000 });
     await expect(page.getByRole('contentinfo')).not.toContainText('待上传', { timeout: 40_000 });
+    // Without her phone: a code from paper, which the server takes once, and tells how many are left.
+    await page.keyboard.press('Control+l');
+    await expect(page.getByRole('button', { name: '输入密码' })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await typePassword(page, lina);
+    await page.keyboard.press('Alt+u');
+    const prompt = await promptOf(page);
+    await prompt.getByRole('button', { name: '手机不在身边？使用恢复码' }).click();
+    await prompt.getByRole('textbox').fill((lina.recoveryCodes[0] ?? '').toLowerCase());
+    await prompt.keyboard.press('Enter');
+    await expect(page.getByRole('dialog', { name: '第二重验证' })).toContainText('还剩 9 个');
+    await picture(page, 'recovery-code-used');
+
     const { rows } = await server.store.readFeed(hotel.plain.property.id, 0, 10_000);
     expect(rows.filter((row) => JSON.stringify(row).includes('生日，请准备贺卡'))).toHaveLength(1);
   } finally {

@@ -78,6 +78,14 @@ for (const [language, words] of Object.entries(WORDS)) {
       await prompt.keyboard.type('000000');
       await expect(prompt.getByRole('alert')).not.toBeEmpty();
       await look('prompt-wrong-code', prompt);
+      const onPaper = prompt.getByRole('button', { name: /使用恢复码|Use a recovery code/ });
+      await onPaper.click();
+      await prompt.getByRole('textbox').fill('K7QF-2M9X-BDA0-3HTJ6');
+      await prompt.keyboard.press('Enter');
+      await expect(prompt.getByRole('alert')).not.toBeEmpty();
+      await look('prompt-recovery-code', prompt);
+      await prompt.getByRole('button', { name: /改用手机验证码|Use the code of the phone/ }).click();
+      await expect(prompt.getByRole('textbox').first()).toBeFocused();
       await typeCode(page, manager);
       await expect(page.getByRole('menuitem').first()).toBeFocused();
       await page.keyboard.press('2');

@@ -148,15 +148,34 @@ export function steppingUp(house: () => House): void {
         await from({}, { ...signer, signing: stranger }),
         await from({}, { ...signer, employeeId: id }),
         await from({}, { ...signer, employeeId: EmployeeId.parse(ulid()) }),
-        // Signed for another terminal, or at another time.
+        // Signed for another terminal.
         await from({ deviceId: there.deviceId }),
         await from({ deviceId: DeviceId.parse(ulid()) }),
-        await from({ serverNow: () => house().now() - 6 * MINUTE }),
-        await from({ serverNow: () => house().now() + 6 * MINUTE }),
       ];
       for (const answer of answers) expect(answer).toEqual({ outcome: 'not-hers' });
       expect(await ask(here, lina(), wrong(lina()))).toMatchObject({ attemptsLeft: 4 });
       expect(await from({})).toMatchObject({ outcome: 'released' });
+    });
+
+    it('is asked for by a signature of now: one of another time is not tried, and told the time to sign for', async () => {
+      const here = await terminal();
+      const signer = await signerOf(lina());
+      for (const off of [-6 * MINUTE, 6 * MINUTE]) {
+        await anew(lina());
+        const before = house().log().length;
+        // The terminal signs once more, and its person notices nothing.
+        const answer = await on(here, (line) =>
+          releaseStepUp({ ...line, serverNow: () => house().now() + off }, signer, totp(lina()), never),
+        );
+        expect(answer).toMatchObject({ outcome: 'released' });
+        const outcomes = [
+          ...house()
+            .log()
+            .slice(before)
+            .matchAll(/"outcome":"([a-z-]+)"/g),
+        ].map(([, outcome]) => outcome);
+        expect(outcomes).toEqual(['clock-off', 'released']);
+      }
     });
 
     it('gives a revoked terminal, a dismissed employee and another hotel nothing', async () => {
