@@ -19,7 +19,7 @@ import type { Prompt } from './prompt.ts';
 import { staffItem } from './sign-in.ts';
 
 /** Who is enrolled in a founding, and as what. */
-export const FOUNDERS = { officer: 'security-officer', holder: 'duty-manager' } as const;
+const FOUNDERS = { officer: 'security-officer', holder: 'duty-manager' } as const;
 export type Founder = keyof typeof FOUNDERS;
 
 /** What a founding needs of the terminal. */

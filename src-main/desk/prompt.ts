@@ -66,7 +66,7 @@ export interface Conversation {
 }
 
 /** The person closed the prompt in the middle of a ceremony, or it was closed. */
-export class PromptClosed extends Error {
+class PromptClosed extends Error {
   override readonly name = 'PromptClosed';
 }
 

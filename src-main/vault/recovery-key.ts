@@ -8,9 +8,9 @@ import { combine, split } from 'shamir-secret-sharing';
 import type { RecoveryKey } from '../../src-shared/model/entities.ts';
 import { deriveKey } from './sealed-box.ts';
 
-export const SHARES = 3;
+const SHARES = 3;
 /** Shares that bring the key back. */
-export const SHARES_NEEDED = 2;
+const SHARES_NEEDED = 2;
 const SECRET_BYTES = 31;
 export const SHARE_BYTES = SECRET_BYTES + 1;
 

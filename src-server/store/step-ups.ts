@@ -21,7 +21,7 @@ export interface StepUpSecrets {
   readonly recoveryCodes: readonly string[];
 }
 
-export type Attempt =
+type Attempt =
   | { readonly allowed: true; readonly left: number }
   | { readonly allowed: false; readonly retryAt: number };
 

@@ -161,7 +161,7 @@ export const nothing = z.undefined();
 export const SHOWN_LENGTH = 128;
 const NOT_LOCKED = ['locked', 'not-ready'] as const;
 /** Somebody new, as typed into a form. */
-export const NewPersonInput = z.strictObject({
+const NewPersonInput = z.strictObject({
   name: z.string().trim().min(1).max(80),
   nameLatin: z.string().trim().max(80).nullable(),
   staffNumber: Employee.shape.staffNumber,

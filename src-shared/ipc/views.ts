@@ -101,7 +101,7 @@ export const SessionView = z.strictObject({
 });
 export type SessionView = z.infer<typeof SessionView>;
 
-export const LEASE_PROBLEMS = ['none', 'expired', 'used-up'] as const;
+const LEASE_PROBLEMS = ['none', 'expired', 'used-up'] as const;
 /** Until when this terminal may check somebody's codes itself, or why it may not. */
 export const LeaseView = z.strictObject({ until: Instant.nullable(), problem: z.enum(LEASE_PROBLEMS).nullable() });
 export type LeaseView = z.infer<typeof LeaseView>;

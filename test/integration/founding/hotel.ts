@@ -10,7 +10,7 @@ import { afterwards } from '../terminal/afterwards.ts';
 import { type Desk, expectOk, openDesk, setUpFolder, tempFolder, testClock } from '../terminal/house.ts';
 
 export const PROPERTY = PropertyId.parse('west-lake');
-export const HOTEL = {
+const HOTEL = {
   name: '西湖饭店',
   nameLatin: 'West Lake Inn',
   timeZone: 'Asia/Shanghai',
@@ -38,7 +38,7 @@ export async function openServer(): Promise<EmptyServer> {
   return { ...server, dataDir };
 }
 
-export async function foundingCode(server: RunningServer): Promise<string> {
+async function foundingCode(server: RunningServer): Promise<string> {
   const issued = await server.store.issueFoundingCode(PROPERTY);
   if (issued === null) throw new Error('the hotel is there already');
   return issued.code;
@@ -81,7 +81,7 @@ export async function enrolInPrompt(desk: Desk, password: string): Promise<Omit<
 }
 
 /** Takes the three papers, as three keepers do. */
-export async function keepShares(desk: Desk): Promise<SharePaper[]> {
+async function keepShares(desk: Desk): Promise<SharePaper[]> {
   const papers: SharePaper[] = [];
   for (let number = 1; number <= 3; number++) {
     const { paper } = await step(desk, 'share');
