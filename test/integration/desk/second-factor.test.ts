@@ -43,9 +43,7 @@ async function restart(before: Desk, serverUrl = house.server.url): Promise<Desk
 }
 /** The same, with nothing that answers. */
 async function withoutLine(before: Desk): Promise<Desk> {
-  const desk = await restart(before, 'https://127.0.0.1:9');
-  await desk.until(({ problem }) => problem === 'unreachable');
-  return desk;
+  return restart(before, 'https://127.0.0.1:9');
 }
 
 /** Unlocked once on line a minute ago, and without a line now. */
@@ -55,6 +53,7 @@ async function lent(who = lina): Promise<Desk> {
   before.clock.pass(MINUTE);
   const desk = await withoutLine(before);
   await desk.signIn(who);
+  await desk.until(({ problem }) => problem === 'unreachable');
   return desk;
 }
 
@@ -172,8 +171,8 @@ describe('without a line, a code', () => {
     expect(await reasons(desk, 2)).toEqual(['allowed code-offline', 'failed wrong-code']);
     // Used here, it is used here for the server too.
     const again = await restart(desk);
-    await again.until(({ line }) => line === 'online');
     await again.signIn(lina);
+    await again.until(({ line }) => line === 'online');
     expect(codeOf(await again.typeCode(code))).toBe('code-used');
   });
 
@@ -184,16 +183,21 @@ describe('without a line, a code', () => {
     expect(await askedBy(desk)).toEqual({ by: 'terminal', lease: { until: null, problem: 'none' } });
   });
 
-  it('opens nothing after the lease has expired, until she was on line again', async () => {
+  it('opens nothing after the lease has expired, also with the clock set back, until she was on line again', async () => {
     let desk = await lent();
     desk.clock.pass(LEASE_MS);
     await desk.signIn(lina);
     expect(codeOf(await desk.typeCode(right(desk)))).toBe('lease-expired');
     expect(await lease(desk)).toEqual({ until: null, problem: 'expired' });
+    desk.clock.setBack(LEASE_MS);
+    desk = await withoutLine(desk);
+    await desk.signIn(lina);
+    expect(codeOf(await desk.typeCode(right(desk)))).toBe('clock-set-back');
+    desk.clock.setBack(0);
     desk.clock.pass(MINUTE);
     desk = await restart(desk);
-    await desk.until(({ line }) => line === 'online');
     await desk.signIn(lina);
+    await desk.until(({ line }) => line === 'online');
     expect(codeOf(await desk.typeCode(right(desk)))).toBeNull();
   });
 
@@ -221,8 +225,8 @@ describe('without a line, a code', () => {
     // On line once, and there are five again.
     desk.clock.pass(MINUTE);
     desk = await restart(desk);
-    await desk.until(({ line }) => line === 'online');
     await desk.signIn(lina);
+    await desk.until(({ line }) => line === 'online');
     expect(codeOf(await desk.typeCode(right(desk)))).toBeNull();
     desk.clock.pass(MINUTE);
     desk = await withoutLine(desk);
@@ -299,8 +303,8 @@ describe('a recovery code', () => {
     const [first = ''] = lina.recoveryCodes;
     expect(codeOf(await typeRecoveryCode(desk, first))).toBe('recovery-needs-line');
     desk = await restart(desk);
-    await desk.until(({ line }) => line === 'online');
     await desk.signIn(lina);
+    await desk.until(({ line }) => line === 'online');
     expect(codeOf(await typeRecoveryCode(desk, first))).toBeNull();
   });
 });

@@ -79,9 +79,14 @@ let ahead = 0;
 
 /** The wall clock and the one that only goes on, both moved by tests. */
 export function testClock() {
+  let setBack = 0;
   return {
-    now: () => Date.now() + ahead,
+    now: () => Date.now() + ahead - setBack,
     mono: () => performance.now() + ahead,
+    /** Sets this machine's wall clock back by so much of what it is; the other one goes on. */
+    setBack: (ms: number) => {
+      setBack = ms;
+    },
     pass: (ms: number) => {
       ahead += ms;
     },
