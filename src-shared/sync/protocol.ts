@@ -134,7 +134,6 @@ export const CaseClosing = operation('case.close').extend({ caseId: CaseId, ...C
 export type CaseClosing = z.infer<typeof CaseClosing>;
 /** Somebody new, with her key pairs and credential; it gives no class key. */
 const EmployeeAddition = operation('employee.add').extend({ employee: ENTITIES.employee });
-type EmployeeAddition = z.infer<typeof EmployeeAddition>;
 /** Class keys that two recovery shares brought back, sealed to whoever asks, by the order of an officer, who is the granter too. */
 export const KeysRestored = operation('keys.restore').extend({
   /** What she was not entitled to before. */

@@ -1,6 +1,7 @@
 /** The whole surface that the window sees: what it gives away, and what it does with input from a page that was taken over. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CHANNEL_NAMES } from '../../../src-shared/ipc/bridge.ts';
@@ -129,8 +130,15 @@ function validInputs(): Inputs {
 
 /** Calls a channel; when it opens the prompt, nobody types into that. */
 async function ask(channel: ChannelName, input: unknown, from?: 'own-page' | 'foreign-page') {
-  const answer = desk.callWith(channel, input, from);
-  await desk.callPrompt('prompt.cancel', undefined);
+  let waits = true;
+  const answer = desk.callWith(channel, input, from).finally(() => {
+    waits = false;
+  });
+  // Some look something up before they open the prompt.
+  while (waits) {
+    await desk.callPrompt('prompt.cancel', undefined);
+    await nextTurn();
+  }
   return answer;
 }
 
