@@ -24,6 +24,8 @@ const LAST_FOUR = /^\d{3}[\dX]$/;
 const WHOLE_ID = /^\d{17}[\dX]$/;
 /** Nobody's document has so many digits: it is a card, or mistyped. */
 const CARD_ONLY = /^\d{13,}$/;
+/** Written with its country, or a mobile number of the mainland behind its country: a telephone, which has a search of its own. */
+const PHONE = /^\+|^(?:00)?861\d{10}$/;
 /** A document of another kind has some digits; without them it is a name. */
 const DIGITS = /\d.*\d.*\d.*\d/;
 
@@ -33,6 +35,15 @@ const DIGITS = /\d.*\d.*\d.*\d/;
  * @returns a problem, which never quotes the input, when it can be no such number
  */
 export function readSought(text: string): Parsed<SoughtNumber> {
+  if (
+    PHONE.test(
+      text
+        .slice(0, 256)
+        .normalize('NFKC')
+        .replace(/[\s()-]/g, ''),
+    )
+  )
+    return bad('characters');
   const number = numberForm(text.slice(0, 256));
   if (text.includes('<')) {
     const zone = readShownNumber('passport', text);

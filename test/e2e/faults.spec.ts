@@ -1,7 +1,7 @@
 /** Each thing that keeps a terminal from working has a screen of its own: what happened, what to do, and nothing is lost. */
 import { closeSync, existsSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, type Hotel, personOf, picture, signIn, test, waitForFirstSync } from './desk.ts';
+import { expect, type Hotel, personOf, picture, promptOf, signIn, test, waitForFirstSync } from './desk.ts';
 
 const enrolled = async (hotel: Hotel) => ({ config: { enrolmentCode: await hotel.server.enrolmentCode() } });
 
@@ -40,6 +40,13 @@ test('a damaged cache is set aside, never deleted, and the terminal rebuilds its
   closeSync(file);
 
   const { page } = await desk.start();
+  // It is opened, and found damaged, when somebody signs in.
+  await page.getByRole('combobox').fill('R101');
+  await page.keyboard.press('Enter');
+  const prompt = await promptOf(page);
+  await expect(prompt.locator('input[type=password]')).toBeFocused();
+  await prompt.keyboard.type(personOf(hotel, 'R101').password);
+  await prompt.keyboard.press('Enter');
   await expect(page.getByRole('alert')).toContainText('客人资料没有外泄，也没有被删除');
   await picture(page, 'fault-corrupt');
   await page.getByRole('button', { name: '另存旧文件并重建' }).click();
@@ -57,8 +64,10 @@ test('a cache of another terminal does not open here', async ({ desk, hotel }) =
   // Another installation: its keys in the keychain are its own.
   writeFileSync(join(desk.userData, 'installation-id'), '00000000-0000-4000-8000-000000000000');
   const { page } = await desk.start();
-  await expect(page.getByRole('heading', { name: '密钥与本机资料不符' })).toBeVisible();
-  await picture(page, 'fault-wrong-key');
+  // The log, which is open from the start, is what says so.
+  await expect(page.getByRole('heading', { name: '访问记录打不开' })).toBeVisible();
+  await expect(page.getByText('文件没有被改动')).toBeVisible();
+  await picture(page, 'fault-other-installation');
 });
 
 test('a wrong enrolment code says so and may be typed again; an unreachable server is told apart', async ({
