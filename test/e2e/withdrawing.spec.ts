@@ -1,4 +1,7 @@
-/** Finance loses the payment key, gets it back, and waits for a holder in between; looked at in both languages. */
+/**
+ * Finance loses the payment key, gets it back, and waits for a holder in between; looked at in both languages. By its name the last: it
+ * leaves the hotel with a new key.
+ */
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import type { DemoEmployee } from '../../scripts/demo/staff.ts';
