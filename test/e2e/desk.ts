@@ -115,6 +115,8 @@ export async function waitForFirstSync(page: Page): Promise<void> {
 export async function signIn(page: Page, person: DemoEmployee): Promise<void> {
   await waitForFirstSync(page);
   await page.getByRole('combobox').fill(person.staffNumber);
+  // Rows of the staff may come late in the first sync.
+  await expect(page.getByRole('option').filter({ hasText: person.staffNumber })).toBeVisible({ timeout: 30_000 });
   await page.keyboard.press('Enter');
   await typePassword(page, person);
 }
