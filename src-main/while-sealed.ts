@@ -1,19 +1,16 @@
 /** What is open from the start to the end of the program, sealed or not: the access log, the slot file, the counters of guesses. */
 import { existsSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
-import type { AccessEvent } from '../src-shared/audit/event.ts';
-import type { EmployeeId } from '../src-shared/model/ids.ts';
-import { decodeEntry } from './access-log/entry.ts';
 import { AccessLog, type LogHead, LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
 import type { TerminalFiles } from './config.ts';
 import { entryOf } from './desk/break-glass.ts';
 import { GLASS_TIMES, Glass, type GlassAsked, type GlassEnd } from './desk/glass.ts';
+import { loggedGuesses } from './desk/logged-guesses.ts';
 import { RevealCounts } from './desk/reveal-counts.ts';
 import { logFaultOf, StartFault } from './start-fault.ts';
 import { openEncryptedFile } from './store/encrypted-file.ts';
-import type { Factor } from './vault/attempts.ts';
-import { GuessLedger, type LoggedGuess } from './vault/guess-ledger.ts';
+import { GuessLedger } from './vault/guess-ledger.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
 import { Leases } from './vault/leases.ts';
 import { SlotFile } from './vault/slot-file.ts';
@@ -149,34 +146,4 @@ async function openSlotFile(input: WhileSealedInput, log: AccessLog): Promise<Sl
   if (opened !== 'older') throw new StartFault('wrong-key', 'slots');
   log.append({ type: 'terminal.rolled-back', outcome: 'failed', employeeId: null, role: null, reason: 'slots' });
   throw new StartFault('rolled-back', 'slots');
-}
-
-/** Which failure of the log was a guess at what. */
-const GUESSED: { readonly [reason: string]: Factor } = {
-  'wrong-password': 'password',
-  'wrong-code': 'code',
-  'code-used': 'code',
-};
-/** What an unlock by a right code is recorded as. */
-const RIGHT_CODES: ReadonlySet<string> = new Set(['code', 'code-offline', 'recovery-code']);
-const LOOK_BACK = 200;
-
-/** What the log tells of somebody's guesses, oldest first. */
-function loggedGuesses(log: AccessLog, employeeId: EmployeeId): LoggedGuess[] {
-  return log
-    .list({ types: ['session.sign-in', 'session.unlock'], employeeId, limit: LOOK_BACK })
-    .toReversed()
-    .flatMap(({ encoded }) => {
-      const entry = decodeEntry(encoded);
-      const factor = entry === null ? undefined : factorOf(entry.event);
-      if (entry === null || factor === undefined) return [];
-      return [{ factor, at: entry.at, outcome: entry.event.outcome === 'allowed' ? 'right' : 'wrong' }];
-    });
-}
-
-function factorOf({ type, outcome, reason }: AccessEvent): Factor | undefined {
-  if (outcome === 'failed') return GUESSED[reason ?? ''];
-  if (outcome !== 'allowed') return undefined;
-  if (type === 'session.sign-in') return 'password';
-  return RIGHT_CODES.has(reason ?? '') ? 'code' : undefined;
 }

@@ -2,7 +2,7 @@
 import type { EmployeeId } from '../../src-shared/model/ids.ts';
 
 /** What is guessed at; each is counted apart. */
-export const FACTORS = ['password', 'code', 'recovery-code', 'security-key', 'lease'] as const;
+export const FACTORS = ['password', 'code', 'security-key'] as const;
 export type Factor = (typeof FACTORS)[number];
 
 /** What only ever goes up: the last TOTP step that was used (RFC 6238 §5.2), the last use of a lease. */
