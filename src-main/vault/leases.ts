@@ -3,10 +3,11 @@
  * password's key and a key of the device together. The file holds no counter: guesses, codes used and which lease is the newest are
  * kept where an old file brings nothing back (attempts.ts).
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { EmployeeId, Instant, type PropertyId } from '../../src-shared/model/ids.ts';
 import { LEASE_MS } from '../../src-shared/step-up/messages.ts';
+import { writeDurably } from '../store/durable-file.ts';
 import type { Attempts } from './attempts.ts';
 import { deriveKey, openBox, sealBox } from './sealed-box.ts';
 
@@ -143,14 +144,7 @@ export class Leases {
     const { file } = this.#input;
     const { [employee]: _, ...others } = this.#read().leases;
     const leases = lease === undefined ? others : { ...others, [employee]: lease };
-    const draft = openSync(`${file}.new`, 'w', 0o600);
-    try {
-      writeSync(draft, JSON.stringify({ version: 1, leases }));
-      fsyncSync(draft);
-    } finally {
-      closeSync(draft);
-    }
-    renameSync(`${file}.new`, file);
+    writeDurably(file, JSON.stringify({ version: 1, leases }));
   }
 
   /** Both are needed: the password's key and the device's. */

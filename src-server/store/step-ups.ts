@@ -4,7 +4,7 @@
  * no share, and neither has one of this file without its key. Whoever copies the whole data directory has both.
  */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { EmployeeId, PropertyId } from '../../src-shared/model/ids.ts';
@@ -168,13 +168,7 @@ function readKey(file: string): Buffer {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
   }
   const key = randomBytes(KEY_BYTES);
-  const draft = openSync(`${file}.new`, 'w', 0o600);
-  try {
-    writeSync(draft, key);
-    fsyncSync(draft);
-  } finally {
-    closeSync(draft);
-  }
+  writeFileSync(`${file}.new`, key, { mode: 0o600, flush: true });
   renameSync(`${file}.new`, file);
   return key;
 }
