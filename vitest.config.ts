@@ -6,7 +6,5 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    // They wait for disks, processes and timers more than they compute: two at a time, also where there are two cores.
-    maxWorkers: 2,
   },
 });
