@@ -166,8 +166,8 @@ export class WhileOpen {
   }
 
   async #prepareSlots(): Promise<void> {
-    const { property, rooms, employees } = this.#cache;
-    const rows = { property: property.get(), rooms: rooms.all(), employees: employees.all() };
+    const { property, employees } = this.#cache;
+    const rows = { property: property.get(), employees: employees.all() };
     try {
       await this.#input.sealed.slots.prepare(rows, this.cacheKey);
     } catch (error) {

@@ -65,7 +65,7 @@ export async function signIn(
     const desk = await door.enter(opened);
     const employee = desk?.cache.employees.get(person.id) ?? null;
     if (employee === null) return gone() ?? refuse('not-ready');
-    if (opened.kind === 'own' && !door.slots.fits(employee)) {
+    if (!door.slots.fits(employee)) {
       // The cache knows better: she has left, or has another password by now.
       fail('slot-outdated');
       return refuse('wrong-password', { attemptsLeft: attempt.left });

@@ -40,7 +40,7 @@ export async function openPreparedSlot(
   const keys = openSignInKeys(credential, who, unlockKey);
   const cacheKey = keys === null ? null : await hpkeOpen(keys.slot, contextOf(who), box);
   if (keys !== null) wipeKeys(keys);
-  if (cacheKey !== null) return { kind: 'own', cacheKey, unlockKey };
+  if (cacheKey !== null) return { cacheKey, unlockKey };
   unlockKey.fill(0);
   return null;
 }

@@ -41,8 +41,8 @@ const Content = z.strictObject({
   seen: Instant,
   /** What a run of Argon2id should cost on this machine; null until it was measured. */
   cost: KdfHeader.omit({ algorithm: true, salt: true }).nullable(),
-  /** The hotel as the picker names it, and its rooms; no guest. */
-  house: z.strictObject({ property: ENTITIES.property, rooms: z.array(ENTITIES.room) }).nullable(),
+  /** The hotel as the picker names it. */
+  property: ENTITIES.property.nullable(),
   people: z.array(Person),
   guesses: z.partialRecord(EmployeeId, Guesses),
 });
@@ -99,7 +99,7 @@ export class SlotFile {
       cacheMark: 0,
       seen: anchored?.seen ?? 0,
       cost: null,
-      house: null,
+      property: null,
       people: [],
       guesses: {},
     };

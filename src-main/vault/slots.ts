@@ -1,15 +1,14 @@
 /** Who may sign in at this terminal, and the slots that their passwords open. */
-import type { Employee, Property, Room } from '../../src-shared/model/entities.ts';
+import type { Employee, Property } from '../../src-shared/model/entities.ts';
 import type { EmployeeId } from '../../src-shared/model/ids.ts';
-import { type Cost, KDF_FLOOR } from './kdf.ts';
+import { type Cost, isRaised, KDF_FLOOR } from './kdf.ts';
 import { digestOf, openPreparedSlot, prepareSlot } from './prepared-slot.ts';
-import { makeSlot, mayRaise, type Opened, openSlot, type Slot, type SlotInput, withDuress } from './slot.ts';
+import { makeSlot, type Opened, openSlot, type Slot, type SlotInput } from './slot.ts';
 import type { Person, SlotFile } from './slot-file.ts';
 
 /** The hotel as it is known while the cache is closed. */
 export interface HouseRows {
   readonly property: Property | null;
-  readonly rooms: readonly Room[];
   readonly employees: readonly Employee[];
 }
 
@@ -31,11 +30,7 @@ export class Slots {
   }
 
   get property(): Property | null {
-    return this.#file.content.house?.property ?? null;
-  }
-
-  get rooms(): readonly Room[] {
-    return this.#file.content.house?.rooms ?? [];
+    return this.#file.content.property;
   }
 
   person(id: EmployeeId): Person | null {
@@ -52,7 +47,7 @@ export class Slots {
     const person = this.person(id);
     if (person === null) return null;
     const { slot } = person;
-    return 'boxes' in slot
+    return 'box' in slot
       ? openSlot(slot, this.#input(person, password))
       : openPreparedSlot(slot, { propertyId: person.propertyId, employeeId: id }, password);
   }
@@ -77,20 +72,6 @@ export class Slots {
   }
 
   /**
-   * Sets the second password of whoever is signed in. One Argon2id run.
-   * @returns whether it was taken: not when it is the one she signs in with
-   */
-  async setDuress(id: EmployeeId, password: Buffer, session: Opened['kind'], unlockKey: Buffer): Promise<boolean> {
-    await this.#background;
-    const person = this.person(id);
-    if (person === null || !('boxes' in person.slot)) return false;
-    const filled = await withDuress(person.slot, this.#input(person, password), session, unlockKey);
-    if (filled === null) return false;
-    await this.#put(person, filled);
-    return true;
-  }
-
-  /**
    * Brings the slots in line with the employees: those who may sign in are prepared, a changed credential anew; who left has none. Of
    * whom there is no row (yet: the cache was begun anew), the slot stays.
    * @param cacheKey still the caller's to zero
@@ -108,12 +89,11 @@ export class Slots {
       people.push({ id, propertyId, name, nameLatin, staffNumber, role, credential, slot });
     }
     people.sort((a, b) => (a.staffNumber < b.staffNumber ? -1 : 1));
-    const house =
-      rows.property === null ? this.#file.content.house : { property: rows.property, rooms: [...rows.rooms] };
-    if (same(house, this.#file.content.house) && same(people, this.people)) return;
+    const property = rows.property ?? this.property;
+    if (same(property, this.property) && same(people, this.people)) return;
     await this.#file.change((content) => ({
       ...content,
-      house,
+      property,
       // What became of a slot while the others were prepared stays.
       people: people.map((person) => {
         const now = content.people.find(({ id }) => id === person.id);
@@ -138,7 +118,7 @@ export class Slots {
     if (person === null) return;
     const cost: Cost = this.#file.content.cost ?? KDF_FLOOR;
     const input = this.#input(person, secrets.password);
-    if ('boxes' in person.slot && !mayRaise(person.slot, input, cost, secrets.unlockKey)) return;
+    if ('box' in person.slot && !isRaised(person.slot.kdf, cost)) return;
     await this.#put(person, await makeSlot({ ...input, ...secrets, cost }));
   }
 

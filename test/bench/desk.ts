@@ -75,7 +75,7 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
   const slotFile = await SlotFile.begin({ file: join(folder, 'slots.json'), key: randomBytes(32), keyStore, clock });
   await slotFile.change((content) => ({ ...content, cost: KDF_FLOOR }));
   const slots = new Slots(slotFile, randomBytes(32));
-  await slots.prepare({ property: null, rooms: [], employees: [employee] }, hotel.key);
+  await slots.prepare({ property: null, employees: [employee] }, hotel.key);
   const attempts = new GuessLedger(slotFile, keyStore, () => []);
   const leases = new Leases({
     file: join(folder, 'desk-leases.json'),
