@@ -57,10 +57,13 @@ export interface KeyWrite {
  */
 export async function applyKeyOperation(write: KeyWrite, operation: KeyOperation): Promise<number | Reason> {
   const { trx, propertyId, lastSeq } = write;
+  // By the thousand, when a key is changed: of the keyring it takes the epochs only.
+  if (operation.kind === 'guest.reseal') {
+    const epochs = byId(await rowsOf(trx, propertyId, 'classEpoch'));
+    return reasonAgainstReseal({ epochs }, operation) ?? reseal(write, operation);
+  }
   const keyring = await loadKeyring(trx, propertyId);
   switch (operation.kind) {
-    case 'guest.reseal':
-      return reasonAgainstReseal(keyring, operation) ?? reseal(write, operation);
     case 'classEpoch.retire':
       return (await reasonAgainstRetirement(write, keyring, operation)) ?? retire(write, keyring, operation);
     default: {
@@ -70,22 +73,28 @@ export async function applyKeyOperation(write: KeyWrite, operation: KeyOperation
   }
 }
 
-/** Served by the primary key. */
 async function loadKeyring(trx: Transaction<Tables>, propertyId: PropertyId): Promise<Keyring> {
-  const rowsOf = async <N extends 'employee' | 'entitlement' | 'classGrant' | 'classEpoch'>(entity: N) => {
-    const { rows } = await sql<{ row: Entity<N> }>`
-      select "row" from entity_row where property_id = ${propertyId} and entity = ${entity}
-    `.execute(trx);
-    return rows.map(({ row }) => row);
-  };
-  const byId = <T extends { readonly id: string }>(rows: readonly T[]) => new Map(rows.map((row) => [row.id, row]));
   return {
-    employees: byId(await rowsOf('employee')),
-    entitlements: byId(await rowsOf('entitlement')),
-    grants: await rowsOf('classGrant'),
-    epochs: byId(await rowsOf('classEpoch')),
+    employees: byId(await rowsOf(trx, propertyId, 'employee')),
+    entitlements: byId(await rowsOf(trx, propertyId, 'entitlement')),
+    grants: await rowsOf(trx, propertyId, 'classGrant'),
+    epochs: byId(await rowsOf(trx, propertyId, 'classEpoch')),
   };
 }
+
+/** Served by the primary key. */
+async function rowsOf<N extends 'employee' | 'entitlement' | 'classGrant' | 'classEpoch'>(
+  trx: Transaction<Tables>,
+  propertyId: PropertyId,
+  entity: N,
+): Promise<Entity<N>[]> {
+  const { rows } = await sql<{ row: Entity<N> }>`
+    select "row" from entity_row where property_id = ${propertyId} and entity = ${entity}
+  `.execute(trx);
+  return rows.map(({ row }) => row);
+}
+
+const byId = <T extends { readonly id: string }>(rows: readonly T[]) => new Map(rows.map((row) => [row.id, row]));
 
 function putsOf(
   keyring: Keyring,
@@ -190,7 +199,10 @@ function epochPuts(keyring: Keyring, operation: KindOf<'classEpoch.begin'>): Put
 }
 
 /** What is re-wrapped goes into the newest epoch and its own class, never back. */
-function reasonAgainstReseal(keyring: Keyring, { class: dataClass, epoch, guests }: GuestReseal): Reason | null {
+function reasonAgainstReseal(
+  keyring: Pick<Keyring, 'epochs'>,
+  { class: dataClass, epoch, guests }: GuestReseal,
+): Reason | null {
   if (epochOf(keyring, dataClass).epoch !== epoch) return 'stale';
   const fits = guests.every(({ sealed }) =>
     GUEST_SEALED_FIELDS.every((field) => {
@@ -263,6 +275,9 @@ function live(keyring: Keyring, employeeId: string): Entity<'entitlement'>[] {
   return [...keyring.entitlements.values()].filter((row) => row.employeeId === employeeId && row.withdrawn === null);
 }
 
-function epochOf(keyring: Keyring, dataClass: SealedClass): { readonly epoch: number; readonly oldest: number } {
+function epochOf(
+  keyring: Pick<Keyring, 'epochs'>,
+  dataClass: SealedClass,
+): { readonly epoch: number; readonly oldest: number } {
   return keyring.epochs.get(dataClass) ?? { epoch: 1, oldest: 1 };
 }
