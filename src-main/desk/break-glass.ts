@@ -9,7 +9,7 @@ import type { GlassView, SessionView, StaffItem } from '../../src-shared/ipc/vie
 import type { Employee } from '../../src-shared/model/entities.ts';
 import type { EmployeeId, StayId } from '../../src-shared/model/ids.ts';
 import { actorOf, type Decision, decide } from '../../src-shared/policy/index.ts';
-import { confirmPassword } from './confirm-password.ts';
+import { checkPassword } from './check-password.ts';
 import { type Desk, mayDo, ok, type Presence, presence, record, refusal, refuse, refused } from './desk.ts';
 import type { GlassAsked } from './glass.ts';
 import { newCaseId, openCase } from './open-case.ts';
@@ -88,7 +88,8 @@ export async function confirmGlass(
   if (asked === null || confirmer === null) return refuse('cancelled');
   const who = { employee: confirmer };
   const event = { type: 'break-glass.confirm' as const, ...entryOf(asked) };
-  const confirmed = await confirmPassword(desk, confirmer, input.password);
+  const confirmed = await checkPassword(desk, confirmer, input.password);
+  if (confirmed.ok) confirmed.value.fill(0);
   if (signal.aborted || desk.glass.confirming !== asked) return refuse('cancelled');
   if (!confirmed.ok) {
     record(desk, who, { ...event, outcome: 'failed', reason: confirmed.error.code });

@@ -5,10 +5,11 @@ import { type Desk, ok, refuse } from './desk.ts';
 import { LOCKOUT_MS, PASSWORD_ATTEMPTS } from './sign-in.ts';
 
 /**
- * Checks the password of somebody who stands by and is not signed in: no key of hers outlives the call. It is counted before it is
- * checked, with the attempts of her sign-in.
+ * Checks the password of somebody who stands by and is not signed in. It is counted before it is checked, with the attempts of her
+ * sign-in; the entry is the caller's.
+ * @returns the unlock key of her credential, which the caller zeroes
  */
-export async function confirmPassword(desk: Desk, employee: Employee, typed: string): Promise<IpcResult<null>> {
+export async function checkPassword(desk: Desk, employee: Employee, typed: string): Promise<IpcResult<Buffer>> {
   const attempt = await desk.attempts.count(employee.id, 'password', {
     limit: PASSWORD_ATTEMPTS,
     lockoutMs: LOCKOUT_MS,
@@ -16,10 +17,13 @@ export async function confirmPassword(desk: Desk, employee: Employee, typed: str
   if (!attempt.allowed) return refuse('too-many-attempts', { retryAt: attempt.retryAt });
   const password = Buffer.from(typed.normalize('NFC'), 'utf8');
   const who = { propertyId: employee.propertyId, employeeId: employee.id };
-  const unlockKey = await openCredential(employee.credential, who, password);
-  password.fill(0);
+  const unlockKey = await openCredential(employee.credential, who, password).finally(() => password.fill(0));
   if (unlockKey === null) return refuse('wrong-password', { attemptsLeft: attempt.left });
-  unlockKey.fill(0);
-  await desk.attempts.clear(employee.id, 'password');
-  return ok(null);
+  try {
+    await desk.attempts.clear(employee.id, 'password');
+    return ok(unlockKey);
+  } catch (error) {
+    unlockKey.fill(0);
+    throw error;
+  }
 }

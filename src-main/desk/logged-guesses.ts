@@ -25,6 +25,7 @@ const UNLOCKED_BY: { readonly [reason: string]: Factor } = {
 const GUESSED_IN: { readonly [T in EventType]?: Factor | null } = {
   'session.sign-in': 'password',
   'break-glass.confirm': 'password',
+  'keys.recover': 'password',
   'security-key.add': 'code',
   'session.unlock': null,
 };

@@ -20,7 +20,7 @@ const KINDS: { readonly [K in Kind]: Pick<LogFilter, 'types' | 'outcomes'> } = {
   refusals: { outcomes: ['refused', 'failed'] },
 };
 
-/** That a case was opened is told to nobody but the officer: least of all to who stands behind a person under duress. */
+/** That a case was opened is told to nobody but the officer: least of all to who stands behind her. */
 const NOT_HERS: readonly AccessEvent['type'][] = ['case.open'];
 
 /** The access log, newest first: all of it for the security officer, one's own part for everybody else. */

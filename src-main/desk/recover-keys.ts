@@ -9,16 +9,17 @@ import type { Employee, RecoveryKey } from '../../src-shared/model/entities.ts';
 import { type EmployeeId, EntitlementId, GrantId, OperationId } from '../../src-shared/model/ids.ts';
 import { type ReadWords, readWords } from '../../src-shared/words/share-words.ts';
 import { makeClassGrant } from '../vault/class-grant.ts';
-import { openCredential, openSignInKeys } from '../vault/credential.ts';
+import { openSignInKeys } from '../vault/credential.ts';
 import { wipeKeys } from '../vault/employee-keys.ts';
 import { makeEntitlement } from '../vault/entitlement.ts';
 import type { ClassKey } from '../vault/field-seal.ts';
 import { openRecoveryGrants } from '../vault/recovery-grant.ts';
 import { fingerprintOf, joinShares } from '../vault/recovery-key.ts';
 import { trustIn } from '../vault/trust.ts';
+import { checkPassword } from './check-password.ts';
 import { type Desk, mayDo, ok, type Presence, presence, record, refuse, refused } from './desk.ts';
 import type { Conversation, Prompt } from './prompt.ts';
-import { LOCKOUT_MS, PASSWORD_ATTEMPTS, staffItem } from './sign-in.ts';
+import { staffItem } from './sign-in.ts';
 
 /**
  * Grants the class keys of every epoch to whoever is signed in.
@@ -90,31 +91,23 @@ export async function recoverKeys(
 
 const classesOf = (keys: readonly ClassKey[]): SealedClass[] => [...new Set(keys.map((key) => key.class))];
 
-/** The officer's password gives her signing key, which the caller zeroes. Wrong ones count as at sign-in. */
+/** The officer's password gives her signing key, which the caller zeroes. */
 async function askOfficer(desk: Desk, talk: Conversation, who: Presence, officer: Employee): Promise<Buffer> {
   const ids = { propertyId: who.property.id, employeeId: officer.id };
   const fail = (reason: string) =>
     record(desk, { employee: officer }, { type: 'keys.recover', outcome: 'failed', reason });
-  return talk.ask('officer-password', { person: staffItem(officer) }, async ({ password: typed }) => {
-    const rule = { limit: PASSWORD_ATTEMPTS, lockoutMs: LOCKOUT_MS };
-    const attempt = await desk.attempts.count(officer.id, 'password', rule);
-    if (!attempt.allowed) {
-      fail('too-many-attempts');
-      return refuse('too-many-attempts', { retryAt: attempt.retryAt });
+  return talk.ask('officer-password', { person: staffItem(officer) }, async ({ password }) => {
+    const checked = await checkPassword(desk, officer, password);
+    if (!checked.ok) {
+      fail(checked.error.code);
+      return checked;
     }
-    const password = Buffer.from(typed.normalize('NFC'), 'utf8');
-    const unlockKey = await openCredential(officer.credential, ids, password).finally(() => password.fill(0));
-    if (unlockKey === null) {
-      fail('wrong-password');
-      return refuse('wrong-password', { attemptsLeft: attempt.left });
-    }
-    const keys = openSignInKeys(officer.credential, ids, unlockKey);
-    unlockKey.fill(0);
+    const keys = openSignInKeys(officer.credential, ids, checked.value);
+    checked.value.fill(0);
     if (keys === null) return refuse('unreadable-value');
     const signing = Buffer.from(keys.signing);
     wipeKeys(keys);
     if (talk.gone.aborted) signing.fill(0);
-    await desk.attempts.clear(officer.id, 'password');
     return ok(signing);
   });
 }

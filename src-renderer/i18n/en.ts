@@ -709,12 +709,10 @@ export const en: Words & {
     notice: 'New case: {{kind}} · {{who}} · {{time}}',
     look: 'Look',
     later: 'Later',
-    kind: { 'break-glass': 'Emergency access', budget: 'Many reveals', duress: 'Duress alarm' },
+    kind: { 'break-glass': 'Emergency access', budget: 'Many reveals' },
     what: {
       'break-glass': '{{who}} opened everything of one stay, for 15 minutes.',
       budget: '{{who}} revealed unusually many values in a short time ({{class}}).',
-      duress:
-        '{{who}} signed in with the duress password: somebody may be threatening her. Follow the plan at once, and do not ring the desk.',
     },
     state: { open: 'Open', closed: 'Closed' },
     who: 'Who',

@@ -661,11 +661,10 @@ export const zhCN = {
     notice: '新个案：{{kind}} · {{who}} · {{time}}',
     look: '查看',
     later: '稍后',
-    kind: { 'break-glass': '紧急查看', budget: '查看次数过多', duress: '胁迫报警' },
+    kind: { 'break-glass': '紧急查看', budget: '查看次数过多' },
     what: {
       'break-glass': '{{who}}打开了一份客单的全部信息，15 分钟。',
       budget: '{{who}}在短时间内查看了大量信息（{{class}}）。',
-      duress: '{{who}}用胁迫密码登录：可能正受到威胁。请立即按预案处理，不要打电话惊动对方。',
     },
     state: { open: '待处理', closed: '已结案' },
     who: '谁',

@@ -2,7 +2,7 @@ import qrcode from 'qrcode-generator';
 import { useMemo } from 'react';
 import classes from './ceremony.module.css';
 
-/** Error correction of a quarter: read from a screen, nothing of it is dirty. */
+/** Of the four levels of error correction the second lowest: read from a screen, nothing of it is dirty. */
 const LEVEL = 'M';
 /** Light modules around it (ISO/IEC 18004 §6.3.8). */
 const QUIET = 4;

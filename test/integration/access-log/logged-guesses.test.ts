@@ -32,6 +32,7 @@ it('guesses are read out of the log by what was guessed at, wherever it was type
   const log = logOf([
     { type: 'session.sign-in', outcome: 'failed', reason: 'wrong-password' },
     { type: 'break-glass.confirm', outcome: 'failed', reason: 'wrong-password' },
+    { type: 'keys.recover', outcome: 'failed', reason: 'wrong-password' },
     { type: 'session.sign-in', outcome: 'allowed' },
     { type: 'session.unlock', outcome: 'failed', reason: 'wrong-code' },
     { type: 'security-key.add', outcome: 'failed', reason: 'code-used' },
@@ -40,6 +41,7 @@ it('guesses are read out of the log by what was guessed at, wherever it was type
     { type: 'session.unlock', outcome: 'allowed', reason: 'security-key' },
   ]);
   expect(loggedGuesses(log, ann).map(({ factor, outcome }) => `${factor} ${outcome}`)).toEqual([
+    'password wrong',
     'password wrong',
     'password wrong',
     'password right',
