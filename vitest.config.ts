@@ -6,7 +6,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    // They wait for disks, processes and timers often enough for two at a time, also on two cores and beside the window's stories.
+    // They wait for disks, processes and timers more than they compute: two at a time, also where there are two cores.
     maxWorkers: 2,
   },
 });

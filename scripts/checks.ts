@@ -1,10 +1,8 @@
 /**
- * Every check of the project: types, lint, dependency rules, dead code one after the other, then side by side the unit, integration and
- * fault tests and the stories in the real window, which both wait more than they compute. Ends with one line of counts; leaves no
- * process behind.
+ * Every check of the project, one after the other: types, lint, dependency rules, dead code, unit, integration and fault tests,
+ * then the story in the real window. Ends with one line of counts; leaves no process behind.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -55,8 +53,8 @@ try {
     'scripts',
   ]);
   single('dead code', bin('knip'), []);
-  // Their lines mix; each suite ends with its own list of what failed.
-  for (const counts of await Promise.all([vitest(), playwright()])) add(counts);
+  add(vitest());
+  add(playwright());
 } finally {
   await desktop.stop();
   rmSync(scratch, { recursive: true, force: true });
@@ -71,25 +69,20 @@ function single(name: string, program: string, args: readonly string[]): void {
   add(ok ? { passed: 1 } : { failed: 1 });
 }
 
-async function vitest(): Promise<Counts> {
+function vitest(): Counts {
   heading('unit, integration and fault tests');
   const report = join(scratch, 'vitest.json');
-  const ok = await runBeside(bin('vitest'), [
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ]);
+  const ok = run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
   const parsed = readReport(report, VitestReport);
   if (parsed === null) return { passed: 0, failed: 1, skipped: 0 };
   const failed = Math.max(parsed.numFailedTests, ok ? 0 : 1);
   return { passed: parsed.numPassedTests, failed, skipped: parsed.numPendingTests + parsed.numTodoTests };
 }
 
-async function playwright(): Promise<Counts> {
+function playwright(): Counts {
   heading('the story in the real window');
   const report = join(scratch, 'playwright.json');
-  const ok = await runBeside(bin('playwright'), ['test', '--config', 'playwright.config.ts'], {
+  const ok = run(bin('playwright'), ['test', '--config', 'playwright.config.ts'], {
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
   });
   const parsed = readReport(report, PlaywrightReport);
@@ -98,15 +91,8 @@ async function playwright(): Promise<Counts> {
   return { passed: expected, failed: Math.max(unexpected + flaky, ok ? 0 : 1), skipped };
 }
 
-function run(program: string, args: readonly string[]): boolean {
-  return spawnSync(program, args, { cwd: ROOT, stdio: 'inherit', env }).status === 0;
-}
-
-/** As `run`, while others run. */
-async function runBeside(program: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<boolean> {
-  const child = spawn(program, args, { cwd: ROOT, stdio: 'inherit', env: { ...env, ...more } });
-  const [status] = await once(child, 'exit');
-  return status === 0;
+function run(program: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): boolean {
+  return spawnSync(program, args, { cwd: ROOT, stdio: 'inherit', env: { ...env, ...more } }).status === 0;
 }
 
 function readReport<T extends z.ZodType>(file: string, schema: T): z.output<T> | null {
