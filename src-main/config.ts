@@ -7,8 +7,8 @@ import { z } from 'zod';
 const Config = z.strictObject({
   /** `https://host:port` of the hotel's server. */
   serverUrl: z.url({ protocol: /^https$/, error: 'an https:// address' }),
-  /** PEM file with the hotel's CA certificate; relative paths are beside terminal.json. */
-  caFile: z.string().min(1),
+  /** PEM file with the hotel's CA certificate; relative paths are beside terminal.json. Left out, the enrolment code says which it is. */
+  caFile: z.string().min(1).optional(),
   /** What this terminal is called on the desk and in the log. */
   terminalName: z.string().min(1).max(80),
   /** One-time code; left out, the window asks for it. */
@@ -18,7 +18,8 @@ const Config = z.strictObject({
 });
 
 export interface TerminalConfig extends Omit<z.infer<typeof Config>, 'caFile'> {
-  readonly caPem: string;
+  /** Null where the enrolment code alone says which CA it is. */
+  readonly caPem: string | null;
 }
 
 /** terminal.json is missing or does not fit; `field` names where, the message what to do. Never quotes the content. */
@@ -33,7 +34,7 @@ export class ConfigError extends Error {
 
 /** Reads the configuration. @throws ConfigError */
 export function readConfig(file: string): TerminalConfig {
-  if (!existsSync(file)) throw new ConfigError('file', 'create it with serverUrl, caFile and terminalName');
+  if (!existsSync(file)) throw new ConfigError('file', 'create it with serverUrl and terminalName');
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(file, 'utf8'));
@@ -46,7 +47,7 @@ export function readConfig(file: string): TerminalConfig {
     throw new ConfigError(issue?.path.join('.') || 'file', issue?.message ?? 'does not fit');
   }
   const { caFile, ...config } = parsed.data;
-  return { ...config, caPem: readCertificate(resolve(dirname(file), caFile)) };
+  return { ...config, caPem: caFile === undefined ? null : readCertificate(resolve(dirname(file), caFile)) };
 }
 
 function readCertificate(file: string): string {

@@ -37,14 +37,17 @@ export function logFaultOf(problem: StoreProblem): Fault {
   return problem === 'disk-full' || problem === 'not-writable' ? problem : 'log-broken';
 }
 
+type JoiningProblem = 'server-unreachable' | 'server-refused' | 'foreign-certificate';
+
 /** What the person who types an enrolment code is told. */
-export function enrolmentProblem(error: LineError): 'wrong-enrolment-code' | 'server-unreachable' | 'server-refused' {
+export function enrolmentProblem(error: LineError): JoiningProblem | 'wrong-enrolment-code' {
   if (error.code === 'unknown-code') return 'wrong-enrolment-code';
+  if (error.problem === 'certificate') return 'foreign-certificate';
   return error.problem === 'unreachable' ? 'server-unreachable' : 'server-refused';
 }
 
 /** What the person who founds a hotel is told. */
-export function foundingProblem(error: LineError): 'wrong-founding-code' | 'server-unreachable' | 'server-refused' {
+export function foundingProblem(error: LineError): JoiningProblem | 'wrong-founding-code' {
   const problem = enrolmentProblem(error);
   return problem === 'wrong-enrolment-code' ? 'wrong-founding-code' : problem;
 }

@@ -3,12 +3,13 @@
  * rebuilt, closed. What is open meanwhile is in while-sealed.ts and while-open.ts. Nothing in here knows Electron; main.ts gives it a
  * window, the tests and tools do without.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
+import { readEnrolmentCode } from '../src-shared/enrolment/code.ts';
 import type { ErrorCode, IpcResult } from '../src-shared/ipc/errors.ts';
 import type { AppStatus, SyncView } from '../src-shared/ipc/views.ts';
-import type { FoundingPlace } from '../src-shared/sync/protocol.ts';
+import type { EnrolResponse, FoundingPlace } from '../src-shared/sync/protocol.ts';
 import { LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
 import { coalesce } from './coalesce.ts';
@@ -22,9 +23,12 @@ import { enrolmentProblem, faultOf, foundingProblem, REBUILDABLE, StartFault } f
 import { removeEncryptedFile } from './store/encrypted-file.ts';
 import { type Cache, classifyStoreError, setAside } from './store/open.ts';
 import { finishRebuild, rebuildCache } from './store/rebuild.ts';
-import { enrol } from './sync/enrol.ts';
+import { type Applicant, enrol } from './sync/enrol.ts';
+import { findServer, isPinned } from './sync/find-server.ts';
 import { askFoundingPlace, type FoundingContent, foundHotel } from './sync/found.ts';
 import { createTransport, LineError, type Transport } from './sync/transport.ts';
+import type { ShutOut } from './vault/admission.ts';
+import { requestCertificate } from './vault/certificate-request.ts';
 import { collectGarbageSoon } from './vault/collect-garbage.ts';
 import { isRoot } from './vault/entitlement.ts';
 import { type Cost, calibrate } from './vault/kdf.ts';
@@ -32,6 +36,7 @@ import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
 import {
   type Enrolment,
+  readCertificateKey,
   readEnrolment,
   readLogHead,
   readTerminalKeys,
@@ -55,8 +60,8 @@ export interface TerminalInput {
   readonly note: (event: string, cause?: string) => void;
 }
 
-/** Asks the server for a place among its terminals. @throws LineError */
-type JoinRequest = (transport: Transport, deviceName: string, publicKey: string) => Promise<Enrolment>;
+/** Asks the server for a place among its terminals, with the secret of a code. @throws LineError */
+type JoinRequest = (transport: Transport, secret: string, applicant: Applicant) => Promise<EnrolResponse>;
 
 export interface TerminalEvents {
   onApp(): void;
@@ -142,6 +147,7 @@ export class Terminal {
       locale: this.#preferences.locale,
       theme: this.#preferences.theme,
       demo: this.#config?.demo ?? false,
+      shutOut: this.shutOut,
     };
   }
 
@@ -212,11 +218,15 @@ export class Terminal {
 
   /** Enrols this terminal with a one-time code typed at first run. */
   enrol(code: string): Promise<IpcResult<AppStatus>> {
-    return this.#join(enrolmentProblem, (transport, name, publicKey) => enrol(transport, code, name, publicKey));
+    return this.#join(code, enrolmentProblem, enrol);
   }
 
   /** Becomes a terminal of a hotel by asking its server, and begins to work. */
-  async #join(problemOf: (error: LineError) => ErrorCode, ask: JoinRequest): Promise<IpcResult<AppStatus>> {
+  async #join(
+    code: string,
+    problemOf: (error: LineError) => ErrorCode,
+    ask: JoinRequest,
+  ): Promise<IpcResult<AppStatus>> {
     let answer: IpcResult<AppStatus> = refuse('not-ready');
     await this.#alone(async () => {
       const [config, keys] = [this.#config, this.#keys];
@@ -224,7 +234,7 @@ export class Terminal {
       let refusal: LineError | null = null;
       await this.#attempt(async () => {
         try {
-          await this.#enrolWith(config, keys, this.#openKeyStore(), ask);
+          await this.#enrolWith(config, keys, code, ask);
         } catch (error) {
           if (!(error instanceof LineError)) throw error;
           refusal = error;
@@ -241,21 +251,23 @@ export class Terminal {
   async foundingPlace(code: string): Promise<IpcResult<FoundingPlace>> {
     const config = this.#config;
     if (this.#phase !== 'first-run' || config === null) return refuse('not-ready');
-    const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
+    let transport: Transport | null = null;
     try {
-      return ok(await askFoundingPlace(transport, code));
+      const { secret, caPem } = await serverOfCode(config, code);
+      transport = createTransport({ url: config.serverUrl, caPem });
+      return ok(await askFoundingPlace(transport, secret));
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
       return refuse(foundingProblem(error));
     } finally {
-      await transport.close();
+      await transport?.close();
     }
   }
 
   /** Founds a hotel and enrols this terminal in it. */
-  found(request: FoundingContent): Promise<IpcResult<AppStatus>> {
-    return this.#join(foundingProblem, async (transport, deviceName, publicKey) => {
-      const enrolment = await foundHotel(transport, { ...request, deviceName, publicKey });
+  found(code: string, request: FoundingContent): Promise<IpcResult<AppStatus>> {
+    return this.#join(code, foundingProblem, async (transport, secret, applicant) => {
+      const enrolment = await foundHotel(transport, { ...request, code: secret, ...applicant });
       this.#root = request.entitlements.find(isRoot)?.signingKey ?? null;
       return enrolment;
     });
@@ -272,9 +284,15 @@ export class Terminal {
     return true;
   }
 
+  /** Why nobody may work here; null when they may, or it is not known yet. */
+  get shutOut(): ShutOut | null {
+    return this.#phase === 'ready' ? (this.#sealed?.admission.shutOut ?? null) : null;
+  }
+
   /** Ends what has run out; called by a timer. */
   expire(): void {
     this.#session.expire();
+    this.#sealed?.admission.check();
     this.#sealed?.glass.expire();
   }
 
@@ -316,9 +334,7 @@ export class Terminal {
     if (config.enrolmentCode !== undefined) {
       try {
         const { enrolmentCode } = config;
-        const made = await this.#enrolWith(config, keys, keyStore, (transport, name, publicKey) =>
-          enrol(transport, enrolmentCode, name, publicKey),
-        );
+        const made = await this.#enrolWith(config, keys, enrolmentCode, enrol);
         return await this.#work(config, keys, made);
       } catch (error) {
         if (!(error instanceof LineError)) throw error;
@@ -336,6 +352,10 @@ export class Terminal {
       keyStore: this.#openKeyStore(),
       keys,
       enrolment,
+      serverUrl: config.serverUrl,
+      version: this.#input.version,
+      isQuiet: () => this.#open === null,
+      onAdmission: () => this.#onAdmission(),
       clock,
       note,
       onGlassEnd: () => this.#events.onRows(0),
@@ -399,6 +419,8 @@ export class Terminal {
     let desk: Desk | null = null;
     await this.#alone(async () => {
       const sealed = this.#sealed;
+      // The server may have said so while a password was typed.
+      if (this.shutOut !== null) return;
       desk = this.#open?.desk ?? null;
       if (desk !== null || sealed === null) return;
       desk = await this.#openCache(config, sealed, Buffer.from(cacheKey));
@@ -420,18 +442,23 @@ export class Terminal {
     }
   }
 
-  async #enrolWith(
-    config: TerminalConfig,
-    keys: TerminalKeys,
-    keyStore: KeyStore,
-    ask: JoinRequest,
-  ): Promise<Enrolment> {
-    const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
+  /** @throws LineError, KeyStoreError */
+  async #enrolWith(config: TerminalConfig, keys: TerminalKeys, code: string, ask: JoinRequest): Promise<Enrolment> {
+    const keyStore = this.#openKeyStore();
+    const { secret, caPem } = await serverOfCode(config, code);
+    const transport = createTransport({ url: config.serverUrl, caPem });
+    const key = await readCertificateKey(keyStore, 'may-make');
     try {
-      const enrolment = await ask(transport, config.terminalName, keys.identity.publicKey);
-      await writeEnrolment(keyStore, enrolment);
+      const certificateRequest = await requestCertificate(key);
+      const { publicKey } = keys.identity;
+      const joined = await ask(transport, secret, { deviceName: config.terminalName, publicKey, certificateRequest });
+      const { propertyId, deviceId, certificate } = joined;
+      const ca = new X509Certificate(caPem).raw.toString('base64');
+      const enrolment = { propertyId, deviceId, ca };
+      await writeEnrolment(keyStore, enrolment, certificate);
       return enrolment;
     } finally {
+      key.fill(0);
       await transport.close();
     }
   }
@@ -525,6 +552,14 @@ export class Terminal {
     void this.#alone(() => this.#release());
   }
 
+  /** Whoever is signed in is not any more; what is unsent stays in the cache, and goes as soon as the server takes it. */
+  #onAdmission(): void {
+    if (this.shutOut !== null) this.#session.lock('shut-out');
+    this.#events.onApp();
+    this.#events.onSync();
+    this.#open?.sync.kick();
+  }
+
   async #attempt(work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -572,6 +607,19 @@ export class Terminal {
     this.#busy = next.catch(() => undefined);
     return next;
   }
+}
+
+/**
+ * Reads a code and finds the server that it names. Nothing is said to anybody else.
+ * @throws LineError; `certificate` when another CA answers than the code's; `unknown-code` for one that was mistyped
+ */
+async function serverOfCode(config: TerminalConfig, typed: string): Promise<{ secret: string; caPem: string }> {
+  const code = readEnrolmentCode(typed);
+  if (code === null) throw new LineError('refused', 'mistyped', 'unknown-code');
+  const { secret, pin } = code;
+  if (config.caPem === null) return { secret, caPem: await findServer(config.serverUrl, pin) };
+  if (isPinned(config.caPem, pin)) return { secret, caPem: config.caPem };
+  throw new LineError('certificate', 'the CA file is not that of the code');
 }
 
 const NOTHING_TO_SYNC: Omit<SyncView, 'line' | 'problem' | 'firstSyncRows'> = {

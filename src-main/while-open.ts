@@ -12,7 +12,7 @@ import { syncStore } from './store/for-sync.ts';
 import type { GuestSeeds } from './store/guest-seeds.ts';
 import { type Cache, openCache } from './store/open.ts';
 import { SyncLoop } from './sync/loop.ts';
-import { createTransport, type Transport } from './sync/transport.ts';
+import type { Transport } from './sync/transport.ts';
 import { KeyStoreError } from './vault/key-store.ts';
 import type { Session } from './vault/session.ts';
 import type { WhileSealed } from './while-sealed.ts';
@@ -50,7 +50,7 @@ export class WhileOpen {
     this.#cache = cache;
     this.#seeds = seeds;
     this.cacheKey = input.cacheKey;
-    const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
+    const transport = sealed.line.openTransport();
     this.sync = this.#createSync(transport);
     this.desk = {
       clock,
@@ -142,9 +142,12 @@ export class WhileOpen {
           store.applyPuts(puts, cursor);
           if (puts.some(concernsSlots)) await this.#prepareSlots();
         },
+        noteSync: (at, clockOffsetMs) => {
+          store.noteSync(at, clockOffsetMs);
+          void sealed.inContact();
+        },
       },
       property: sealed.enrolment.propertyId,
-      token: sealed.enrolment.token,
       clock,
       events: {
         onState: () => {
@@ -160,6 +163,7 @@ export class WhileOpen {
           sealed.log.append({ type: 'sync.batch-refused', outcome: 'failed', employeeId: null, role: null });
           events.onSync();
         },
+        onHungUp: () => void sealed.line.ask(),
         onStoreError: events.onStoreError,
       },
     });

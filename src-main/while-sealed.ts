@@ -10,12 +10,21 @@ import { loggedGuesses } from './desk/logged-guesses.ts';
 import { RevealCounts } from './desk/reveal-counts.ts';
 import { logFaultOf, StartFault } from './start-fault.ts';
 import { openEncryptedFile } from './store/encrypted-file.ts';
+import { DeviceLine, type Standing } from './sync/device-line.ts';
+import { Admission } from './vault/admission.ts';
 import { GuessLedger } from './vault/guess-ledger.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
 import { Leases } from './vault/leases.ts';
 import { SlotFile } from './vault/slot-file.ts';
 import { Slots } from './vault/slots.ts';
-import { type Enrolment, type TerminalKeys, writeLogHead } from './vault/terminal-keys.ts';
+import {
+  type Enrolment,
+  readCertificate,
+  readCertificateKey,
+  type TerminalKeys,
+  writeCertificate,
+  writeLogHead,
+} from './vault/terminal-keys.ts';
 
 interface WhileSealedInput {
   readonly files: Pick<TerminalFiles, 'cache' | 'slots' | 'leases' | 'accessLog'>;
@@ -23,6 +32,12 @@ interface WhileSealedInput {
   /** Taken over: zeroed at the latest by {@link WhileSealed.close}. */
   readonly keys: TerminalKeys;
   readonly enrolment: Enrolment;
+  readonly serverUrl: string;
+  readonly version: string;
+  /** Whether the sync loop does not run. */
+  readonly isQuiet: () => boolean;
+  /** It may work, or may not, as it was told last and long ago. */
+  readonly onAdmission: () => void;
   readonly clock: Clock;
   readonly note: (event: string, cause?: string) => void;
   readonly onGlassEnd: () => void;
@@ -38,11 +53,13 @@ export class WhileSealed {
   readonly leases: Leases;
   readonly glass: Glass;
   readonly reveals: RevealCounts;
+  readonly line: DeviceLine;
+  readonly admission: Admission;
   readonly #note: WhileSealedInput['note'];
   /** One anchor after the other, lest an older head overtake a newer one. */
   #anchoring: Promise<void> = Promise.resolve();
 
-  private constructor(input: WhileSealedInput, log: AccessLog, slotFile: SlotFile) {
+  private constructor(input: WhileSealedInput, log: AccessLog, slotFile: SlotFile, shown: Shown) {
     const { files, keyStore, enrolment, keys, clock, note } = input;
     this.keyStore = keyStore;
     this.enrolment = enrolment;
@@ -61,18 +78,37 @@ export class WhileSealed {
       input.onGlassEnd();
     });
     this.reveals = new RevealCounts(log, clock);
+    this.admission = new Admission(slotFile, input.onAdmission);
+    this.line = new DeviceLine({
+      serverUrl: input.serverUrl,
+      enrolment,
+      identity: keys.identity,
+      ...shown,
+      version: input.version,
+      clock,
+      keep: (certificate) => writeCertificate(keyStore, certificate),
+      isQuiet: input.isQuiet,
+      onStanding: (standing) => void this.#take(standing),
+      note,
+    });
     this.#note = note;
   }
 
   /** @throws StartFault, KeyStoreError, LogUnavailable, and what the file system says */
   static async open(input: WhileSealedInput): Promise<WhileSealed> {
-    const { files, keys, enrolment, clock } = input;
+    const { files, keys, keyStore, enrolment, clock } = input;
     const logFile = openEncryptedFile(files.accessLog, keys.logKey);
     keys.logKey.fill(0);
     if (!logFile.ok) throw new StartFault(logFaultOf(logFile.problem), 'access-log');
     const log = openLog(logFile.value, enrolment, keys, clock);
     try {
-      return new WhileSealed(input, log, await openSlotFile(input, log));
+      const slotFile = await openSlotFile(input, log);
+      const certificate = await readCertificate(keyStore);
+      const key = await readCertificateKey(keyStore, 'must-be-there');
+      const sealed = new WhileSealed(input, log, slotFile, { key, certificate });
+      await sealed.admission.begin();
+      sealed.line.start();
+      return sealed;
     } catch (error) {
       log.abandon();
       throw error;
@@ -86,6 +122,7 @@ export class WhileSealed {
 
   /** Seals and closes the log, and forgets the keys. */
   async close(): Promise<void> {
+    await this.line.close();
     this.leases.close();
     await this.slots.close();
     await this.slotFile.close();
@@ -98,6 +135,19 @@ export class WhileSealed {
       if (!(error instanceof LogUnavailable)) throw error;
       this.#note('log-not-sealed', error.problem);
       this.log.abandon();
+    }
+  }
+
+  /** The server has answered this terminal as one of its own. Never throws. */
+  inContact(): Promise<void> {
+    return this.#take('good');
+  }
+
+  async #take(standing: Standing): Promise<void> {
+    try {
+      await this.admission.take(standing);
+    } catch (error) {
+      this.#note('standing-not-kept', error instanceof KeyStoreError ? error.problem : undefined);
     }
   }
 
@@ -121,6 +171,8 @@ export class WhileSealed {
     return this.#anchoring;
   }
 }
+
+type Shown = { readonly key: Buffer; readonly certificate: string | null };
 
 /** The log of this terminal; its first entry is the enrolment. @throws LogUnavailable */
 function openLog(file: Database, enrolment: Enrolment, keys: TerminalKeys, clock: Clock): AccessLog {

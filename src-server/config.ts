@@ -21,6 +21,7 @@ const Config = z.strictObject({
     .refine(isPostgresUrl, 'postgres://user:password@host:port/name, or nothing for the embedded database')
     .optional(),
   logLevel: z.enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(', ')}`),
+  caSecretFile: z.string().min(1, 'the path of a file').optional(),
   issueEnrolmentCode: propertyId.optional(),
   issueFoundingCode: propertyId.optional(),
 });
@@ -39,6 +40,8 @@ export const HELP = `Usage: node src-server/main.ts --data-dir <directory> [opti
   --database <url>         postgres://… instead of the embedded  (KEYRACK_DATABASE; better there: others of this
                            machine can read a command line, and the address holds a password)
   --log-level <level>      ${LOG_LEVELS.join(', ')}      (KEYRACK_LOG_LEVEL, info)
+  --ca-secret-file <file>  opens the key of the certification authority; made where it is
+                           missing at the first start          (KEYRACK_CA_SECRET_FILE, ca.secret in the data directory)
   --issue-enrolment-code <property>
                            print a code that enrols one terminal within ten minutes, and leave;
                            with the embedded database the server must not be running
@@ -54,6 +57,7 @@ const SETTINGS = {
   port: { option: 'port', variable: 'KEYRACK_PORT' },
   database: { option: 'database', variable: 'KEYRACK_DATABASE' },
   logLevel: { option: 'log-level', variable: 'KEYRACK_LOG_LEVEL' },
+  caSecretFile: { option: 'ca-secret-file', variable: 'KEYRACK_CA_SECRET_FILE' },
   issueEnrolmentCode: { option: 'issue-enrolment-code', variable: null },
   issueFoundingCode: { option: 'issue-founding-code', variable: null },
 } as const satisfies { readonly [K in keyof Config]-?: { option: string; variable: string | null } };

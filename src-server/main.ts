@@ -2,9 +2,11 @@
 import { systemClock } from './clock.ts';
 import { type Config, HELP, parseConfig } from './config.ts';
 import { createLog, type Logger } from './log.ts';
+import { codePrinter } from './print-code.ts';
 import { databaseOf, startServer } from './start.ts';
 import { startProblem } from './start-problem.ts';
-import { openStore } from './store/store.ts';
+import { openStore, type Store } from './store/store.ts';
+import { openServerTls } from './tls/certificates.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -58,7 +60,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
 
 async function issueCode(config: Config, property: NonNullable<Config['issueEnrolmentCode']>): Promise<void> {
   await using store = await openStore(databaseOf(config), systemClock);
-  const issued = await store.issueEnrolmentCode(property);
+  const issued = await (await printerOf(config, store)).enrolmentCode(property);
   if (issued === null) {
     process.stderr.write('--issue-enrolment-code: must be the id of a property of this database\n');
     process.exitCode = EXIT_USAGE;
@@ -69,13 +71,18 @@ async function issueCode(config: Config, property: NonNullable<Config['issueEnro
 
 async function issueFoundingCode(config: Config, property: NonNullable<Config['issueFoundingCode']>): Promise<void> {
   await using store = await openStore(databaseOf(config), systemClock);
-  const issued = await store.issueFoundingCode(property);
+  const issued = await (await printerOf(config, store)).foundingCode(property);
   if (issued === null) {
     process.stderr.write('--issue-founding-code: this database has a property of that id already\n');
     process.exitCode = EXIT_USAGE;
     return;
   }
   process.stdout.write(`${JSON.stringify({ foundingCode: issued.code, expiresAt: issued.expiresAt })}\n`);
+}
+
+async function printerOf(config: Config, store: Store) {
+  const { caPem } = await openServerTls(config.dataDir, systemClock.now(), config.caSecretFile);
+  return codePrinter(store, caPem);
 }
 
 await main();

@@ -1,7 +1,9 @@
 /** Wires store, certificates and listener together; main.ts and the demo start the server through this. */
+import type { PropertyId } from '../src-shared/model/ids.ts';
 import type { Clock } from './clock.ts';
 import { createHttpServer } from './http/server.ts';
 import type { Logger } from './log.ts';
+import { codePrinter, type PrintedCode } from './print-code.ts';
 import type { DatabaseConfig } from './store/database.ts';
 import { openStore, type Store } from './store/store.ts';
 import { openServerTls } from './tls/certificates.ts';
@@ -12,6 +14,10 @@ export interface RunningServer {
   readonly caPem: string;
   readonly caFile: string;
   readonly store: Store;
+  /** As people type it; null when there is no such property. Good for ten minutes, once. */
+  enrolmentCode(propertyId: PropertyId): Promise<PrintedCode | null>;
+  /** As people type it; null when there is such a property already. Good for an hour, once. */
+  foundingCode(propertyId: PropertyId): Promise<PrintedCode | null>;
   /** Finishes the requests under way, then closes the database. */
   stop(): Promise<void>;
 }
@@ -22,6 +28,8 @@ export interface ServerOptions {
   readonly port: number;
   /** `postgres://…`; left out for the embedded database. */
   readonly database?: string | undefined;
+  /** Where the passphrase of the CA's key is kept; left out: in the data directory. */
+  readonly caSecretFile?: string | undefined;
 }
 
 /** Starts the server. @throws DirectoryInUse, or what the database or the port refuses */
@@ -30,14 +38,15 @@ export async function startServer(options: ServerOptions, log: Logger, clock: Cl
     log.warn({ err: error }, 'the database failed in between'),
   );
   try {
-    const tls = await openServerTls(options.dataDir, clock.now());
+    const tls = await openServerTls(options.dataDir, clock.now(), options.caSecretFile);
     const http = createHttpServer({ store, clock }, tls, log);
     const url = await http.listen(options.port);
     const stop = async () => {
       await http.close();
       await store.close();
     };
-    return { url, caPem: tls.caPem, caFile: tls.caFile, store, stop };
+    const { caPem, caFile } = tls;
+    return { url, caPem, caFile, store, ...codePrinter(store, caPem), stop };
   } catch (error) {
     await store.close();
     throw error;

@@ -66,7 +66,7 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
     staff,
     store,
     enrolmentCode: async () => {
-      const issued = await store.issueEnrolmentCode(DEMO_PROPERTY);
+      const issued = await server.enrolmentCode(DEMO_PROPERTY);
       if (issued === null) throw new Error('the demo hotel was founded and is gone');
       return issued.code;
     },

@@ -70,6 +70,7 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
     'session.staff': () => withDoor((door) => ok(listStaff(door))),
     'session.signIn': ({ employeeId }) =>
       withDoor((door) => {
+        if (terminal.shutOut !== null) return refuse('terminal-shut-out');
         const person = listStaff(door).find(({ id }) => id === employeeId);
         return person === undefined ? refuse('not-found') : prompt.ask('password', person);
       }),

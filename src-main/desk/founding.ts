@@ -26,7 +26,7 @@ export type Founder = keyof typeof FOUNDERS;
 interface FoundingTerminal {
   readonly status: Pick<AppStatus, 'locale'>;
   foundingPlace(code: string): Promise<IpcResult<FoundingPlace>>;
-  found(request: FoundingContent): Promise<IpcResult<AppStatus>>;
+  found(code: string, request: FoundingContent): Promise<IpcResult<AppStatus>>;
 }
 
 export class Founding {
@@ -125,8 +125,7 @@ export class Founding {
     const [place, hotel, sealed] = [this.#place, this.#hotel, this.#sealed];
     if (place === null || hotel === null || sealed === null) return refuse('not-ready');
     const people = [...this.#people.values()];
-    const founded = await this.#terminal.found({
-      code: place.code,
+    const founded = await this.#terminal.found(place.code, {
       property: hotel,
       employees: people.map(({ row }) => row),
       stepUps: people.map(({ row, stepUp }) => ({

@@ -65,7 +65,8 @@ async function askServer(
     return await releaseStepUp(desk.stepUpLine, { employeeId: employee.id, signing: keys.signing }, code, signal);
   } catch (error) {
     if (!(error instanceof LineError)) throw error;
-    return error.problem === 'unauthorised' ? 'shut-out' : 'no-line';
+    // Who may have been revoked is not helped by a lease.
+    return error.hungUp ? 'shut-out' : 'no-line';
   } finally {
     wipeKeys(keys);
   }

@@ -36,6 +36,8 @@ export interface SyncEvents {
   /** Rows were applied. */
   onRows(rows: number): void;
   onBatchRefused(field: string): void;
+  /** The server ended the connection without an answer: it may not want this terminal any more. */
+  onHungUp(): void;
   /** The store failed; the loop has stopped. */
   onStoreError(error: unknown): void;
 }
@@ -54,7 +56,6 @@ export class SyncLoop {
   readonly #transport: Transport;
   readonly #store: SyncStore;
   readonly #property: string;
-  readonly #token: string;
   readonly #clock: Clock;
   readonly #events: SyncEvents;
   readonly #stop = new AbortController();
@@ -71,14 +72,12 @@ export class SyncLoop {
     readonly transport: Transport;
     readonly store: SyncStore;
     readonly property: string;
-    readonly token: string;
     readonly clock: Clock;
     readonly events: SyncEvents;
   }) {
     this.#transport = input.transport;
     this.#store = input.store;
     this.#property = input.property;
-    this.#token = input.token;
     this.#clock = input.clock;
     this.#events = input.events;
   }
@@ -147,6 +146,7 @@ export class SyncLoop {
           return;
         }
         this.#failures += 1;
+        if (error.hungUp) this.#events.onHungUp();
         this.#set({ ...this.#state, line: 'offline', problem: error.problem });
       }
       await this.#pause();
@@ -178,7 +178,6 @@ export class SyncLoop {
       routes.operations(this.#property),
       { protocol: PROTOCOL_VERSION, operations },
       PushResponse,
-      this.#token,
     );
     const asked = new Set<string>(operations.map((operation) => operation.id));
     const results = answer.results.filter((result) => asked.has(result.id));
@@ -201,7 +200,7 @@ export class SyncLoop {
     const first = this.#store.cursor() === 0;
     let rows = 0;
     for (;;) {
-      const pulled = await pull(this.#transport, this.#property, this.#token, this.#store.cursor());
+      const pulled = await pull(this.#transport, this.#property, this.#store.cursor());
       if (this.#stop.signal.aborted) return;
       const now = this.#clock.now();
       if (pulled.kind === 'refused') {

@@ -39,11 +39,10 @@ export type Pulled =
  * @throws LineError; `unreachable` also for an answer that was cut before its end line, which is not a batch at all;
  * `update-required` for a header of another version
  */
-export async function pull(transport: Transport, property: string, token: string, after: number): Promise<Pulled> {
+export async function pull(transport: Transport, property: string, after: number): Promise<Pulled> {
   const lines: string[] = [];
   for await (const line of transport.lines(
     `${routes.changes(property)}?after=${after}&limit=${PULL_BATCH}`,
-    token,
     LINE_LIMIT_BYTES,
   )) {
     if (lines.length > PULL_BATCH + 2) throw new LineError('refused', 'more lines than were asked for');

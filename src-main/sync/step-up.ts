@@ -19,7 +19,6 @@ export interface StepUpLine {
   readonly transport: Pick<Transport, 'post'>;
   readonly propertyId: PropertyId;
   readonly deviceId: DeviceId;
-  readonly token: string;
   /** What the server's clock says now, as far as is known; epoch milliseconds. */
   readonly serverNow: () => number;
 }
@@ -50,7 +49,7 @@ export async function putStepUp(
   signer: Signer,
   secrets: StepUpSecrets,
 ): Promise<StepUpPutResponse['outcome']> {
-  const { propertyId, transport, token } = line;
+  const { propertyId, transport } = line;
   const key = openSigningKey(signer.signing);
   const put: Omit<StepUpPut, 'signature'> = {
     protocol: PROTOCOL_VERSION,
@@ -61,7 +60,7 @@ export async function putStepUp(
   };
   const signature = key.sign(Buffer.from(stepUpPutText(line, put)));
   const path = routes.stepUpSecrets(propertyId);
-  return (await transport.post(path, { ...put, signature }, StepUpPutResponse, token)).outcome;
+  return (await transport.post(path, { ...put, signature }, StepUpPutResponse)).outcome;
 }
 
 /** Secrets as they are sent: of the recovery codes only their hashes. */
@@ -97,13 +96,7 @@ export async function releaseStepUp(
       ...freshness({ serverNow }),
     };
     const signature = key.sign(Buffer.from(stepUpRequestText(line, request)));
-    return line.transport.post(
-      routes.stepUps(line.propertyId),
-      { ...request, signature },
-      StepUpResponse,
-      line.token,
-      signal,
-    );
+    return line.transport.post(routes.stepUps(line.propertyId), { ...request, signature }, StepUpResponse, signal);
   };
   const answer = await ask(line.serverNow);
   return answer.outcome === 'clock-off' ? ask(() => answer.serverTime) : answer;

@@ -1,9 +1,11 @@
-/** HTTPS to the one server this terminal knows: TLS 1.3, its own CA pinned, nothing else trusted (DESIGN §7). */
+/** HTTPS to the one server this terminal knows: TLS 1.3, mutual, its own CA pinned, nothing else trusted (DESIGN §7). */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import { Agent, errors, request } from 'undici';
 import type { z } from 'zod';
 import { ServerProblem } from '../../src-shared/sync/protocol.ts';
 
-export type LineProblem = 'unreachable' | 'certificate' | 'unauthorised' | 'refused' | 'update-required';
+export type LineProblem = 'unreachable' | 'certificate' | 'refused' | 'update-required';
 
 /** The server could not be asked, or would not answer. `detail` names a cause for a log; never content. */
 export class LineError extends Error {
@@ -11,10 +13,13 @@ export class LineError extends Error {
   readonly problem: LineProblem;
   /** The server's own code where it gave one, as in `unknown-code`. */
   readonly code: string | null;
-  constructor(problem: LineProblem, detail: string, code: string | null = null) {
+  /** The server was there and ended the connection: it may not want this terminal. */
+  readonly hungUp: boolean;
+  constructor(problem: LineProblem, detail: string, code: string | null = null, hungUp = false) {
     super(`${problem}: ${detail}`);
     this.problem = problem;
     this.code = code;
+    this.hungUp = hungUp;
   }
 }
 
@@ -25,17 +30,21 @@ export interface ServerAddress {
   readonly caPem: string;
 }
 
+/** What this terminal shows of itself. */
+export interface ShownIdentity {
+  /** PKCS #8; still the caller's to zero. */
+  readonly key: Buffer;
+  /** DER, base64. */
+  readonly certificate: string;
+}
+
 export interface Transport {
+  /** Shows another certificate from the next connection on. */
+  show(identity: ShownIdentity): void;
   /** Sends JSON and parses the answer. @param signal ends the wait, as if the server were not there. @throws LineError */
-  post<T extends z.ZodType>(
-    path: string,
-    body: unknown,
-    answer: T,
-    token: string | null,
-    signal?: AbortSignal,
-  ): Promise<z.output<T>>;
+  post<T extends z.ZodType>(path: string, body: unknown, answer: T, signal?: AbortSignal): Promise<z.output<T>>;
   /** Streams an answer's lines, each without its line end; a line longer than `lineLimit` bytes ends it. @throws LineError */
-  lines(path: string, token: string, lineLimit: number): AsyncGenerator<string, void, void>;
+  lines(path: string, lineLimit: number): AsyncGenerator<string, void, void>;
   close(): Promise<void>;
 }
 
@@ -44,27 +53,16 @@ const ANSWER_TIMEOUT_MS = 30_000;
 /** An answer that is read as a whole. */
 const ANSWER_LIMIT_BYTES = 1_048_576;
 
-/** Opens a transport; connections are made when first needed. */
-export function createTransport(server: ServerAddress): Transport {
-  const agent = new Agent({
-    connect: { ca: server.caPem, minVersion: 'TLSv1.3', timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true },
-    headersTimeout: ANSWER_TIMEOUT_MS,
-    bodyTimeout: ANSWER_TIMEOUT_MS,
-    connections: 2,
-  });
+/**
+ * Opens a transport; connections are made when first needed.
+ * @param identity left out for what is asked without a certificate
+ */
+export function createTransport(server: ServerAddress, identity?: ShownIdentity): Transport {
+  let agent = createAgent(server, identity);
 
-  const ask = async (
-    method: 'GET' | 'POST',
-    path: string,
-    token: string | null,
-    body: string | null,
-    signal?: AbortSignal,
-  ) => {
-    const headers: { accept: string; authorization?: string; 'content-type'?: string } = {
-      accept: 'application/json, application/x-ndjson',
-    };
+  const ask = async (method: 'GET' | 'POST', path: string, body: string | null, signal?: AbortSignal) => {
+    const headers: { accept: string; 'content-type'?: string } = { accept: 'application/json, application/x-ndjson' };
     if (body !== null) headers['content-type'] = 'application/json';
-    if (token !== null) headers.authorization = `Bearer ${token}`;
     try {
       const target = new URL(path, server.url);
       const response = await request(target, { method, headers, body, dispatcher: agent, signal: signal ?? null });
@@ -76,8 +74,15 @@ export function createTransport(server: ServerAddress): Transport {
   };
 
   return {
-    async post(path, body, answer, token, signal) {
-      const response = await ask('POST', path, token, JSON.stringify(body), signal);
+    show(shown) {
+      const before = agent;
+      agent = createAgent(server, shown);
+      // What is under way on it ends first. What goes wrong there is told to whoever asked.
+      before.close().catch(() => undefined);
+    },
+
+    async post(path, body, answer, signal) {
+      const response = await ask('POST', path, JSON.stringify(body), signal);
       let json: unknown;
       try {
         json = JSON.parse(await readWhole(response));
@@ -91,8 +96,8 @@ export function createTransport(server: ServerAddress): Transport {
       return parsed.data;
     },
 
-    async *lines(path, token, lineLimit) {
-      const body = await ask('GET', path, token, null);
+    async *lines(path, lineLimit) {
+      const body = await ask('GET', path, null);
       const decoder = new TextDecoder('utf-8', { fatal: true });
       let rest = '';
       try {
@@ -118,6 +123,25 @@ export function createTransport(server: ServerAddress): Transport {
   };
 }
 
+function createAgent({ caPem }: ServerAddress, identity: ShownIdentity | undefined): Agent {
+  // The key is handed over once and kept by TLS, not by every connection's options.
+  const secureContext = createSecureContext({
+    ca: caPem,
+    minVersion: 'TLSv1.3',
+    ...(identity === undefined ? {} : { key: pemOfKey(identity.key), cert: pemOfCertificate(identity.certificate) }),
+  });
+  return new Agent({
+    connect: { secureContext, timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true, maxCachedSessions: 0 },
+    headersTimeout: ANSWER_TIMEOUT_MS,
+    bodyTimeout: ANSWER_TIMEOUT_MS,
+    connections: 2,
+  });
+}
+
+const pemOfKey = (pkcs8: Buffer) =>
+  createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }).export({ type: 'pkcs8', format: 'pem' });
+const pemOfCertificate = (der: string) => new X509Certificate(Buffer.from(der, 'base64')).toString();
+
 /** @throws LineError when it is longer than any answer of ours */
 async function readWhole(body: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
@@ -133,7 +157,6 @@ async function readWhole(body: AsyncIterable<Buffer>): Promise<string> {
 function refusal(status: number, text: string): LineError {
   const code = serverCode(text);
   if (code === 'update-required') return new LineError('update-required', `status ${status}`, code);
-  if (status === 401 || status === 403) return new LineError('unauthorised', `status ${status}`, code);
   return new LineError('refused', `status ${status}`, code);
 }
 
@@ -153,5 +176,8 @@ function lineError(error: unknown): LineError {
   if (ofCertificate) return new LineError('certificate', code);
   if (error instanceof TypeError && !(error instanceof errors.UndiciError))
     return new LineError('refused', 'the answer is not UTF-8');
-  return new LineError('unreachable', code);
+  return new LineError('unreachable', code, null, HUNG_UP.has(code));
 }
+
+/** How undici and Node say that the other side ended a connection that was there. */
+const HUNG_UP: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);

@@ -6,6 +6,9 @@ export type SecretName =
   | 'device-secret'
   | 'device-signing-key'
   | 'device-identity'
+  /** Of the key below: what this terminal shows to the server. */
+  | 'device-certificate'
+  | 'certificate-key'
   | 'log-head'
   /** How far the slot file had come: an older one is noticed. */
   | 'slot-anchor'

@@ -21,7 +21,8 @@ export type LockReason =
   | 'by-hand'
   | 'switched'
   | 'signed-out'
-  | 'too-long';
+  | 'too-long'
+  | 'shut-out';
 
 /** state × event → state. What is not named here is ignored. */
 export const TRANSITIONS: { readonly [S in SessionState]: Partial<Record<SessionEvent, SessionState>> } = {

@@ -44,6 +44,9 @@ const Content = z.strictObject({
   /** The hotel as the picker names it. */
   property: ENTITIES.property.nullable(),
   people: z.array(Person),
+  /** How the server said that this terminal stands, and when it said anything last (admission.ts). */
+  standing: z.enum(['good', 'lapsed', 'revoked']).default('good'),
+  contactAt: Instant.default(0),
   guesses: z.partialRecord(EmployeeId, Guesses),
 });
 export type SlotContent = z.infer<typeof Content>;
@@ -101,6 +104,8 @@ export class SlotFile {
       cost: null,
       property: null,
       people: [],
+      standing: 'good',
+      contactAt: 0,
       guesses: {},
     };
     const begun = new SlotFile(input, nobody, anchored);

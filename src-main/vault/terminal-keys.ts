@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { DeviceId, PropertyId } from '../../src-shared/model/ids.ts';
+import { generateCertificateKey } from './certificate-request.ts';
 import { type DeviceIdentity, generateDeviceKey, openDeviceIdentity } from './device-identity.ts';
 import { type KeyStore, KeyStoreError, type SecretName } from './key-store.ts';
 import { deriveKey } from './sealed-box.ts';
@@ -20,8 +21,19 @@ export interface TerminalKeys {
 }
 
 /** What enrolment gave this terminal. */
-const Enrolment = z.strictObject({ propertyId: PropertyId, deviceId: DeviceId, token: z.string().min(32).max(64) });
+const Enrolment = z.strictObject({
+  propertyId: PropertyId,
+  deviceId: DeviceId,
+  /** The hotel's CA as it was pinned, DER in base64: no file beside the program can put another in its place. */
+  ca: z.base64().min(200).max(1_600),
+});
 export type Enrolment = z.infer<typeof Enrolment>;
+/** Of a version that had tokens and no certificates: it counts for nothing now, and the terminal is enrolled anew. */
+const TokenEnrolment = z.strictObject({
+  propertyId: PropertyId,
+  deviceId: DeviceId,
+  token: z.string().min(32).max(64),
+});
 
 const LogHead = z.strictObject({ seq: z.int().min(0), hash: z.string().length(64) });
 
@@ -72,12 +84,31 @@ export async function writeSeedKey(keyStore: KeyStore, key: Buffer): Promise<voi
 
 /** @returns null before enrolment. @throws KeyStoreError */
 export async function readEnrolment(keyStore: KeyStore): Promise<Enrolment | null> {
-  return readJson(keyStore, 'device-identity', Enrolment);
+  const kept = await readJson(keyStore, 'device-identity', z.union([Enrolment, TokenEnrolment]));
+  return kept === null || 'token' in kept ? null : kept;
 }
 
-/** @throws KeyStoreError */
-export async function writeEnrolment(keyStore: KeyStore, enrolment: Enrolment): Promise<void> {
+/** The certificate comes first: who is enrolled has one. @param certificate DER, base64. @throws KeyStoreError */
+export async function writeEnrolment(keyStore: KeyStore, enrolment: Enrolment, certificate: string): Promise<void> {
+  await writeCertificate(keyStore, certificate);
   await writeJson(keyStore, 'device-identity', enrolment);
+}
+
+/** @returns DER, base64; null before the first enrolment. @throws KeyStoreError */
+export async function readCertificate(keyStore: KeyStore): Promise<string | null> {
+  return (await keyStore.read('device-certificate'))?.toString('base64') ?? null;
+}
+
+/** @param certificate DER, base64. @throws KeyStoreError */
+export async function writeCertificate(keyStore: KeyStore, certificate: string): Promise<void> {
+  await keyStore.write('device-certificate', Buffer.from(certificate, 'base64'));
+}
+
+/** The key behind the certificate, made at the first enrolment. @returns PKCS #8; the caller zeroes it. @throws KeyStoreError */
+export async function readCertificateKey(keyStore: KeyStore, want: 'may-make' | 'must-be-there'): Promise<Buffer> {
+  const key = await readOrMake(keyStore, 'certificate-key', want === 'may-make', generateCertificateKey);
+  if (key === null) throw new KeyStoreError('unreadable');
+  return key;
 }
 
 /** How far the access log had come when it was last anchored; null before the first time. @throws KeyStoreError */

@@ -179,6 +179,9 @@ export const en: Words & {
     'not-printed': 'It was not printed. Try again, or write the words down by hand.',
     'no-recovery-key': 'No recovery shares were ever made for this hotel.',
     'officer-may-not-order': 'This officer may not order grants. Choose another.',
+    'foreign-certificate':
+      'What answers at the server’s address is not the server of this code: a proxy or somebody in between, or a code of another hotel. Nothing was sent to it. Call IT.',
+    'terminal-shut-out': 'Nobody can sign in at this terminal now. Call IT.',
     'server-unreachable': 'The server cannot be reached. Check the network and try again.',
     'server-refused': 'The server refused. Please call IT.',
     'log-unavailable': 'The access log cannot be written, so nothing may be shown. Call the security officer.',
@@ -250,9 +253,23 @@ export const en: Words & {
       'The old file is renamed and stays where it is; nothing is deleted. The data is then fetched from the server, usually within minutes.',
     reassure: 'No guest data has leaked, and none was deleted.',
   },
+  shutOut: {
+    revoked: {
+      title: 'This terminal was revoked',
+      text: 'The security officer or IT has withdrawn its access. What waits to be sent stays here, encrypted. Call IT.',
+    },
+    lapsed: {
+      title: 'This terminal was away too long',
+      text: 'Its certificate ended more than 90 days ago. IT must enrol it again.',
+    },
+    'lease-ended': {
+      title: 'No contact with the server for 72 hours',
+      text: 'Nobody can sign in until this terminal has reached it once. Check the network: it opens by itself as soon as the server answers.',
+    },
+  },
   firstRun: {
     title: 'Enrol this terminal',
-    text: 'Type the one-time code that IT gave you. It is good for ten minutes.',
+    text: 'Type the one-time code of thirty characters that IT gave you, or scan it. It is good for ten minutes.',
     code: 'Enrolment code',
     submit: 'Enrol',
   },
@@ -422,6 +439,7 @@ export const en: Words & {
     'by-hand': 'Locked by hand',
     'signed-out': 'Signed out',
     'too-long': 'Locked at the end of the longest session',
+    'shut-out': 'Locked because this terminal may not work any more',
   },
   unlock: {
     title: 'Second factor',
@@ -609,6 +627,7 @@ export const en: Words & {
       hidden: 'window hidden',
       'by-hand': 'by hand',
       'too-long': 'longest time reached',
+      'shut-out': 'terminal shut out',
     },
     outcomes: { allowed: 'Allowed', refused: 'Refused', failed: 'Failed' },
     problem: {
@@ -798,6 +817,7 @@ export const en: Words & {
     title: 'Sync with the server',
     last: 'Last sync',
     never: 'not yet',
+    intercepted: 'Not our server',
     queue: 'Operations waiting',
     refusedOperations: 'Operations returned',
     refusedBatches: 'Batches set aside',
@@ -812,8 +832,8 @@ export const en: Words & {
     received: 'Received',
     problem: {
       unreachable: 'The server cannot be reached',
-      certificate: 'The server’s certificate is not this hotel’s: a proxy or somebody in between',
-      unauthorised: 'The server does not know this terminal; it may have been revoked',
+      certificate:
+        'Something answers in the server’s place, with a certificate that is not this hotel’s: a proxy, or somebody in between. Nothing is sent to it. Call IT.',
       refused: 'The server’s answer does not fit the protocol',
       'update-required': 'Keyrack needs an update',
     },

@@ -144,6 +144,9 @@ export const zhCN = {
     'not-printed': '没有打印成功。请再试一次，或手工抄写。',
     'no-recovery-key': '本酒店从未制作过恢复单。',
     'officer-may-not-order': '这位信息安全员无权下达授权指令，请换一位。',
+    'foreign-certificate':
+      '在服务器地址上应答的，不是这个登记码对应的服务器：可能有代理或他人介入，或者登记码属于别的酒店。没有向它发送任何内容，请联系信息技术同事。',
+    'terminal-shut-out': '现在不能在这台终端上登录，请联系信息技术同事。',
     'server-unreachable': '连不上服务器。请检查网络后再试。',
     'server-refused': '服务器拒绝了请求。请联系信息技术同事。',
     'log-unavailable': '访问记录无法写入，因此不能显示。请联系信息安全员。',
@@ -214,9 +217,23 @@ export const zhCN = {
     rebuildConfirm: '旧文件会改名保存在原处，不会删除。之后从服务器重新取得资料，通常几分钟。',
     reassure: '客人资料没有外泄，也没有被删除。',
   },
+  shutOut: {
+    revoked: {
+      title: '这台终端已被注销',
+      text: '安全主管或信息技术同事收回了它的使用权。尚未上传的内容仍加密保存在本机，请联系信息技术同事。',
+    },
+    lapsed: {
+      title: '这台终端离线太久',
+      text: '它的证书已过期九十天以上，需要信息技术同事重新登记。',
+    },
+    'lease-ended': {
+      title: '已有 72 小时没有连上服务器',
+      text: '在连上一次服务器之前不能登录。请检查网络：服务器一有应答，这里会自动恢复。',
+    },
+  },
   firstRun: {
     title: '登记这台终端',
-    text: '请输入信息技术同事给您的一次性登记码，十分钟内有效。',
+    text: '请输入或扫描信息技术同事给您的一次性登记码（三十个字符），十分钟内有效。',
     code: '登记码',
     submit: '登记',
   },
@@ -380,6 +397,7 @@ export const zhCN = {
     'by-hand': '已手动锁定',
     'signed-out': '已退出',
     'too-long': '因超过最长时间而锁定',
+    'shut-out': '这台终端已不能使用，因而锁定',
   },
   unlock: {
     title: '第二重验证',
@@ -561,6 +579,7 @@ export const zhCN = {
       hidden: '窗口被隐藏',
       'by-hand': '手动',
       'too-long': '超过最长时间',
+      'shut-out': '终端停用',
     },
     outcomes: { allowed: '通过', refused: '拒绝', failed: '失败' },
     problem: {
@@ -747,6 +766,7 @@ export const zhCN = {
     title: '与服务器同步',
     last: '上次同步',
     never: '尚未同步',
+    intercepted: '不是我们的服务器',
     queue: '待上传操作',
     refusedOperations: '被退回的操作',
     refusedBatches: '搁置的数据批次',
@@ -760,8 +780,8 @@ export const zhCN = {
     received: '收到时间',
     problem: {
       unreachable: '连不上服务器',
-      certificate: '服务器证书不是本酒店的：可能有代理或他人介入',
-      unauthorised: '服务器不认识本终端，可能已被注销',
+      certificate:
+        '有东西在冒充服务器应答，它的证书不是本酒店的：可能是代理或他人介入。没有向它发送任何内容，请联系信息技术同事。',
       refused: '服务器的回答不符合约定',
       'update-required': '需要更新守口',
     },

@@ -4,6 +4,8 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
+import type { TerminalCertificates } from '../tls/terminal-certificates.ts';
+import type { Gate } from './gate.ts';
 
 /** The application as the routes see it: over TLS, its inputs and answers typed by zod. */
 export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
@@ -12,4 +14,7 @@ export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, Fasti
 export interface HttpContext {
   readonly store: Store;
   readonly clock: Clock;
+  readonly certificates: TerminalCertificates;
+  /** Knows terminals by the certificates they show. */
+  readonly gate: Gate;
 }

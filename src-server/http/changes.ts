@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PROTOCOL_VERSION, PULL_PAGE, type PullEnd, type PullHeader, routes } from '../../src-shared/sync/protocol.ts';
 import type { FeedPage } from '../store/feed.ts';
 import type { App, HttpContext } from './app.ts';
-import { createGate, PropertyParams } from './authenticate.ts';
+import { PropertyParams } from './gate.ts';
 
 /** A whole number in a query string, as a number. */
 const wholeNumber = (least: number, most: number) =>
@@ -19,8 +19,7 @@ const Query = z.strictObject({
 });
 
 /** Everything after a cursor, as NDJSON: header, puts, end line. An answer without its end line was cut. */
-export function addChangesRoute(app: App, { store, clock }: HttpContext): void {
-  const gate = createGate(store);
+export function addChangesRoute(app: App, { store, clock, gate }: HttpContext): void {
   app.get(
     routes.changes(':property'),
     { onRequest: gate.admit, schema: { params: PropertyParams, querystring: Query } },

@@ -8,6 +8,7 @@ import {
 import { isStorable } from '../store/storable-text.ts';
 import type { App, HttpContext } from './app.ts';
 import { createAttemptLimit } from './attempt-limit.ts';
+import { sendUnfit } from './enrolments.ts';
 import { sendProblem } from './problem.ts';
 
 /** As for the codes that enrol a terminal; these live an hour, and it stays one chance in a million million. */
@@ -16,7 +17,7 @@ const LIMIT = { perSource: 10, overall: 50, windowMs: 60_000 } as const;
 const UNKNOWN = 'code: it is wrong, used or older than an hour: have a new one printed by --issue-founding-code';
 
 /** Founds a property with a one-time code of the server's operator, and says beforehand whether a code is good. */
-export function addFoundingRoutes(app: App, { store, clock }: HttpContext): void {
+export function addFoundingRoutes(app: App, { store, clock, certificates }: HttpContext): void {
   const limit = createAttemptLimit(clock, LIMIT);
   const tooMany = () => `too many wrong codes: try again in ${limit.retryAfterSeconds()} s`;
 
@@ -40,7 +41,10 @@ export function addFoundingRoutes(app: App, { store, clock }: HttpContext): void
       if (!textsOf(request.body).every(isStorable)) {
         return sendProblem(reply, 'invalid-request', 'a name has control or broken characters: type it anew');
       }
-      const founding = await store.found(request.body);
+      const { certificateRequest } = request.body;
+      const keySha256 = await certificates.keyOf(certificateRequest);
+      if (keySha256 === null) return sendUnfit(reply);
+      const founding = await store.found({ ...request.body, keySha256 });
       if (founding.kind === 'unknown-code') return sendProblem(reply, 'unknown-code', UNKNOWN);
       limit.giveBack(request.ip);
       if (founding.kind === 'invalid') {
@@ -48,7 +52,7 @@ export function addFoundingRoutes(app: App, { store, clock }: HttpContext): void
       }
       const { propertyId, deviceId } = founding.enrolled;
       request.log.info({ property: propertyId, device: deviceId }, 'property founded');
-      return founding.enrolled;
+      return { propertyId, deviceId, certificate: await certificates.issue(certificateRequest, propertyId, deviceId) };
     },
   );
 }

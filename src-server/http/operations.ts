@@ -1,10 +1,9 @@
 import { PushRequest, PushResponse, routes } from '../../src-shared/sync/protocol.ts';
 import type { App, HttpContext } from './app.ts';
-import { createGate, PropertyParams } from './authenticate.ts';
+import { PropertyParams } from './gate.ts';
 
 /** Applies what a terminal pushes; safe to send again as often as the line breaks. */
-export function addOperationsRoute(app: App, { store }: HttpContext): void {
-  const gate = createGate(store);
+export function addOperationsRoute(app: App, { store, gate }: HttpContext): void {
   app.post(
     routes.operations(':property'),
     {

@@ -9,7 +9,6 @@ type Code = ServerProblem['error']['code'];
 
 const STATUS: { readonly [C in Code]: number } = {
   'invalid-request': 400,
-  unauthorised: 401,
   'unknown-code': 403,
   'not-found': 404,
   'update-required': 426,

@@ -3,14 +3,17 @@ import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from '../log.ts';
 import type { ServerTls } from '../tls/certificates.ts';
+import { createTerminalCertificates } from '../tls/terminal-certificates.ts';
 import type { HttpContext } from './app.ts';
 import { addChangesRoute } from './changes.ts';
 import { addEnrolmentRoute } from './enrolments.ts';
 import { addFoundingRoutes } from './foundings.ts';
+import { createGate } from './gate.ts';
 import { addHealthRoute } from './health.ts';
 import { readJsonOnly } from './json-body.ts';
 import { addOperationsRoute } from './operations.ts';
 import { answerError, answerNotFound } from './problem.ts';
+import { addStandingRoute } from './standings.ts';
 import { addStepUpRoutes } from './step-ups.ts';
 
 export interface HttpServer {
@@ -25,10 +28,17 @@ const BODY_LIMIT_BYTES = 1_048_576;
 /** A request that is not whole by then is dropped. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
-export function createHttpServer(context: HttpContext, tls: ServerTls, log: Logger): HttpServer {
+export function createHttpServer(
+  { store, clock }: Pick<HttpContext, 'store' | 'clock'>,
+  tls: ServerTls,
+  log: Logger,
+): HttpServer {
+  const certificates = createTerminalCertificates(tls, clock.now);
+  const context: HttpContext = { store, clock, certificates, gate: createGate(store, certificates, clock) };
   const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
-    https: { key: tls.key, cert: tls.cert, minVersion: 'TLSv1.3' },
+    // Asked for and not demanded: who enrols has none yet. The gate looks at what was shown, by this server's clock.
+    https: { key: tls.key, cert: tls.cert, minVersion: 'TLSv1.3', requestCert: true, rejectUnauthorized: false },
     loggerInstance,
     // Its lines would hold the address with its query string; ours, below, name the route.
     logController: new LogController({ disableRequestLogging: true }),
@@ -46,6 +56,7 @@ export function createHttpServer(context: HttpContext, tls: ServerTls, log: Logg
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });
+  app.addHook('onRequest', context.gate.screen);
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request;
     const ms = Math.round(reply.elapsedTime);
@@ -54,6 +65,7 @@ export function createHttpServer(context: HttpContext, tls: ServerTls, log: Logg
   addHealthRoute(app);
   addEnrolmentRoute(app, context);
   addFoundingRoutes(app, context);
+  addStandingRoute(app, context);
   addChangesRoute(app, context);
   addOperationsRoute(app, context);
   addStepUpRoutes(app, context);

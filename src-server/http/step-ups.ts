@@ -1,10 +1,9 @@
 import { routes, StepUpPut, StepUpPutResponse, StepUpRequest, StepUpResponse } from '../../src-shared/sync/protocol.ts';
 import type { App, HttpContext } from './app.ts';
-import { createGate, PropertyParams } from './authenticate.ts';
+import { PropertyParams } from './gate.ts';
 
 /** Takes the secrets of second factors, and gives shares out for codes. How it ended is logged, with no code and no secret. */
-export function addStepUpRoutes(app: App, { store }: HttpContext): void {
-  const gate = createGate(store);
+export function addStepUpRoutes(app: App, { store, gate }: HttpContext): void {
   app.post(
     routes.stepUpSecrets(':property'),
     {

@@ -1,30 +1,31 @@
-/** Terminals: enrolled once by a one-time code, known by a bearer token afterwards. Only hashes of both are kept. */
-import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+/** Terminals: enrolled once by a one-time code, known by the key of their certificate afterwards. Only hashes of both are kept. */
+import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import { ulid } from 'ulid';
+import { makeSecret, normaliseCode } from '../../src-shared/enrolment/code.ts';
 import { DeviceId, PropertyId } from '../../src-shared/model/ids.ts';
-import type { EnrolRequest, EnrolResponse } from '../../src-shared/sync/protocol.ts';
+import { CERTIFICATE_LIFE_MS, type EnrolRequest } from '../../src-shared/sync/protocol.ts';
 import { lockFeed, putRows } from './feed.ts';
 import type { Tables } from './tables.ts';
 
-/** Crockford's base 32: nothing that looks like something else. Ten characters are 50 bits. */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const CODE_LENGTH = 10;
 const CODE_LIFE_MS = 10 * 60_000;
-const TOKEN_BYTES = 32;
 
-export interface EnrolmentCode {
-  /** As it is read out and typed: `K7QF2-9XWBD`. */
+export interface IssuedCode {
+  /** The secret part (src-shared/enrolment/code.ts). */
   readonly code: string;
   readonly expiresAt: number;
 }
+
+/** Who asks for a place, and the key that its certificate will be for. */
+export type NewTerminal = Pick<EnrolRequest, 'deviceName' | 'publicKey'> & { readonly keySha256: string };
+export type EnrolledTerminal = { readonly propertyId: PropertyId; readonly deviceId: DeviceId };
 
 /** Makes a code that enrols one terminal within ten minutes. Null when there is no such property. */
 export async function issueEnrolmentCode(
   db: Kysely<Tables>,
   propertyId: PropertyId,
   now: number,
-): Promise<EnrolmentCode | null> {
+): Promise<IssuedCode | null> {
   const made = makeCode();
   const expiresAt = now + CODE_LIFE_MS;
   return db.transaction().execute(async (trx) => {
@@ -53,9 +54,9 @@ export async function issueEnrolmentCode(
  */
 export async function enrol(
   db: Kysely<Tables>,
-  request: Pick<EnrolRequest, 'code' | 'deviceName' | 'publicKey'>,
+  request: NewTerminal & Pick<EnrolRequest, 'code'>,
   now: number,
-): Promise<EnrolResponse | null> {
+): Promise<EnrolledTerminal | null> {
   return db.transaction().execute(async (trx) => {
     const live = await trx
       .selectFrom('enrolment_code')
@@ -79,37 +80,38 @@ export async function enrol(
   });
 }
 
-/** Writes a terminal down and into the property's feed, and gives it its token. Whoever asks has seen its code. */
+/** Writes a terminal down and into the property's feed. Whoever asks has seen its code. */
 export async function addDevice(
   trx: Transaction<Tables>,
   propertyId: PropertyId,
-  request: Pick<EnrolRequest, 'deviceName' | 'publicKey'>,
+  { deviceName: name, publicKey, keySha256 }: NewTerminal,
   now: number,
-): Promise<EnrolResponse> {
+): Promise<EnrolledTerminal> {
   const deviceId = DeviceId.parse(ulid(now));
-  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  const row = { id: deviceId, name, publicKey, enrolledAt: now, revokedAt: null };
   await trx
     .insertInto('device')
     .values({
       property_id: propertyId,
       id: deviceId,
-      name: request.deviceName,
-      public_key: request.publicKey,
-      token_sha256: sha256(token),
+      name,
+      public_key: publicKey,
+      key_sha256: keySha256,
       enrolled_at: now,
       revoked_at: null,
+      seen_at: now,
+      certificate_until: now + CERTIFICATE_LIFE_MS,
+      version: null,
     })
     .execute();
-  const { deviceName: name, publicKey } = request;
-  const row = { id: deviceId, name, publicKey, enrolledAt: now, revokedAt: null };
   await putRows(trx, propertyId, await lockFeed(trx, propertyId), [{ entity: 'device', row }]);
-  return { propertyId, deviceId, token };
+  return { propertyId, deviceId };
 }
 
 /** A new one-time code and the hash that is kept of it. */
 export function makeCode(): { readonly code: string; readonly sha256: string } {
-  const plain = Array.from({ length: CODE_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
-  return { code: `${plain.slice(0, CODE_LENGTH / 2)}-${plain.slice(CODE_LENGTH / 2)}`, sha256: sha256(plain) };
+  const code = makeSecret(randomInt);
+  return { code, sha256: sha256(code) };
 }
 
 /** Which of the live codes was typed: every one is compared, each in constant time. */
@@ -121,17 +123,72 @@ export function matchCode<T extends { readonly code_sha256: string }>(
   return live.filter((code) => sameHash(code.code_sha256, presented))[0];
 }
 
-/** The terminal a token belongs to at this property; null when there is none or it is revoked. */
-export async function deviceOf(db: Kysely<Tables>, propertyId: PropertyId, token: string): Promise<DeviceId | null> {
-  // Served by device_token. Looked up by hash: what the time tells of a hash does not help to find its token.
-  const device = await db
+/** Whether a terminal of this property has this key and is not revoked. */
+export async function hasDevice(db: Kysely<Tables>, device: DeviceKey): Promise<boolean> {
+  // Served by the primary key.
+  const found = await db
     .selectFrom('device')
     .select('id')
-    .where('property_id', '=', propertyId)
-    .where('token_sha256', '=', sha256(token))
+    .where('property_id', '=', device.propertyId)
+    .where('id', '=', device.deviceId)
+    .where('key_sha256', '=', device.keySha256)
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
-  return device === undefined ? null : DeviceId.parse(device.id);
+  return found !== undefined;
+}
+
+/** A terminal as its certificate names it; whether there is one, {@link hasDevice} says. */
+export interface DeviceKey {
+  readonly propertyId: string;
+  readonly deviceId: string;
+  readonly keySha256: string;
+}
+
+/** What a terminal's standing depends on. */
+export interface DeviceStanding {
+  readonly publicKey: string;
+  readonly keySha256: string;
+  readonly revokedAt: number | null;
+  readonly certificateUntil: number;
+}
+
+/** Null when there is no such terminal. */
+export async function standingOf(
+  db: Kysely<Tables>,
+  { propertyId, deviceId }: EnrolledTerminal,
+): Promise<DeviceStanding | null> {
+  const device = await db
+    .selectFrom('device')
+    .select(['public_key', 'key_sha256', 'revoked_at', 'certificate_until'])
+    .where('property_id', '=', propertyId)
+    .where('id', '=', deviceId)
+    .executeTakeFirst();
+  if (device === undefined) return null;
+  return {
+    publicKey: device.public_key,
+    keySha256: device.key_sha256,
+    revokedAt: device.revoked_at,
+    certificateUntil: device.certificate_until,
+  };
+}
+
+/** Notes what IT is shown of a terminal: that it was here, and what it has. */
+export async function noteDevice(
+  db: Kysely<Tables>,
+  { propertyId, deviceId }: EnrolledTerminal,
+  seen: { readonly at: number; readonly certificateUntil?: number; readonly version?: string },
+): Promise<void> {
+  const { at, certificateUntil, version } = seen;
+  await db
+    .updateTable('device')
+    .set({
+      seen_at: at,
+      ...(certificateUntil === undefined ? {} : { certificate_until: certificateUntil }),
+      ...(version === undefined ? {} : { version }),
+    })
+    .where('property_id', '=', propertyId)
+    .where('id', '=', deviceId)
+    .execute();
 }
 
 /** Shuts a terminal out from now on, and tells the others by the feed. False when it is unknown or was revoked before. */
@@ -156,11 +213,6 @@ export async function revokeDevice(
     await putRows(trx, propertyId, await lockFeed(trx, propertyId), [{ entity: 'device', row }]);
     return true;
   });
-}
-
-/** As typed: spaces, dashes and case do not matter; O is read as 0, I and L as 1. */
-function normaliseCode(code: string): string {
-  return code.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
 }
 
 function sha256(text: string): string {

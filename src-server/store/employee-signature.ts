@@ -4,9 +4,9 @@ import { createPublicKey, verify } from 'node:crypto';
 const ED25519_SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 /**
- * Checks a signature by an employee's Ed25519 key (RFC 8032).
+ * Checks a signature by an employee's or a terminal's Ed25519 key (RFC 8032).
  * @param signingKey raw public key, base64
- * @returns whether it is hers; it never throws
+ * @returns whether it is of that key; it never throws
  */
 export function signedBy(signingKey: string, text: string, signature: string): boolean {
   try {

@@ -4,8 +4,8 @@
  */
 import type { Kysely } from 'kysely';
 import { PropertyId } from '../../src-shared/model/ids.ts';
-import type { EnrolResponse, FoundingPlace, FoundingRequest } from '../../src-shared/sync/protocol.ts';
-import { addDevice, type EnrolmentCode, makeCode, matchCode } from './devices.ts';
+import type { FoundingPlace, FoundingRequest } from '../../src-shared/sync/protocol.ts';
+import { addDevice, type EnrolledTerminal, type IssuedCode, makeCode, matchCode, type NewTerminal } from './devices.ts';
 import { type Put, putRows } from './feed.ts';
 import type { StepUps } from './step-ups.ts';
 import type { Tables } from './tables.ts';
@@ -14,7 +14,7 @@ import type { Tables } from './tables.ts';
 const CODE_LIFE_MS = 60 * 60_000;
 
 export type Founding =
-  | { readonly kind: 'founded'; readonly enrolled: EnrolResponse }
+  | { readonly kind: 'founded'; readonly enrolled: EnrolledTerminal }
   /** The code is wrong, used or too old: which of them is nobody's business. */
   | { readonly kind: 'unknown-code' }
   /** What was sent does not belong together; `field` is the first place where. */
@@ -25,7 +25,7 @@ export async function issueFoundingCode(
   db: Kysely<Tables>,
   propertyId: PropertyId,
   now: number,
-): Promise<EnrolmentCode | null> {
+): Promise<IssuedCode | null> {
   const made = makeCode();
   const expiresAt = now + CODE_LIFE_MS;
   return db.transaction().execute(async (trx) => {
@@ -58,7 +58,7 @@ export async function foundingPlace(db: Kysely<Tables>, code: string, now: numbe
 export async function found(
   db: Kysely<Tables>,
   stepUps: Pick<StepUps, 'put'>,
-  request: FoundingRequest,
+  request: FoundingRequest & NewTerminal,
   now: number,
 ): Promise<Founding> {
   return db.transaction().execute(async (trx): Promise<Founding> => {

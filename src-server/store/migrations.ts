@@ -92,4 +92,14 @@ const MIGRATIONS: Record<string, Migration> = {
        expires_at bigint not null
      )`,
   ),
+  // Terminals of before have a token and no key: nobody is let in by it, and they are enrolled anew.
+  '0005-terminal-certificates': statements(
+    'drop index device_token',
+    `alter table device
+       drop column token_sha256,
+       add column key_sha256 text not null default '',
+       add column seen_at bigint not null default 0,
+       add column certificate_until bigint not null default 0,
+       add column version text`,
+  ),
 };

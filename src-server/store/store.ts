@@ -3,7 +3,6 @@ import type { Entity } from '../../src-shared/model/entities.ts';
 import type { DeviceId, EmployeeId, PropertyId } from '../../src-shared/model/ids.ts';
 import type {
   EnrolRequest,
-  EnrolResponse,
   FoundingPlace,
   FoundingRequest,
   Operation,
@@ -15,7 +14,19 @@ import type {
 } from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
 import { type DatabaseConfig, openDatabase } from './database.ts';
-import { deviceOf, type EnrolmentCode, enrol, issueEnrolmentCode, revokeDevice } from './devices.ts';
+import {
+  type DeviceKey,
+  type DeviceStanding,
+  type EnrolledTerminal,
+  enrol,
+  hasDevice,
+  type IssuedCode,
+  issueEnrolmentCode,
+  type NewTerminal,
+  noteDevice,
+  revokeDevice,
+  standingOf,
+} from './devices.ts';
 import { eraseAgain } from './erasure.ts';
 import { type FeedPage, lockFeed, type Put, putRows, readFeed } from './feed.ts';
 import { type Founding, found, foundingPlace, issueFoundingCode } from './founding.ts';
@@ -41,19 +52,25 @@ export interface Store extends AsyncDisposable {
     operations: readonly Operation[],
   ): Promise<OperationResult[]>;
   /** Null when there is no such property. */
-  issueEnrolmentCode(propertyId: PropertyId): Promise<EnrolmentCode | null>;
+  issueEnrolmentCode(propertyId: PropertyId): Promise<IssuedCode | null>;
   /** Null when there is such a property already. */
-  issueFoundingCode(propertyId: PropertyId): Promise<EnrolmentCode | null>;
+  issueFoundingCode(propertyId: PropertyId): Promise<IssuedCode | null>;
   /** Which property the code founds, and until when; null when it is wrong, used or too old. */
   foundingPlace(code: string): Promise<FoundingPlace | null>;
   /** Founds a property and enrols the terminal it is founded on, all or nothing. */
-  found(request: FoundingRequest): Promise<Founding>;
+  found(request: FoundingRequest & NewTerminal): Promise<Founding>;
   /** Null when the code is wrong, used or too old. */
-  enrol(request: Pick<EnrolRequest, 'code' | 'deviceName' | 'publicKey'>): Promise<EnrolResponse | null>;
-  /** Null when no terminal of this property has the token, or it is revoked. */
-  deviceOf(propertyId: PropertyId, token: string): Promise<DeviceId | null>;
+  enrol(request: NewTerminal & Pick<EnrolRequest, 'code'>): Promise<EnrolledTerminal | null>;
+  /** Whether a terminal of this property has this key and is not revoked. */
+  hasDevice(device: DeviceKey): Promise<boolean>;
+  /** Null when there is no such terminal. */
+  standingOf(device: EnrolledTerminal): Promise<DeviceStanding | null>;
+  /** Notes that a terminal was here, and what it has. */
+  noteDevice(device: EnrolledTerminal, has?: { certificateUntil: number; version: string }): Promise<void>;
   /** False when the terminal is unknown or was revoked before. */
   revokeDevice(propertyId: PropertyId, deviceId: DeviceId): Promise<boolean>;
+  /** Tells a listener of every terminal that is shut out, once that is written. */
+  onRevoked(listener: (deviceId: DeviceId) => void): void;
   /** Keeps the secrets of a second factor in the place of whatever there was: for who founds a hotel on the server itself. */
   putStepUp(propertyId: PropertyId, employeeId: EmployeeId, secrets: StepUpSecrets): void;
   /** Keeps what a terminal hands in for somebody, where there is nothing of hers yet. */
@@ -71,6 +88,7 @@ export async function openStore(
 ): Promise<Store> {
   const database = await openDatabase(config, onIdleError);
   const { query } = database;
+  const revocations: ((deviceId: DeviceId) => void)[] = [];
   const files: { close(): void }[] = [];
   const close = async () => {
     for (const file of files) file.close();
@@ -116,8 +134,15 @@ export async function openStore(
     foundingPlace: (code) => foundingPlace(query, code, clock.now()),
     found: (request) => found(query, stepUps, request, clock.now()),
     enrol: (request) => enrol(query, request, clock.now()),
-    deviceOf: (propertyId, token) => deviceOf(query, propertyId, token),
-    revokeDevice: (propertyId, deviceId) => revokeDevice(query, propertyId, deviceId, clock.now()),
+    hasDevice: (device) => hasDevice(query, device),
+    standingOf: (device) => standingOf(query, device),
+    noteDevice: (device, has) => noteDevice(query, device, { at: clock.now(), ...has }),
+    revokeDevice: async (propertyId, deviceId) => {
+      const done = await revokeDevice(query, propertyId, deviceId, clock.now());
+      if (done) for (const listener of revocations) listener(deviceId);
+      return done;
+    },
+    onRevoked: (listener) => void revocations.push(listener),
     putStepUp: (...secrets) => stepUps.put(...secrets),
     takeStepUp: (propertyId, deviceId, put) =>
       takeStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, put),

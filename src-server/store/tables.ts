@@ -32,9 +32,14 @@ export interface Tables {
     id: string;
     name: string;
     public_key: string;
-    token_sha256: string;
+    /** Of the key that its certificates are for, hex; empty for one that was enrolled before there were any. */
+    key_sha256: string;
     enrolled_at: number;
     revoked_at: number | null;
+    seen_at: number;
+    certificate_until: number;
+    /** Of its program, as it said when it last asked for a certificate. */
+    version: string | null;
   };
   founding_code: {
     /** Of a property that is not there yet. */

@@ -1,18 +1,20 @@
 /** The hotel's own certificate authority and the server's certificate, made at first start and kept in the data directory. */
-import './reflect-metadata.ts';
+import '../../src-shared/certificates/reflect-metadata.ts';
 
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 
 export interface ServerTls {
-  /** PEM, for the TLS listener. */
+  /** PEM, for the TLS listener: the server's certificate and the CA's behind it, which a terminal compares with its code. */
   readonly key: string;
   readonly cert: string;
   /** PEM of the CA: what a terminal pins at enrolment. */
   readonly caPem: string;
   readonly caFile: string;
+  /** Signs the certificates of terminals (terminal-certificates.ts). */
+  readonly caKey: CryptoKey;
 }
 
 /** A file of the certificates does not hold what it should. */
@@ -38,24 +40,89 @@ const SERVER_NAMES: readonly { type: 'dns' | 'ip'; value: string }[] = [
 ];
 
 /**
- * Loads the certificates of `dataDir`, making or renewing what is missing. Private keys are readable by the owner only.
- * @throws BadCertificate for a damaged CA, which is never made anew: every terminal has pinned it
+ * Loads the certificates of `dataDir`, making or renewing what is missing. Private keys are readable by the owner only; the CA's is
+ * encrypted (PKCS #8 with PBES2, RFC 8018) under a passphrase in a file of its own, which no backup of the rest has.
+ * @param secretFile where that passphrase is kept; left out: `ca.secret` in the data directory
+ * @throws BadCertificate for a damaged CA, or one whose passphrase is gone: it is never made anew, since every terminal has pinned it
  */
-export async function openServerTls(dataDir: string, now: number): Promise<ServerTls> {
+export async function openServerTls(
+  dataDir: string,
+  now: number,
+  secretFile = join(dataDir, 'ca.secret'),
+): Promise<ServerTls> {
   const directory = join(dataDir, 'tls');
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const caFile = join(directory, 'ca.pem');
-  const ca = (await load(directory, 'ca')) ?? (await save(directory, 'ca', await makeCa(now)));
-  if (!belongTogether(ca)) throw new BadCertificate(caFile);
+  const ca = await openCa(directory, secretFile, now);
+  if (ca === null) throw new BadCertificate(caFile);
   const loaded = await load(directory, 'server');
   const server =
     loaded !== null && isGood(loaded, ca, now) ? loaded : await save(directory, 'server', await makeServer(ca, now));
-  return { key: server.keyPem, cert: server.certPem, caPem: ca.certPem, caFile };
+  const caKey = await signingKeyOf(ca);
+  return { key: server.keyPem, cert: server.certPem + ca.certPem, caPem: ca.certPem, caFile, caKey };
+}
+
+/** SHA-256 of a CA certificate: what codes carry the beginning of (src-shared/enrolment/code.ts). */
+export function fingerprintOf(caPem: string): Buffer {
+  return createHash('sha256').update(new X509Certificate(caPem).raw).digest();
 }
 
 interface Identity {
   readonly keyPem: string;
   readonly certPem: string;
+}
+
+/** The CA with its key in clear; null when it is damaged or its passphrase is not there. */
+async function openCa(directory: string, secretFile: string, now: number): Promise<Identity | null> {
+  const kept = await load(directory, 'ca');
+  const secret = await readSecret(secretFile, kept === null || !isEncrypted(kept) ? 'may-make' : 'must-be-there');
+  if (secret === null) return null;
+  if (kept === null) {
+    const made = await makeCa(now);
+    await save(directory, 'ca', { ...made, keyPem: encrypted(made.keyPem, secret) });
+    return made;
+  }
+  const ca = { ...kept, keyPem: decrypted(kept.keyPem, secret) };
+  if (!belongTogether(ca)) return null;
+  // Of an earlier version of this program.
+  if (!isEncrypted(kept)) await save(directory, 'ca', { ...ca, keyPem: encrypted(ca.keyPem, secret) });
+  return ca;
+}
+
+const isEncrypted = ({ keyPem }: Identity) => keyPem.includes('BEGIN ENCRYPTED PRIVATE KEY');
+
+function encrypted(keyPem: string, passphrase: string): string {
+  const key = createPrivateKey(keyPem);
+  return key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }).toString();
+}
+
+/** In clear; empty when it does not open. */
+function decrypted(keyPem: string, passphrase: string): string {
+  try {
+    return createPrivateKey({ key: keyPem, passphrase }).export({ type: 'pkcs8', format: 'pem' }).toString();
+  } catch {
+    return '';
+  }
+}
+
+const SECRET_BYTES = 32;
+
+async function readSecret(file: string, want: 'may-make' | 'must-be-there'): Promise<string | null> {
+  try {
+    const secret = (await readFile(file, 'utf8')).trim();
+    return secret === '' ? null : secret;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (want === 'must-be-there') return null;
+  }
+  const secret = randomBytes(SECRET_BYTES).toString('base64url');
+  await writeFile(`${file}.new`, `${secret}\n`, { mode: 0o600, flush: true });
+  await rename(`${file}.new`, file);
+  return secret;
+}
+
+function signingKeyOf(ca: Identity): Promise<CryptoKey> {
+  return crypto.subtle.importKey('pkcs8', fromPem(ca.keyPem), CURVE, false, ['sign']);
 }
 
 async function makeCa(now: number): Promise<Identity> {
@@ -76,7 +143,7 @@ async function makeCa(now: number): Promise<Identity> {
 
 async function makeServer(ca: Identity, now: number): Promise<Identity> {
   const issuer = new x509.X509Certificate(ca.certPem);
-  const signingKey = await crypto.subtle.importKey('pkcs8', fromPem(ca.keyPem), CURVE, false, ['sign']);
+  const signingKey = await signingKeyOf(ca);
   const keys = await crypto.subtle.generateKey(CURVE, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.create({
     subject: 'CN=Keyrack server',

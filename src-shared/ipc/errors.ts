@@ -34,6 +34,8 @@ export const ERROR_CODES = [
   'cancelled',
   /** The window for passwords and codes cannot be made. */
   'prompt-unavailable',
+  /** Nobody may work at this terminal: the status says why. */
+  'terminal-shut-out',
   'not-found',
   /** The guest is in the house or expected, and cannot be erased yet. */
   'current-stay',
@@ -68,6 +70,8 @@ export const ERROR_CODES = [
   /** She was never entitled to order grants, or not by anybody who may. */
   'officer-may-not-order',
   'server-unreachable',
+  /** Another CA than the code's answers at the server's address. */
+  'foreign-certificate',
   'server-refused',
   /** The access log cannot be written, so nothing may be revealed. */
   'log-unavailable',

@@ -59,6 +59,8 @@ export const AppStatus = z.strictObject({
   locale: z.enum(['zh-CN', 'en']),
   theme: z.enum(['light', 'dark', 'auto']),
   demo: z.boolean(),
+  /** Why nobody may work at this terminal: the server revoked it, or has not been heard for too long. */
+  shutOut: z.enum(['revoked', 'lapsed', 'lease-ended']).nullable(),
 });
 export type AppStatus = z.infer<typeof AppStatus>;
 
@@ -72,6 +74,7 @@ const LOCK_REASONS = [
   'switched',
   'signed-out',
   'too-long',
+  'shut-out',
 ] as const;
 export const SessionView = z.strictObject({
   state: z.enum(['sealed', 'locked', 'signed-in', 'unlocked']),
@@ -313,7 +316,7 @@ export const SyncView = z.strictObject({
   /** `resting`: the cache is sealed, and nothing comes in or goes out until somebody signs in. */
   line: z.enum(['online', 'offline', 'syncing', 'resting']),
   /** Why it is offline, for IT: never shown as a blocking message. */
-  problem: z.enum(['unreachable', 'certificate', 'unauthorised', 'refused', 'update-required']).nullable(),
+  problem: z.enum(['unreachable', 'certificate', 'refused', 'update-required']).nullable(),
   queued: z.int(),
   refusedOperations: z.int(),
   refusedBatches: z.int(),

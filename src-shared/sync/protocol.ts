@@ -27,8 +27,8 @@ import {
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { BlindIndex, SealedField } from '../model/sealed-field.ts';
 
-/** 4: grants are ordered and withdrawn, and class keys have epochs that follow one another. */
-export const PROTOCOL_VERSION = 4;
+/** 5: terminals show certificates in the place of tokens. */
+export const PROTOCOL_VERSION = 5;
 /** Changes in one answer at most; the terminal asks again while `more` is true. */
 export const PULL_PAGE = 2_000;
 /** A longer line is refused before it is parsed. */
@@ -170,6 +170,17 @@ export const PushRequest = z.strictObject({
 });
 export type PushRequest = z.infer<typeof PushRequest>;
 
+/** How long a terminal's certificate is good. */
+export const CERTIFICATE_LIFE_MS = 7 * 86_400_000;
+/** With less than this left it is renewed: a terminal that has a line now and then never comes near the end. */
+export const RENEW_BEFORE_MS = 4 * 86_400_000;
+/** A certificate that ended no longer ago than this is renewed by the device key's signature alone. */
+export const RENEWAL_GRACE_MS = 90 * 86_400_000;
+
+/** A request for a certificate (PKCS #10) and a certificate (X.509), DER in base64. */
+const certificateRequest = z.base64().min(200).max(2_000);
+const certificate = z.base64().min(200).max(2_000);
+
 const REFUSALS = [
   'unknown-guest',
   'unknown-employee',
@@ -192,22 +203,45 @@ export type PushResponse = z.infer<typeof PushResponse>;
 
 export const EnrolRequest = z.strictObject({
   protocol: z.literal(PROTOCOL_VERSION),
-  /** One-time code as the server printed it; spaces and dashes do not matter. */
+  /** The secret part of a one-time code (src-shared/enrolment/code.ts); spaces and dashes do not matter. */
   code: z.string().min(4).max(64),
   deviceName: z.string().min(1).max(80),
   publicKey: z.base64().length(44),
+  certificateRequest,
 });
 export type EnrolRequest = z.infer<typeof EnrolRequest>;
-export const EnrolResponse = z.strictObject({
-  propertyId: PropertyId,
-  deviceId: DeviceId,
-  /** Bearer token of this terminal, base64url of 32 random bytes; kept in the OS keychain only. */
-  token: z.string().min(32).max(64),
-});
+export const EnrolResponse = z.strictObject({ propertyId: PropertyId, deviceId: DeviceId, certificate });
 export type EnrolResponse = z.infer<typeof EnrolResponse>;
 
 const nonce = z.base64().length(24);
 const signature = z.base64().length(88);
+
+/**
+ * A terminal asks how it stands with the server, and for its next certificate: with no certificate of its own, since that may have ended,
+ * and signed by its device key (src-shared/enrolment/messages.ts). Who cannot sign is not answered.
+ */
+export const StandingRequest = z.strictObject({
+  protocol: z.literal(PROTOCOL_VERSION),
+  propertyId: PropertyId,
+  deviceId: DeviceId,
+  /** Null while the certificate is not near its end. */
+  certificateRequest: certificateRequest.nullable(),
+  /** Of the program. */
+  version: z.string().min(1).max(40),
+  at: Instant,
+  nonce,
+  signature,
+});
+export type StandingRequest = z.infer<typeof StandingRequest>;
+export const StandingResponse = z.discriminatedUnion('standing', [
+  z.strictObject({ standing: z.literal('good'), certificate: certificate.nullable() }),
+  /** Signed for another time than the server's: sign again for this one. */
+  z.strictObject({ standing: z.literal('clock-off'), serverTime: Instant }),
+  /** It was away for longer than {@link RENEWAL_GRACE_MS}: it is enrolled anew. */
+  z.strictObject({ standing: z.literal('lapsed') }),
+  z.strictObject({ standing: z.literal('revoked') }),
+]);
+export type StandingResponse = z.infer<typeof StandingResponse>;
 
 /** Hands in what the server keeps for somebody's second factor; signed by her (src-shared/step-up/messages.ts). */
 export const StepUpPut = z.strictObject({
@@ -294,15 +328,7 @@ export type FoundingRequest = z.infer<typeof FoundingRequest>;
 /** Every refusal of the server that is not an operation result. `code` is for programs, `message` for a log reader. */
 export const ServerProblem = z.object({
   error: z.strictObject({
-    code: z.enum([
-      'unauthorised',
-      'invalid-request',
-      'unknown-code',
-      'too-many-requests',
-      'update-required',
-      'not-found',
-      'internal',
-    ]),
+    code: z.enum(['invalid-request', 'unknown-code', 'too-many-requests', 'update-required', 'not-found', 'internal']),
     message: z.string(),
     /** Path of the field that did not fit, as in `operations.0.note.text`. */
     field: z.string().optional(),
@@ -315,6 +341,7 @@ export const routes = {
   enrol: '/v1/enrolments',
   foundingCheck: '/v1/foundings/checks',
   found: '/v1/foundings',
+  standing: '/v1/standings',
   changes: (property: string) => `/v1/properties/${property}/changes`,
   operations: (property: string) => `/v1/properties/${property}/operations`,
   stepUpSecrets: (property: string) => `/v1/properties/${property}/step-up-secrets`,

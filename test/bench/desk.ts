@@ -55,7 +55,7 @@ const ALL_DAY = { ...DEFAULT_TIMES, unlockIdleMs: Infinity, unlockMaxMs: Infinit
 /** The server is not there: what is measured is the terminal alone. */
 function noLine(clock: Clock): Desk['stepUpLine'] {
   const post = () => Promise.reject(new LineError('unreachable', 'bench'));
-  return { transport: { post }, propertyId: PROPERTY, deviceId: DEVICE, token: '', serverNow: clock.now };
+  return { transport: { post }, propertyId: PROPERTY, deviceId: DEVICE, serverNow: clock.now };
 }
 
 export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Row[]> {

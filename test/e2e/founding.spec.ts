@@ -84,7 +84,7 @@ for (const [language, theme] of [
   test(`a hotel is founded, its holder signs in and finds where keys are recovered, in ${language}`, async ({
     desk,
   }) => {
-    const code = (await server.store.issueFoundingCode(PROPERTY))?.code ?? '';
+    const code = (await server.foundingCode(PROPERTY))?.code ?? '';
     const { page } = await desk.start({ config: { serverUrl: server.url, caFile: server.caFile, demo: false } });
     page.setDefaultTimeout(10_000);
     const look: Look = async (at, name) => {

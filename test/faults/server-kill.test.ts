@@ -2,8 +2,8 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type EnrolResponse, type Operation, type OperationResult, routes } from '../../src-shared/sync/protocol.ts';
-import { type Client, createClient, enrolled } from '../integration/server/client.ts';
+import { type Operation, type OperationResult, routes } from '../../src-shared/sync/protocol.ts';
+import { type Client, createClient, enrolled, type Terminal } from '../integration/server/client.ts';
 import { DATABASES, type House, openHouse } from '../integration/server/house.ts';
 import { type ServerProcess, startProcess } from '../integration/server/server-process.ts';
 
@@ -13,7 +13,7 @@ const WRITERS = 4;
 
 describe.each(DATABASES)('with the %s database', (kind) => {
   let house: House;
-  let terminal: EnrolResponse;
+  let terminal: Terminal;
   let start: () => Promise<ServerProcess>;
   const started: ServerProcess[] = [];
 

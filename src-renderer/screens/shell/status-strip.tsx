@@ -1,5 +1,12 @@
 import { UnstyledButton } from '@mantine/core';
-import { IconAlertTriangle, IconCloudCheck, IconCloudOff, IconCloudPause, IconRefresh } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconCloudCheck,
+  IconCloudOff,
+  IconCloudPause,
+  IconRefresh,
+  IconShieldX,
+} from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { AppStatus, SyncView } from '../../../src-shared/ipc/views.ts';
 import { formatDay } from '../../i18n/format.ts';
@@ -45,16 +52,18 @@ export function StatusStrip({ app }: { readonly app: AppStatus }) {
 
 function Line({ sync }: { readonly sync: SyncView }) {
   const { t } = useTranslation();
-  const Icon = LINE_ICONS[sync.line];
+  // A line that is there and leads to somebody else is another thing than none.
+  const intercepted = sync.line === 'offline' && sync.problem === 'certificate';
+  const Icon = intercepted ? IconShieldX : LINE_ICONS[sync.line];
   return (
     <UnstyledButton
       className={classes['line']}
-      data-line={sync.line}
-      title={sync.line === 'offline' ? t('sync.offlineText') : undefined}
+      data-line={intercepted ? 'intercepted' : sync.line}
+      title={sync.line === 'offline' ? t(intercepted ? 'sync.problem.certificate' : 'sync.offlineText') : undefined}
       onClick={() => useView.getState().go({ area: 'sync' })}
     >
       <Icon size={16} stroke={1.8} aria-hidden="true" />
-      {t(`sync.${sync.line}`)}
+      {t(intercepted ? 'sync.intercepted' : `sync.${sync.line}`)}
       {sync.queued > 0 && <span>· {t('sync.queued', { count: sync.queued })}</span>}
     </UnstyledButton>
   );

@@ -1,5 +1,5 @@
-import { Group, Loader, Text } from '@mantine/core';
-import { IconLock, IconLockSquareRounded } from '@tabler/icons-react';
+import { Alert, Group, Loader, Text } from '@mantine/core';
+import { IconLock, IconLockSquareRounded, IconPlugConnectedX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppStatus, SessionView, StaffItem } from '../../../src-shared/ipc/views.ts';
@@ -39,6 +39,7 @@ export function SignInScreen({ app, session }: SignInScreenProps) {
     prompt.cancel();
     setPicked(null);
   };
+  if (app.shutOut !== null) return <ShutOut app={app} why={app.shutOut} />;
   return (
     <Centred app={app}>
       {session.lockReason !== null && session.lockReason !== 'start' && (
@@ -64,6 +65,24 @@ export function SignInScreen({ app, session }: SignInScreenProps) {
         </Group>
       )}
       <FirstRows waiting={staff.length === 0} />
+    </Centred>
+  );
+}
+
+/** Nobody may work here, and why: no name to pick and no password to type. */
+function ShutOut({ app, why }: { readonly app: AppStatus; readonly why: NonNullable<AppStatus['shutOut']> }) {
+  const { t } = useTranslation();
+  const problem = useTerminal((state) => state.sync?.problem ?? null);
+  return (
+    <Centred app={app}>
+      <Alert color="red" icon={<IconPlugConnectedX />} title={t(`shutOut.${why}.title`)}>
+        <Text size="sm">{t(`shutOut.${why}.text`)}</Text>
+        {why === 'lease-ended' && problem !== null && (
+          <Text size="sm" mt="xs">
+            {t(`sync.problem.${problem}`)}
+          </Text>
+        )}
+      </Alert>
     </Centred>
   );
 }

@@ -10,6 +10,7 @@ export const FOUNDING_CHANNELS = {
   'founding.begin': channel(z.strictObject({ code: z.string().trim().min(4).max(64) }), FoundingView, [
     'wrong-founding-code',
     'server-unreachable',
+    'foreign-certificate',
     'server-refused',
     'not-ready',
   ]),
@@ -24,6 +25,7 @@ export const FOUNDING_CHANNELS = {
   'founding.send': channel(nothing, AppStatus, [
     'wrong-founding-code',
     'server-unreachable',
+    'foreign-certificate',
     'server-refused',
     'not-ready',
   ]),

@@ -10,6 +10,7 @@ export const SESSION_CHANNELS = {
   'session.staff': channel(nothing, z.array(StaffItem), ['not-ready']),
   /** Has main ask for the password of whoever was picked; answered when the prompt has closed. */
   'session.signIn': channel(z.strictObject({ employeeId: EmployeeId }), SessionView, [
+    'terminal-shut-out',
     'cancelled',
     'prompt-unavailable',
     'not-found',

@@ -11,6 +11,7 @@ export const TERMINAL_CHANNELS = {
   'app.enrol': channel(z.strictObject({ code: z.string().min(4).max(64) }), AppStatus, [
     'wrong-enrolment-code',
     'server-unreachable',
+    'foreign-certificate',
     'server-refused',
     'not-ready',
   ]),

@@ -52,7 +52,7 @@ describe('a founded hotel', () => {
   });
 
   it('takes a second terminal by code, where the same two work', async () => {
-    const issued = await server.store.issueEnrolmentCode(PROPERTY);
+    const issued = await server.enrolmentCode(PROPERTY);
     const second = await newDesk(server, 'second', issued?.code);
     await second.until(({ line }) => line === 'online');
     expectOk(await unlock(second, hotel.holder));
@@ -119,7 +119,7 @@ describe('a founding', () => {
   it('breaks off without a trace when the prompt is closed, and begins that step anew', async () => {
     const elsewhere = await openServer();
     const at = await newDesk(elsewhere, 'closed');
-    const issued = await elsewhere.store.issueFoundingCode(PROPERTY);
+    const issued = await elsewhere.foundingCode(PROPERTY);
     expectOk(await at.call('founding.begin', { code: issued?.code ?? '' }));
     expect(codeOf(await at.call('founding.enrol', { as: 'officer', ...CHEN }))).toBe('not-ready');
     expectOk(await at.call('founding.hotel', { ...HOTEL_WORDS }));
@@ -140,7 +140,7 @@ describe('enrolling in the prompt', () => {
   it('refuses a password that is easy to guess, two that differ, and a code that is not of now', async () => {
     const elsewhere = await openServer();
     const at = await newDesk(elsewhere, 'picky');
-    const issued = await elsewhere.store.issueFoundingCode(PROPERTY);
+    const issued = await elsewhere.foundingCode(PROPERTY);
     expectOk(await at.call('founding.begin', { code: issued?.code ?? '' }));
     expectOk(await at.call('founding.hotel', { ...HOTEL_WORDS }));
     const enrolling = at.call('founding.enrol', { as: 'officer', ...CHEN });

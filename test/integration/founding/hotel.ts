@@ -39,7 +39,7 @@ export async function openServer(): Promise<EmptyServer> {
 }
 
 async function foundingCode(server: RunningServer): Promise<string> {
-  const issued = await server.store.issueFoundingCode(PROPERTY);
+  const issued = await server.foundingCode(PROPERTY);
   if (issued === null) throw new Error('the hotel is there already');
   return issued.code;
 }

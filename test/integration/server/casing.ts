@@ -2,17 +2,17 @@ import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
 import type { SecurityCase } from '../../../src-shared/model/entities.ts';
 import { CaseId, DeviceId, OperationId, StayId } from '../../../src-shared/model/ids.ts';
-import type { CaseClosing, CaseOpening, EnrolResponse } from '../../../src-shared/sync/protocol.ts';
-import { enrolled } from './client.ts';
+import type { CaseClosing, CaseOpening } from '../../../src-shared/sync/protocol.ts';
+import { enrolled, type Terminal } from './client.ts';
 import type { House } from './house.ts';
 
 export function casing(house: () => House): void {
   const terminal = async () => enrolled(house().client(), await house().code());
-  const casesAfter = async (device: EnrolResponse, after: number) =>
+  const casesAfter = async (device: Terminal, after: number) =>
     (await house().client().pull(device, after)).puts.flatMap((put) => (put.entity === 'case' ? [put.row] : []));
-  const cursorOf = async (device: EnrolResponse) => (await house().client().pull(device, 0)).end.cursor;
+  const cursorOf = async (device: Terminal) => (await house().client().pull(device, 0)).end.cursor;
 
-  const opening = (device: EnrolResponse, change: Partial<SecurityCase> = {}): CaseOpening => {
+  const opening = (device: Terminal, change: Partial<SecurityCase> = {}): CaseOpening => {
     const employeeId = house().employee('duty-manager').id;
     return {
       id: OperationId.parse(ulid()),

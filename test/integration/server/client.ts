@@ -1,6 +1,10 @@
 /** Asks the server over HTTPS as a stranger would: the CA pinned, everything else up to the test. */
-import { Agent, request } from 'undici';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { Agent, errors, request } from 'undici';
 import type { z } from 'zod';
+import type { ShownIdentity } from '../../../src-main/sync/transport.ts';
+import { generateCertificateKey, requestCertificate } from '../../../src-main/vault/certificate-request.ts';
+import { readEnrolmentCode } from '../../../src-shared/enrolment/code.ts';
 import {
   type EnrolRequest,
   EnrolResponse,
@@ -22,7 +26,8 @@ interface Answer {
 
 export interface Question {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
-  readonly token?: string;
+  /** The certificate that is shown; left out: none. */
+  readonly as?: ShownIdentity;
   /** Sent as JSON. */
   readonly body?: unknown;
   /** Sent as it is. */
@@ -35,32 +40,57 @@ interface Pulled {
   readonly puts: readonly PutLine[];
   readonly end: z.output<typeof PullEnd>;
 }
+/** A terminal with what it shows. */
+export interface Terminal extends EnrolResponse {
+  readonly key: Buffer;
+}
 export interface Client {
   ask(path: string, question?: Question): Promise<Answer>;
   enrol(code: string, change?: Partial<EnrolRequest>): Promise<Answer>;
-  pull(terminal: EnrolResponse, after: number, limit?: number): Promise<Pulled>;
-  push(terminal: EnrolResponse, operations: PushRequest['operations']): Promise<PushResponse['results']>;
+  pull(terminal: Terminal, after: number, limit?: number): Promise<Pulled>;
+  push(terminal: Terminal, operations: PushRequest['operations']): Promise<PushResponse['results']>;
   close(): Promise<void>;
 }
 
 /** 32 bytes in base64, as the protocol asks; nobody has the private half. */
 export const PUBLIC_KEY = Buffer.alloc(32, 7).toString('base64');
 
+/** One for all terminals whose key does not matter. */
+const KEY = generateCertificateKey();
+const REQUEST = await requestCertificate(KEY);
+
 /** @param connections at most so many at once; without it as many as are needed */
 export function createClient(server: { readonly url: string; readonly caPem: string }, connections?: number): Client {
-  const agent = new Agent({ connections: connections ?? null, connect: { ca: server.caPem, minVersion: 'TLSv1.3' } });
+  const agents = new Map<string, Agent>();
+  /** Connections of their own for everybody. */
+  const agentOf = (as: ShownIdentity | undefined): Agent => {
+    const name = as?.certificate ?? 'nobody';
+    const shown =
+      as === undefined
+        ? {}
+        : {
+            key: createPrivateKey({ key: as.key, format: 'der', type: 'pkcs8' }).export({
+              type: 'pkcs8',
+              format: 'pem',
+            }),
+            cert: new X509Certificate(Buffer.from(as.certificate, 'base64')).toString(),
+          };
+    const connect = { ca: server.caPem, minVersion: 'TLSv1.3' as const, ...shown };
+    const agent = agents.get(name) ?? new Agent({ connections: connections ?? null, connect });
+    agents.set(name, agent);
+    return agent;
+  };
   const ask = async (path: string, question: Question = {}): Promise<Answer> => {
-    const { method = 'GET', token, body, raw, headers = {} } = question;
+    const { method = 'GET', as, body, raw, headers = {} } = question;
     const sent = raw ?? (body === undefined ? null : JSON.stringify(body));
     const response = await request(new URL(path, server.url), {
       method,
       body: sent,
       headers: {
         ...(sent === null ? {} : { 'content-type': 'application/json' }),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...headers,
       },
-      dispatcher: agent,
+      dispatcher: agentOf(as),
     });
     const text = await response.body.text();
     return { status: response.statusCode, headers: response.headers, text, json: () => JSON.parse(text) };
@@ -68,20 +98,31 @@ export function createClient(server: { readonly url: string; readonly caPem: str
   return {
     ask,
     enrol: (code, change = {}) => {
-      const body = { protocol: PROTOCOL_VERSION, code, deviceName: 'Front desk 1', publicKey: PUBLIC_KEY, ...change };
+      // The server is sent the secret part, as a terminal would.
+      const secret = readEnrolmentCode(code)?.secret ?? code;
+      const said = {
+        code: secret,
+        deviceName: 'Front desk 1',
+        publicKey: PUBLIC_KEY,
+        certificateRequest: REQUEST,
+        ...change,
+      };
+      const body = { protocol: PROTOCOL_VERSION, ...said };
       return ask(routes.enrol, { method: 'POST', body });
     },
-    async pull({ propertyId, token }, after, limit) {
+    async pull(as, after, limit) {
       const more = limit === undefined ? '' : `&limit=${limit}`;
-      return parsePull(await ask(`${routes.changes(propertyId)}?after=${after}${more}`, { token }));
+      return parsePull(await ask(`${routes.changes(as.propertyId)}?after=${after}${more}`, { as }));
     },
-    async push({ propertyId, token }, operations) {
+    async push(as, operations) {
       const body = { protocol: PROTOCOL_VERSION, operations };
-      const answer = await ask(routes.operations(propertyId), { method: 'POST', token, body });
+      const answer = await ask(routes.operations(as.propertyId), { method: 'POST', as, body });
       if (answer.status !== 200) throw new Error(`${answer.status}: ${answer.text}`);
       return PushResponse.parse(answer.json()).results;
     },
-    close: () => agent.destroy(),
+    close: async () => {
+      for (const agent of agents.values()) await agent.destroy();
+    },
   };
 }
 
@@ -97,6 +138,21 @@ function parsePull(answer: Answer): Pulled {
 }
 
 /** Enrols with a code that must be good. */
-export async function enrolled(client: Client, code: string): Promise<EnrolResponse> {
-  return EnrolResponse.parse((await client.enrol(code)).json());
+export async function enrolled(client: Client, code: string, change: Partial<EnrolRequest> = {}): Promise<Terminal> {
+  return { ...EnrolResponse.parse((await client.enrol(code, change)).json()), key: KEY };
+}
+
+/** Whether somebody was answered at all: who is shut out gets not one byte. */
+export async function isAnswered(answer: Promise<unknown>): Promise<boolean> {
+  try {
+    await answer;
+    return true;
+  } catch (error) {
+    if (
+      error instanceof errors.SocketError ||
+      (error instanceof Error && 'code' in error && error.code === 'ECONNRESET')
+    )
+      return false;
+    throw error;
+  }
 }

@@ -1,9 +1,29 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { describe, expect, it } from 'vitest';
+import { generateCertificateKey, requestCertificate } from '../../../src-main/vault/certificate-request.ts';
+import { generateDeviceKey, openDeviceIdentity } from '../../../src-main/vault/device-identity.ts';
+import { openServerTls } from '../../../src-server/tls/certificates.ts';
+import { createTerminalCertificates } from '../../../src-server/tls/terminal-certificates.ts';
+import { standingText } from '../../../src-shared/enrolment/messages.ts';
 import { PropertyId } from '../../../src-shared/model/ids.ts';
-import { EnrolResponse, routes } from '../../../src-shared/sync/protocol.ts';
-import { enrolled, PUBLIC_KEY } from './client.ts';
+import {
+  CERTIFICATE_LIFE_MS,
+  EnrolResponse,
+  PROTOCOL_VERSION,
+  RENEWAL_GRACE_MS,
+  routes,
+  type StandingRequest,
+  StandingResponse,
+} from '../../../src-shared/sync/protocol.ts';
+import { enrolled, isAnswered, PUBLIC_KEY, type Question, type Terminal } from './client.ts';
 import type { House } from './house.ts';
 
+const DAY = 86_400_000;
 const TEN_MINUTES = 10 * 60_000;
 
 export function enrolling(house: () => House): void {
@@ -14,15 +34,18 @@ export function enrolling(house: () => House): void {
       expect(answer.status).toBe(200);
       const terminal = EnrolResponse.parse(answer.json());
       expect(terminal.propertyId).toBe(hotel.property.id);
-      expect(Buffer.from(terminal.token, 'base64url')).toHaveLength(32);
-      const puts = await all(house(), terminal);
+      const certificate = new X509Certificate(Buffer.from(terminal.certificate, 'base64'));
+      expect(certificate.subject).toBe(`O=${hotel.property.id}\nCN=${terminal.deviceId}`);
+      expect(certificate.verify(new X509Certificate(house().server().caPem).publicKey)).toBe(true);
+      expect(certificate.validToDate.getTime() - house().now()).toBeLessThanOrEqual(CERTIFICATE_LIFE_MS);
+      const puts = await all(house(), await enrolled(client(), await code()));
       const device = puts.find(({ row }) => row.id === terminal.deviceId);
       expect(device?.row).toMatchObject({ name: '前台 2', publicKey: PUBLIC_KEY, enrolledAt: house().now() });
     });
 
     it('takes a code as people type it', async () => {
       const { client, code } = house();
-      const typed = (await code()).toLowerCase().replace('-', '  ').replaceAll('0', 'o').replaceAll('1', 'l');
+      const typed = (await code()).toLowerCase().replace(/^.{5}/, '$&  - ').replaceAll('0', 'o').replaceAll('1', 'l');
       expect((await client().enrol(` ${typed} `)).status).toBe(200);
     });
 
@@ -79,20 +102,49 @@ export function enrolling(house: () => House): void {
   });
 
   describe('the gate', () => {
-    const turnedAway = { error: { code: 'unauthorised' } };
+    const changesOf = (property: string) => `${routes.changes(property)}?after=0`;
+    const answered = (path: string, question: Question = {}) => isAnswered(house().client().ask(path, question));
 
-    it('turns away who has no token, a wrong one or one of another shape, and reads no body', async () => {
-      const { client, hotel, code } = house();
-      const { token } = await enrolled(client(), await code());
-      const changes = `${routes.changes(hotel.property.id)}?after=0`;
-      const wrong = Buffer.alloc(32).toString('base64url');
-      const presented = ['', 'Bearer', `Basic ${token}`, `Bearer ${token}${token}`, `Bearer ${wrong}`, token];
-      for (const authorization of presented) {
-        const answer = await client().ask(changes, { headers: { authorization } });
-        expect([answer.status, answer.json()]).toMatchObject([401, turnedAway]);
+    it('gives who shows no certificate nothing, not even a version, and reads no body', async () => {
+      const { hotel } = house();
+      expect(await answered(changesOf(hotel.property.id))).toBe(false);
+      expect(await answered(routes.operations(hotel.property.id), { method: 'POST', raw: '{"not json' })).toBe(false);
+      expect(await answered('/v1/anything')).toBe(false);
+    });
+
+    it('gives who shows a certificate of another CA, or one of ours that is none of a terminal, nothing at all', async () => {
+      const { client, code, hotel, dataDir } = house();
+      const terminal = await enrolled(client(), await code());
+      const folder = mkdtempSync(join(tmpdir(), 'keyrack-other-ca-'));
+      try {
+        const other = createTerminalCertificates(await openServerTls(folder, house().now()), house().now);
+        const request = await requestCertificate(terminal.key);
+        const forged = await other.issue(request, terminal.propertyId, terminal.deviceId);
+        const server = {
+          key: createPrivateKey(readFileSync(join(dataDir, 'tls/server.key'))).export({ type: 'pkcs8', format: 'der' }),
+          certificate: new X509Certificate(readFileSync(join(dataDir, 'tls/server.pem'))).raw.toString('base64'),
+        };
+        for (const as of [{ ...terminal, certificate: forged }, server]) {
+          for (const path of [changesOf(hotel.property.id), routes.health, '/']) {
+            expect(await answered(path, { as })).toBe(false);
+          }
+          const enrol = { method: 'POST' as const, as, body: { code: await code() } };
+          expect(await answered(routes.enrol, enrol)).toBe(false);
+        }
+      } finally {
+        rmSync(folder, { recursive: true });
       }
-      const push = await client().ask(routes.operations(hotel.property.id), { method: 'POST', raw: '{"not json' });
-      expect(push.status).toBe(401);
+      expect(await answered(changesOf(hotel.property.id), { as: terminal })).toBe(true);
+    });
+
+    it('gives a certificate that has ended nothing, on the connection it was good on too', async () => {
+      const { client, code, hotel, advance } = house();
+      const terminal = await enrolled(client(), await code());
+      const path = changesOf(hotel.property.id);
+      expect(await answered(path, { as: terminal })).toBe(true);
+      advance(CERTIFICATE_LIFE_MS);
+      expect(await answered(path, { as: terminal })).toBe(false);
+      expect(await answered(routes.health, { as: terminal })).toBe(false);
     });
 
     it('keeps each property to its own terminals', async () => {
@@ -102,28 +154,29 @@ export function enrolling(house: () => House): void {
       const issued = await server().store.issueEnrolmentCode(id);
       const [ours, theirs] = [await enrolled(client(), await code()), await enrolled(client(), issued?.code ?? '')];
       expect(theirs.propertyId).toBe(id);
-      for (const [property, token] of [
-        [id, ours.token],
-        [hotel.property.id, theirs.token],
-        ['nowhere', ours.token],
-        ["x'%20or%201=1--", ours.token],
+      for (const [property, as] of [
+        [id, ours],
+        [hotel.property.id, theirs],
+        ['nowhere', ours],
+        ["x'%20or%201=1--", ours],
       ] as const) {
-        const answer = await client().ask(`${routes.changes(property)}?after=0`, { token });
-        expect([answer.status, answer.json()]).toMatchObject([401, turnedAway]);
+        expect(await answered(changesOf(property), { as })).toBe(false);
       }
       expect((await all(house(), theirs)).map(({ entity }) => entity)).toEqual(['property', 'device']);
     });
 
-    it('shuts a revoked terminal out at once, and the feed tells the others', async () => {
+    it('shuts a revoked terminal out at once, in the middle of a connection, and the feed tells the others', async () => {
       const { client, code, hotel, server, advance } = house();
       const [lost, other] = [await enrolled(client(), await code()), await enrolled(client(), await code())];
       const { cursor } = (await client().pull(other, 0)).end;
+      await client().pull(lost, 0);
+      const { ended } = await openConnection(house(), lost);
       advance(1_000);
       expect(await server().store.revokeDevice(hotel.property.id, lost.deviceId)).toBe(true);
       expect(await server().store.revokeDevice(hotel.property.id, lost.deviceId)).toBe(false);
-      const { token } = lost;
-      expect((await client().ask(`${routes.changes(hotel.property.id)}?after=0`, { token })).status).toBe(401);
-      await expect(client().push(lost, [house().addition()])).rejects.toThrow('401');
+      await ended;
+      expect(await answered(changesOf(hotel.property.id), { as: lost })).toBe(false);
+      expect(await answered(routes.health, { as: lost })).toBe(false);
       const told = (await client().pull(other, cursor)).puts.find(({ row }) => row.id === lost.deviceId);
       expect(told?.row).toMatchObject({ revokedAt: house().now() });
     });
@@ -134,8 +187,86 @@ export function enrolling(house: () => House): void {
       expect((await house().client().pull(terminal, 0)).end.count).toBeGreaterThan(0);
     });
   });
+
+  describe('how a terminal stands', () => {
+    /** A terminal whose device key is known here. */
+    async function ownTerminal() {
+      const pkcs8 = generateDeviceKey();
+      const identity = openDeviceIdentity(pkcs8);
+      const terminal = await enrolled(house().client(), await house().code(), { publicKey: identity.publicKey });
+      return { terminal, identity };
+    }
+    type Own = Awaited<ReturnType<typeof ownTerminal>>;
+
+    async function standing({ terminal, identity }: Own, change: Partial<StandingRequest> = {}) {
+      const { propertyId, deviceId } = terminal;
+      const at = house().now();
+      const said = { propertyId, deviceId, version: '1', at, nonce: Buffer.alloc(16, 5).toString('base64') };
+      const request = { ...said, certificateRequest: await requestCertificate(terminal.key), ...change };
+      const signature = change.signature ?? identity.sign(Buffer.from(standingText(request)));
+      const body = { protocol: PROTOCOL_VERSION, ...request, signature };
+      const answer = await house().client().ask(routes.standing, { method: 'POST', body });
+      return answer.status === 200 ? StandingResponse.parse(answer.json()) : answer.status;
+    }
+
+    it('is told, with a new certificate, to who signs with the device key, in time, late, and months late', async () => {
+      const own = await ownTerminal();
+      for (const away of [3 * DAY, 8 * DAY, 90 * DAY]) {
+        house().advance(away);
+        const answer = await standing(own);
+        if (typeof answer === 'number' || answer.standing !== 'good') throw new Error(JSON.stringify(answer));
+        const renewed = { ...own.terminal, certificate: answer.certificate ?? '' };
+        expect((await house().client().pull(renewed, 0)).end.count).toBeGreaterThan(0);
+      }
+      expect(await standing(own, { certificateRequest: null })).toEqual({ standing: 'good', certificate: null });
+    });
+
+    it('ends 90 days after the certificate: it has to be enrolled anew', async () => {
+      const own = await ownTerminal();
+      house().advance(CERTIFICATE_LIFE_MS + RENEWAL_GRACE_MS);
+      expect(await standing(own)).toEqual({ standing: 'lapsed' });
+    });
+
+    it('is told to nobody else: who cannot sign, or signs something else, is not answered', async () => {
+      const [own, other] = [await ownTerminal(), await ownTerminal()];
+      expect(await isAnswered(standing({ ...own, identity: other.identity }))).toBe(false);
+      expect(await isAnswered(standing(own, { signature: Buffer.alloc(64).toString('base64') }))).toBe(false);
+      expect(await isAnswered(standing(own, { deviceId: other.terminal.deviceId }))).toBe(false);
+      const late = house().now() - 6 * 60_000;
+      expect(await standing(own, { at: late })).toEqual({ standing: 'clock-off', serverTime: house().now() });
+    });
+
+    it('brings no certificate for another key than that of the enrolment', async () => {
+      const own = await ownTerminal();
+      expect(await standing(own, { certificateRequest: await requestCertificate(generateCertificateKey()) })).toBe(400);
+    });
+
+    it('is revoked for who was: that, and nothing more', async () => {
+      const own = await ownTerminal();
+      await house().server().store.revokeDevice(own.terminal.propertyId, own.terminal.deviceId);
+      expect(await standing(own)).toEqual({ standing: 'revoked' });
+    });
+  });
 }
 
-async function all({ client }: House, terminal: EnrolResponse) {
+async function all({ client }: House, terminal: Terminal) {
   return (await client().pull(terminal, 0)).puts;
+}
+
+/** A connection that a terminal has asked something on, and that stays. `ended` resolves when the server ends it */
+async function openConnection({ server }: House, { key, certificate, propertyId }: Terminal) {
+  const { url, caPem } = server();
+  const { hostname, port } = new URL(url);
+  const socket = connect({
+    host: hostname,
+    port: Number(port),
+    ca: caPem,
+    key: createPrivateKey({ key, format: 'der', type: 'pkcs8' }).export({ type: 'pkcs8', format: 'pem' }),
+    cert: new X509Certificate(Buffer.from(certificate, 'base64')).toString(),
+  });
+  const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  socket.write(`GET ${routes.changes(propertyId)}?after=0 HTTP/1.1\r\nhost: x\r\n\r\n`);
+  await once(socket, 'data');
+  socket.resume();
+  return { ended };
 }

@@ -134,7 +134,7 @@ async function openHotel(propertyId: PropertyId) {
   ]);
   const code = await store.issueEnrolmentCode(propertyId);
   const publicKey = Buffer.alloc(32, 7).toString('base64');
-  const enrolled = await store.enrol({ code: code?.code ?? '', deviceName: 'Desk', publicKey });
+  const enrolled = await store.enrol({ code: code?.code ?? '', deviceName: 'Desk', publicKey, keySha256: '' });
   const deviceId = enrolled?.deviceId ?? device;
 
   const take = async (step: (typeof STEPS)[number], n: number): Promise<void> => {

@@ -6,18 +6,18 @@ import { openCredential, openSignInKeys } from '../../../src-main/vault/credenti
 import { makeSecurityKey, newPrfSalt } from '../../../src-main/vault/security-key.ts';
 import type { Employee, SecurityKey } from '../../../src-shared/model/entities.ts';
 import { OperationId, SecurityKeyId } from '../../../src-shared/model/ids.ts';
-import type { EnrolResponse, SecurityKeyAddition, SecurityKeyRemoval } from '../../../src-shared/sync/protocol.ts';
-import { enrolled } from './client.ts';
+import type { SecurityKeyAddition, SecurityKeyRemoval } from '../../../src-shared/sync/protocol.ts';
+import { enrolled, type Terminal } from './client.ts';
 import type { House } from './house.ts';
 
 /** Security keys at the server. */
 export function keying(house: () => House): void {
   const terminal = async () => enrolled(house().client(), await house().code());
-  const keysOn = async (device: EnrolResponse) =>
+  const keysOn = async (device: Terminal) =>
     (await house().client().pull(device, 0)).puts.flatMap((put) => (put.entity === 'securityKey' ? [put.row] : []));
 
   /** A key of one of the staff, signed with her own key as her terminal does. */
-  async function keyOf(device: EnrolResponse, { id, password }: DemoEmployee): Promise<SecurityKey> {
+  async function keyOf(device: Terminal, { id, password }: DemoEmployee): Promise<SecurityKey> {
     const { puts } = await house().client().pull(device, 0);
     const row = puts.flatMap((put) => (put.entity === 'employee' && put.row.id === id ? [put.row] : [])).at(-1);
     const who = { propertyId: device.propertyId, employeeId: id };
@@ -51,7 +51,7 @@ export function keying(house: () => House): void {
     kind: 'securityKey.remove',
     securityKeyId: id,
   });
-  const push = async (device: EnrolResponse, ...operations: (SecurityKeyAddition | SecurityKeyRemoval)[]) =>
+  const push = async (device: Terminal, ...operations: (SecurityKeyAddition | SecurityKeyRemoval)[]) =>
     (await house().client().push(device, operations)).map((result) =>
       result.status === 'refused' ? result.reason : result.status,
     );

@@ -109,8 +109,8 @@ export function pulling(house: () => House): void {
       ['after=0;drop%20table%20guest', 'after'],
     ])('refuses the question "%s" by the name of %s', async (query, field) => {
       const { hotel, client } = house();
-      const { token } = await terminal();
-      const answer = await client().ask(`${routes.changes(hotel.property.id)}?${query}`, { token });
+      const as = await terminal();
+      const answer = await client().ask(`${routes.changes(hotel.property.id)}?${query}`, { as });
       expect([answer.status, answer.json()]).toMatchObject([400, { error: { code: 'invalid-request', field } }]);
       expect(answer.text).not.toContain('drop');
     });

@@ -1,15 +1,14 @@
 import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
 import { EmployeeId, GuestId, PropertyId } from '../../../src-shared/model/ids.ts';
-import type { EnrolResponse } from '../../../src-shared/sync/protocol.ts';
-import { enrolled } from './client.ts';
+import { enrolled, type Terminal } from './client.ts';
 import type { House } from './house.ts';
 
 export function pushing(house: () => House): void {
   const terminal = async () => enrolled(house().client(), await house().code());
-  const notesAfter = async (device: EnrolResponse, after: number) =>
+  const notesAfter = async (device: Terminal, after: number) =>
     (await house().client().pull(device, after)).puts.filter(({ entity }) => entity === 'guestNote');
-  const cursorOf = async (device: EnrolResponse) => (await house().client().pull(device, 0)).end.cursor;
+  const cursorOf = async (device: Terminal) => (await house().client().pull(device, 0)).end.cursor;
 
   describe('push', () => {
     it('applies a note, which every terminal then pulls', async () => {

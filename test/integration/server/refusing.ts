@@ -1,7 +1,7 @@
 import { connect } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { OPERATIONS_PER_PUSH, PROTOCOL_VERSION, routes, ServerProblem } from '../../../src-shared/sync/protocol.ts';
-import { type Client, enrolled, PUBLIC_KEY, type Question } from './client.ts';
+import { type Client, enrolled, isAnswered, PUBLIC_KEY, type Question } from './client.ts';
 import type { House } from './house.ts';
 
 /** Stands in hostile input wherever a value goes: no answer and no log line may repeat it. */
@@ -19,7 +19,14 @@ export function refusing(house: () => House): void {
 
   describe('a body that does not fit', () => {
     const enrolment = (change: object) => ({
-      body: { protocol: PROTOCOL_VERSION, code: MARK, deviceName: MARK, publicKey: PUBLIC_KEY, ...change },
+      body: {
+        protocol: PROTOCOL_VERSION,
+        code: MARK,
+        deviceName: MARK,
+        publicKey: PUBLIC_KEY,
+        certificateRequest: Buffer.alloc(300, 1).toString('base64'),
+        ...change,
+      },
     });
 
     it.each<[string, Question, number, string | undefined]>([
@@ -39,6 +46,12 @@ export function refusing(house: () => House): void {
       ['with a name that no database holds', enrolment({ deviceName: `${MARK}\0` }), 400, 'deviceName'],
       ['with a number for a code', enrolment({ code: 12_345_678 }), 400, 'code'],
       ['with a key that is none', enrolment({ publicKey: MARK }), 400, 'publicKey'],
+      [
+        'with a request for a certificate that is none',
+        enrolment({ certificateRequest: MARK }),
+        400,
+        'certificateRequest',
+      ],
       ['with a field that we do not have', enrolment({ administrator: MARK }), 400, 'administrator'],
       ['with a value for a field name', enrolment({ [`${MARK} 4000000000000002`]: true }), 400, 'body'],
     ])('%s is refused by name and without its value', async (_title, question, status, field) => {
@@ -50,9 +63,9 @@ export function refusing(house: () => House): void {
     });
 
     it('names the field down to its place in the batch', async () => {
-      const { token, propertyId } = await terminal();
+      const as = await terminal();
       const push = (operations: unknown) =>
-        refusal(routes.operations(propertyId), { token, body: { protocol: PROTOCOL_VERSION, operations } });
+        refusal(routes.operations(as.propertyId), { as, body: { protocol: PROTOCOL_VERSION, operations } });
       const good = () => structuredClone(house().addition());
       const withNote = (change: object) => ({ ...good(), note: { ...good().note, ...change } });
       const cases: readonly (readonly [unknown, string])[] = [
@@ -75,10 +88,10 @@ export function refusing(house: () => House): void {
     it.each([0, PROTOCOL_VERSION - 1, PROTOCOL_VERSION + 1, 99])(
       'of protocol %i is told to update, whatever else it holds',
       async (protocol) => {
-        const { token, propertyId } = await terminal();
+        const as = await terminal();
         const whole = { protocol, operations: [house().addition()] };
         for (const body of [whole, { protocol, anything: MARK }]) {
-          expect(await refusal(routes.operations(propertyId), { token, body })).toMatchObject({
+          expect(await refusal(routes.operations(as.propertyId), { as, body })).toMatchObject({
             status: 426,
             code: 'update-required',
           });
@@ -92,7 +105,7 @@ export function refusing(house: () => House): void {
       const { cursor } = (await house().client().pull(device, 0)).end;
       const operations = [house().addition(), { ...house().addition(), id: MARK }];
       const body = { protocol: PROTOCOL_VERSION, operations };
-      await refusal(routes.operations(device.propertyId), { token: device.token, body });
+      await refusal(routes.operations(device.propertyId), { as: device, body });
       expect((await house().client().pull(device, cursor)).end.count).toBe(0);
     });
   });
@@ -107,7 +120,8 @@ export function refusing(house: () => House): void {
       ['GET', `/v2/properties/harbour-view/${MARK}?after=${MARK}`],
       ['GET', `/${MARK}/${'x'.repeat(2_000)}`],
     ])('%s %.60s is not found', async (method = 'GET', path) => {
-      expect(await refusal(path, { method })).toMatchObject({ status: 404, code: 'not-found' });
+      expect(await refusal(path, { method, as: await terminal() })).toMatchObject({ status: 404, code: 'not-found' });
+      expect(await isAnswered(house().client().ask(path, { method }))).toBe(false);
     });
 
     it('an address that is badly encoded is refused', async () => {

@@ -1,5 +1,5 @@
 /** Terminal and server over a line that breaks, repeats and lies: what arrives is whole or not there, and nothing is sent twice. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { openServerTls } from '../../../src-server/tls/certificates.ts';
 import type { SyncView } from '../../../src-shared/ipc/views.ts';
 import { PROTOCOL_VERSION, PULL_PAGE } from '../../../src-shared/sync/protocol.ts';
 import { afterwards } from '../terminal/afterwards.ts';
+import { madeUpCode } from '../terminal/code-for.ts';
 import {
   codeOf,
   type Desk,
@@ -45,7 +46,8 @@ async function deskBehindLiar(): Promise<Desk> {
 
 async function startedBehindLiar(): Promise<Desk> {
   const desk = openDesk(tempFolder('terminal'));
-  const enrolmentCode = await house.server.enrolmentCode();
+  const enrolmentCode = await liar.enrolmentCode();
+  liar.folders.push(desk.folder);
   setUpFolder({ folder: desk.folder, serverUrl: liar.url, caPem: liar.caPem, enrolmentCode });
   await desk.terminal.start();
   return desk;
@@ -212,11 +214,13 @@ describe('who answers', () => {
     setUpFolder({ folder: desk.folder, serverUrl: house.server.url, caPem: liar.caPem });
     await desk.terminal.start();
     const code = await house.server.enrolmentCode();
-    expect(codeOf(await desk.call('app.enrol', { code }))).toBe('server-refused');
+    // What IT put beside it is another CA than the code's.
+    expect(codeOf(await desk.call('app.enrol', { code }))).toBe('foreign-certificate');
 
     const enrolled = await enrolledDesk(house);
     await enrolled.terminal.close();
-    writeFileSync(join(enrolled.folder, 'ca.pem'), liar.caPem);
+    // Whoever puts himself in between, and his CA beside the program: the one of the enrolment is in the keychain.
+    setUpFolder({ folder: enrolled.folder, serverUrl: liar.url, caPem: liar.caPem });
     const again = openDesk(enrolled.folder);
     await again.terminal.start();
     // The day goes on without the server.
@@ -238,7 +242,8 @@ describe('who answers', () => {
     const serverUrl = `https://127.0.0.1:${(old.address() as AddressInfo).port}`;
     setUpFolder({ folder: desk.folder, serverUrl, caPem: tls.caPem });
     await desk.terminal.start();
-    expect(codeOf(await desk.call('app.enrol', { code: 'AAAAA-AAAAA' }))).toBe('server-refused');
+    const code = madeUpCode(tls.caPem);
+    expect(codeOf(await desk.call('app.enrol', { code }))).toBe('foreign-certificate');
     expect(served).toBe(0);
   });
 
@@ -246,18 +251,26 @@ describe('who answers', () => {
     const desk = openDesk(tempFolder('terminal'));
     setUpFolder({ folder: desk.folder, serverUrl: 'https://127.0.0.1:9', caPem: liar.caPem });
     await desk.terminal.start();
-    expect(codeOf(await desk.call('app.enrol', { code: 'AAAAA-AAAAA' }))).toBe('server-unreachable');
+    expect(codeOf(await desk.call('app.enrol', { code: madeUpCode(liar.caPem) }))).toBe('server-unreachable');
   });
 
-  it('no longer knows a terminal that was revoked: it says so, and works on with what it has', async () => {
+  it('no longer knows a terminal that was revoked: it says so, locks, and lets nobody in, after a restart too', async () => {
     const desk = await enrolledDesk(house);
+    await desk.signIn(house.who('receptionist'));
     const { rows } = await house.server.store.readFeed(house.hotel.property.id, 0, PULL_PAGE);
     const devices = rows.filter(({ entity }) => entity === 'device').map(({ json }) => JSON.parse(json).id);
     expect(await house.server.store.revokeDevice(house.hotel.property.id, devices.at(-1))).toBe(true);
     desk.terminal.syncNow();
-    await desk.until(({ problem }) => problem === 'unauthorised');
-    await desk.signIn(house.who('receptionist'));
-    expect(codeOf(await desk.call('today.view', undefined))).toBeNull();
+    await desk.until(() => desk.terminal.status.shutOut === 'revoked');
+    expect(codeOf(await desk.call('today.view', undefined))).toBe('locked');
+    const { id: employeeId } = house.who('receptionist');
+    expect(codeOf(await desk.call('session.signIn', { employeeId }))).toBe('terminal-shut-out');
+    await desk.terminal.close();
+    setUpFolder({ folder: desk.folder, serverUrl: 'https://127.0.0.1:9', caPem: liar.caPem });
+    const again = openDesk(desk.folder);
+    await again.terminal.start();
+    expect(again.terminal.status.shutOut).toBe('revoked');
+    expect(codeOf(await again.call('session.signIn', { employeeId }))).toBe('terminal-shut-out');
   });
 
   it('with another clock is noticed', async () => {
