@@ -59,7 +59,7 @@ export async function openServerTls(
   const server =
     loaded !== null && isGood(loaded, ca, now) ? loaded : await save(directory, 'server', await makeServer(ca, now));
   const caKey = await signingKeyOf(ca);
-  return { key: server.keyPem, cert: server.certPem + ca.certPem, caPem: ca.certPem, caFile, caKey };
+  return { key: server.keyPem, cert: `${server.certPem.trimEnd()}\n${ca.certPem}`, caPem: ca.certPem, caFile, caKey };
 }
 
 /** SHA-256 of a CA certificate: what codes carry the beginning of (src-shared/enrolment/code.ts). */
