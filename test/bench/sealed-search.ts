@@ -28,6 +28,7 @@ export interface SealedSearch {
 /** Seeds are made anew where the product reads them from their file; that is in none of the counterparts either. */
 export async function measureSealedSearch(hotel: HotelFiles, folder: string): Promise<SealedSearch> {
   const session = new Session({ now: () => 0, mono: () => 0 }, DEFAULT_TIMES, () => {});
+  session.open();
   session.signIn({} as Employee, Buffer.alloc(32));
   const key = classKey('identity');
   session.unlock([key], [deriveSearchKey(key, PROPERTY)]);
