@@ -77,6 +77,7 @@ export function terminalFiles(folder: string) {
     slots: join(folder, 'slots.json'),
     accessLog: join(folder, 'access-log.db'),
     leases: join(folder, 'leases.json'),
+    wipe: join(folder, 'wipe.json'),
   } as const;
 }
 export type TerminalFiles = ReturnType<typeof terminalFiles>;

@@ -6,6 +6,7 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { readEnrolmentCode } from '../src-shared/enrolment/code.ts';
 import type { ErrorCode, IpcResult } from '../src-shared/ipc/errors.ts';
 import type { AppStatus, SyncView } from '../src-shared/ipc/views.ts';
@@ -26,6 +27,7 @@ import { finishRebuild, rebuildCache } from './store/rebuild.ts';
 import { type Applicant, enrol } from './sync/enrol.ts';
 import { findServer, isPinned } from './sync/find-server.ts';
 import { askFoundingPlace, type FoundingContent, foundHotel } from './sync/found.ts';
+import { beginWipe, endWipe, proveWipe, readWipe } from './sync/prove-wipe.ts';
 import { createTransport, LineError, type Transport } from './sync/transport.ts';
 import type { ShutOut } from './vault/admission.ts';
 import { requestCertificate } from './vault/certificate-request.ts';
@@ -46,6 +48,7 @@ import {
 } from './vault/terminal-keys.ts';
 import { WhileOpen } from './while-open.ts';
 import { WhileSealed } from './while-sealed.ts';
+import { destroyFiles, destroyKeys } from './wipe.ts';
 
 export interface TerminalInput {
   readonly files: TerminalFiles;
@@ -89,6 +92,7 @@ export class Terminal {
   /** The officer's key of a hotel that was founded here: nobody else's is taken for it. */
   #root: string | null = null;
   #lastSync = NOTHING_TO_SYNC;
+  readonly #closing = new AbortController();
   /** One start, retry, rebuild, enrolment, opening or closing at a time. */
   #busy: Promise<void> = Promise.resolve();
 
@@ -312,6 +316,7 @@ export class Terminal {
 
   /** Locks, seals, closes everything. */
   close(): Promise<void> {
+    this.#closing.abort();
     return this.#alone(async () => {
       await this.#release();
       this.#forgetRescue();
@@ -322,6 +327,8 @@ export class Terminal {
   async #begin(cacheKey?: Buffer): Promise<void> {
     const { files, folder } = this.#input;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // A wipe that was cut off goes on, before anything is opened.
+    if (readWipe(files.wipe) !== null) return this.#destroy();
     const config = readConfig(files.config);
     this.#config = config;
     const keyStore = this.#openKeyStore();
@@ -356,6 +363,7 @@ export class Terminal {
       version: this.#input.version,
       isQuiet: () => this.#open === null,
       onAdmission: () => this.#onAdmission(),
+      onWipe: (order) => this.#onWipe(order),
       clock,
       note,
       onGlassEnd: () => this.#events.onRows(0),
@@ -560,6 +568,60 @@ export class Terminal {
     this.#open?.sync.kick();
   }
 
+  /** Ordered by the server: from the moment that it is written down, nothing keeps it from being carried out. */
+  #onWipe(order: string): void {
+    void this.#alone(async () => {
+      const [sealed, open] = [this.#sealed, this.#open];
+      if (sealed === null) return;
+      await this.#attempt(async () => {
+        const unsent = open === null ? sealed.slotFile.content.unsent : open.desk.cache.outbox.unsentByKind();
+        beginWipe(this.#input.files.wipe, sealed.line.proveWipe(order, unsent, sealed.log.head.seq));
+        this.#input.note('wipe-begun');
+        await this.#release();
+        this.#forgetRescue();
+        await this.#destroy();
+      });
+    });
+  }
+
+  /** Keys first, then files, then the proof. @throws KeyStoreError when the keychain keeps a key: the files are gone all the same */
+  async #destroy(): Promise<void> {
+    const { files, folder, note } = this.#input;
+    try {
+      await destroyKeys(this.#openKeyStore());
+    } catch (error) {
+      await destroyFiles(folder, files, 'keep-installation');
+      throw error;
+    }
+    await destroyFiles(folder, files);
+    this.#keyStore = null;
+    note('wiped');
+    this.#become('wiped', null);
+    void this.#prove();
+  }
+
+  /** Tells the server until it has heard it; over a restart too, since the order stays until then. */
+  async #prove(): Promise<void> {
+    const { files, note } = this.#input;
+    const { signal } = this.#closing;
+    const wipe = readWipe(files.wipe);
+    if (wipe === null || wipe === 'unreadable') return endWipe(files.wipe);
+    while (!signal.aborted) {
+      const transport = createTransport({ url: wipe.serverUrl, caPem: wipe.caPem });
+      try {
+        await proveWipe(transport, wipe.proof);
+        endWipe(files.wipe);
+        note('wipe-proved');
+        return;
+      } catch (error) {
+        if (!(error instanceof LineError)) throw error;
+      } finally {
+        await transport.close();
+      }
+      await wait(PROVE_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
   async #attempt(work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -621,6 +683,9 @@ async function serverOfCode(config: TerminalConfig, typed: string): Promise<{ se
   if (isPinned(config.caPem, pin)) return { secret, caPem: config.caPem };
   throw new LineError('certificate', 'the CA file is not that of the code');
 }
+
+/** A wiped terminal that cannot reach its server tries again after so long. */
+const PROVE_AGAIN_MS = 5_000;
 
 const NOTHING_TO_SYNC: Omit<SyncView, 'line' | 'problem' | 'firstSyncRows'> = {
   queued: 0,

@@ -1,6 +1,6 @@
 /** What is open while the terminal is not sealed: the cache, the seeds, sync, and the desk that works with them. */
 import { existsSync } from 'node:fs';
-import type { PutLine } from '../src-shared/sync/protocol.ts';
+import type { PutLine, Unsent } from '../src-shared/sync/protocol.ts';
 import { LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
 import type { TerminalConfig, TerminalFiles } from './config.ts';
@@ -100,7 +100,7 @@ export class WhileOpen {
         // A file that is gone is begun anew; an older one would bring back what was deleted since.
         if (wasThere) throw new StartFault('rolled-back', 'cache');
       }
-      await moveMark(cache, sealed);
+      await moveMark(cache, sealed, null);
       seeds = await openSeeds({ file: files.seeds, keyStore: sealed.keyStore, cacheKey, note });
       // Seeds that were begun anew, or an older file of them: the feed comes again from there.
       cache.rewind(seeds.cursor);
@@ -121,7 +121,7 @@ export class WhileOpen {
     await this.sync.close();
     await this.tender.close();
     try {
-      await moveMark(this.#cache, this.#input.sealed);
+      await moveMark(this.#cache, this.#input.sealed, this.#cache.outbox.unsentByKind());
     } catch {
       // Whatever is wrong with it has its own screen; an older copy of this session is not told from it, that is all.
       this.#input.note('cache-not-anchored');
@@ -184,9 +184,12 @@ export class WhileOpen {
 
 const concernsSlots = ({ entity }: PutLine) => entity === 'employee' || entity === 'property';
 
-/** Counts an opening or closing of the cache, in it first and then beside it: an older copy is behind from now on. */
-async function moveMark(cache: Cache, { slotFile }: WhileSealed): Promise<void> {
+/**
+ * Counts an opening or closing of the cache, in it first and then beside it: an older copy is behind from now on.
+ * @param unsent what waits in a cache that is being closed
+ */
+async function moveMark(cache: Cache, { slotFile }: WhileSealed, unsent: Unsent | null): Promise<void> {
   const mark = Math.max(cache.syncState.mark, slotFile.content.cacheMark) + 1;
   cache.syncState.setMark(mark);
-  await slotFile.change((content) => ({ ...content, cacheMark: mark }));
+  await slotFile.change((content) => ({ ...content, cacheMark: mark, unsent }));
 }

@@ -38,6 +38,8 @@ interface WhileSealedInput {
   readonly isQuiet: () => boolean;
   /** It may work, or may not, as it was told last and long ago. */
   readonly onAdmission: () => void;
+  /** The server has it wiped. */
+  readonly onWipe: (order: string) => void;
   readonly clock: Clock;
   readonly note: (event: string, cause?: string) => void;
   readonly onGlassEnd: () => void;
@@ -89,6 +91,7 @@ export class WhileSealed {
       keep: (certificate) => writeCertificate(keyStore, certificate),
       isQuiet: input.isQuiet,
       onStanding: (standing) => void this.#take(standing),
+      onWipe: input.onWipe,
       note,
     });
     this.#note = note;

@@ -11,7 +11,13 @@ export interface PrintedCode {
   readonly expiresAt: number;
 }
 
-export function codePrinter(store: Pick<Store, 'issueEnrolmentCode' | 'issueFoundingCode'>, caPem: string) {
+/** Both are null when the property is not there, or is there already. */
+export interface CodePrinter {
+  enrolmentCode(propertyId: PropertyId): Promise<PrintedCode | null>;
+  foundingCode(propertyId: PropertyId): Promise<PrintedCode | null>;
+}
+
+export function codePrinter(store: Pick<Store, 'issueEnrolmentCode' | 'issueFoundingCode'>, caPem: string): CodePrinter {
   const pin = pinOf(fingerprintOf(caPem));
   const print = async (issue: () => Promise<IssuedCode | null>): Promise<PrintedCode | null> => {
     for (;;) {
@@ -23,7 +29,7 @@ export function codePrinter(store: Pick<Store, 'issueEnrolmentCode' | 'issueFoun
     }
   };
   return {
-    enrolmentCode: (propertyId: PropertyId) => print(() => store.issueEnrolmentCode(propertyId)),
-    foundingCode: (propertyId: PropertyId) => print(() => store.issueFoundingCode(propertyId)),
+    enrolmentCode: (propertyId) => print(() => store.issueEnrolmentCode(propertyId)),
+    foundingCode: (propertyId) => print(() => store.issueFoundingCode(propertyId)),
   };
 }

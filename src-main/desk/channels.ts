@@ -24,6 +24,7 @@ import { closeCase, countCases, listCaseEntries, listCases } from './review-case
 import { addSecurityKey, keysOf, removeSecurityKey, viewFactors } from './security-keys.ts';
 import { viewSession } from './session-view.ts';
 import { listStaff, staffItem } from './sign-in.ts';
+import { makeEnrolmentCode, shutOutTerminal, viewTerminals } from './terminals.ts';
 import { viewToday } from './today.ts';
 import { viewOwnGrants, viewStaff } from './view-staff.ts';
 import { writeNote } from './write-note.ts';
@@ -134,6 +135,10 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
     'factors.view': () => withDesk(viewFactors),
     'securityKey.add': (input) => addSecurityKey(terminal, prompt, input),
     'securityKey.remove': (input) => withDesk((desk) => removeSecurityKey(desk, input)),
+
+    'terminals.view': () => withDesk(viewTerminals),
+    'terminals.code': () => withDesk(makeEnrolmentCode),
+    'terminals.shutOut': (input) => withDesk((desk) => shutOutTerminal(desk, input)),
 
     'log.list': (input) => withDesk((desk) => listLog(desk, input)),
     'log.verify': () => withDesk((desk) => checkLog(desk, () => terminal.logAnchor())),

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { Operation, type OperationResult } from '../../src-shared/sync/protocol.ts';
+import { Operation, type OperationResult, type Unsent } from '../../src-shared/sync/protocol.ts';
 
 export interface Unsettled {
   readonly operation: Operation;
@@ -16,6 +16,7 @@ export class Outbox {
   readonly #get;
   readonly #settle;
   readonly #count;
+  readonly #byKind;
 
   constructor(db: Database) {
     this.#add = db.prepare<[string, string]>("INSERT INTO outbox (id, body, state) VALUES (?, ?, 'queued')");
@@ -31,10 +32,18 @@ export class Outbox {
       .pluck();
     this.#get = db.prepare<[string], string>('SELECT body FROM outbox WHERE id = ?').pluck();
     this.#settle = db.prepare<[string, string | null, string]>('UPDATE outbox SET state = ?, reason = ? WHERE id = ?');
+    this.#byKind = db.prepare<[], Unsent[number]>(
+      `SELECT body ->> '$.kind' AS kind, count(*) AS count FROM outbox WHERE state IN ('queued', 'refused') GROUP BY 1 ORDER BY 1`,
+    );
     // Cases are not counted: whoever works here is not to see by a number that one was opened.
     this.#count = db
       .prepare<[string], number>("SELECT count(*) FROM outbox WHERE state = ? AND body ->> '$.kind' <> 'case.open'")
       .pluck();
+  }
+
+  /** What the server has not taken, counted by kind: for whoever has this terminal wiped. */
+  unsentByKind(): Unsent {
+    return this.#byKind.all();
   }
 
   add(operation: Operation): void {

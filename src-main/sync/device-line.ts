@@ -4,18 +4,20 @@
  */
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { standingText } from '../../src-shared/enrolment/messages.ts';
+import { standingText, wipeProofText } from '../../src-shared/enrolment/messages.ts';
 import {
   PROTOCOL_VERSION,
   RENEW_BEFORE_MS,
   routes,
   type StandingRequest,
   StandingResponse,
+  type Unsent,
 } from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
 import { requestCertificate } from '../vault/certificate-request.ts';
 import type { DeviceIdentity } from '../vault/device-identity.ts';
 import type { Enrolment } from '../vault/terminal-keys.ts';
+import type { PendingWipe } from './prove-wipe.ts';
 import { createTransport, LineError, type ServerAddress, type Transport } from './transport.ts';
 
 /** As the server said last: `lapsed`, away for so long that it must be enrolled anew. */
@@ -36,6 +38,8 @@ interface DeviceLineInput {
   /** Whether nobody else asks the server anything now, so that the terminal has to, lest it miss that it was revoked. */
   readonly isQuiet: () => boolean;
   readonly onStanding: (standing: Standing) => void;
+  /** It is to be wiped; the order is named in the proof. */
+  readonly onWipe: (order: string) => void;
   readonly note: (event: string, cause?: string) => void;
 }
 
@@ -76,6 +80,16 @@ export class DeviceLine {
     return new X509Certificate(Buffer.from(this.#certificate, 'base64')).validToDate.getTime();
   }
 
+  /** What a wipe says to the server when there is nothing left: signed now, while there is a key. */
+  proveWipe(order: string, unsent: Unsent | null, entries: number): PendingWipe {
+    const { enrolment, identity } = this.#input;
+    const { propertyId, deviceId } = enrolment;
+    const said = { propertyId, deviceId, order, unsent, entries };
+    const signature = identity.sign(Buffer.from(wipeProofText(said)));
+    const { url: serverUrl, caPem } = this.#address;
+    return { serverUrl, caPem, proof: { protocol: PROTOCOL_VERSION, ...said, signature } };
+  }
+
   start(): void {
     this.#running ??= this.#run();
   }
@@ -109,7 +123,7 @@ export class DeviceLine {
   }
 
   async #ask(): Promise<void> {
-    const { clock, note, onStanding } = this.#input;
+    const { clock, note, onStanding, onWipe } = this.#input;
     // Without the certificate: it may have ended, and the server speaks to nobody who shows one that has.
     const transport = createTransport(this.#address);
     try {
@@ -117,7 +131,9 @@ export class DeviceLine {
       if (answer.standing === 'clock-off') answer = await this.#send(transport, answer.serverTime);
       if (answer.standing === 'clock-off') return;
       if (answer.standing === 'good' && answer.certificate !== null) await this.#take(answer.certificate);
-      if (!this.#stop.signal.aborted) onStanding(answer.standing);
+      if (this.#stop.signal.aborted) return;
+      if (answer.standing === 'wipe') onWipe(answer.order);
+      else onStanding(answer.standing);
     } catch (error) {
       if (!(error instanceof LineError))
         note('certificate-not-renewed', error instanceof Error ? error.name : undefined);

@@ -22,6 +22,8 @@ export interface KeyStore {
   write(name: SecretName, secret: Buffer): Promise<void>;
   /** @throws KeyStoreError */
   remove(name: SecretName): Promise<void>;
+  /** Removes everything that this installation keeps. @throws KeyStoreError */
+  removeAll(): Promise<void>;
 }
 
 /** `missing`: no keychain service. `locked`: it is there and will not open. `unreadable`: what it holds is not what was written. */

@@ -38,6 +38,15 @@ export function createKeytarKeyStore(installation: string): KeyStore {
       const removed = await call((keytar) => keytar.deletePassword(SERVICE, account(name)));
       if (!removed) await believe();
     },
+    async removeAll() {
+      const kept = await call((keytar) => keytar.findCredentials(SERVICE));
+      for (const item of kept) {
+        if (item.account.startsWith(account(''))) await call((keytar) => keytar.deletePassword(SERVICE, item.account));
+      }
+      // Emptied, it still has to take a value to be believed; that one goes as well.
+      await believe();
+      await call((keytar) => keytar.deletePassword(SERVICE, account('probe')));
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { Employee, ENTITIES, KdfHeader } from '../../src-shared/model/entities.ts';
 import { EmployeeId, Instant } from '../../src-shared/model/ids.ts';
+import { Unsent } from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
 import { writeDurably } from '../store/durable-file.ts';
 import { FACTORS, MARKS } from './attempts.ts';
@@ -47,6 +48,8 @@ const Content = z.strictObject({
   /** How the server said that this terminal stands, and when it said anything last (admission.ts). */
   standing: z.enum(['good', 'lapsed', 'revoked']).default('good'),
   contactAt: Instant.default(0),
+  /** What waited in the cache when it was closed, by kind; null while it is open, since the cache knows better then. */
+  unsent: Unsent.nullable().default(null),
   guesses: z.partialRecord(EmployeeId, Guesses),
 });
 export type SlotContent = z.infer<typeof Content>;
@@ -106,6 +109,7 @@ export class SlotFile {
       people: [],
       standing: 'good',
       contactAt: 0,
+      unsent: [],
       guesses: {},
     };
     const begun = new SlotFile(input, nobody, anchored);

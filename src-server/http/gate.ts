@@ -20,6 +20,7 @@ const OPEN: ReadonlySet<string | undefined> = new Set([
   routes.foundingCheck,
   routes.found,
   routes.standing,
+  routes.wipeProof,
   routes.health,
 ]);
 /** That a terminal was here is written down once in so long. */

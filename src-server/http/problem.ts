@@ -10,6 +10,7 @@ type Code = ServerProblem['error']['code'];
 const STATUS: { readonly [C in Code]: number } = {
   'invalid-request': 400,
   'unknown-code': 403,
+  forbidden: 403,
   'not-found': 404,
   'update-required': 426,
   'too-many-requests': 429,

@@ -2,6 +2,7 @@
 import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from '../log.ts';
+import { codePrinter } from '../print-code.ts';
 import type { ServerTls } from '../tls/certificates.ts';
 import { createTerminalCertificates } from '../tls/terminal-certificates.ts';
 import type { HttpContext } from './app.ts';
@@ -15,6 +16,8 @@ import { addOperationsRoute } from './operations.ts';
 import { answerError, answerNotFound } from './problem.ts';
 import { addStandingRoute } from './standings.ts';
 import { addStepUpRoutes } from './step-ups.ts';
+import { addTerminalRoutes } from './terminals.ts';
+import { addWipeProofRoute } from './wipe-proofs.ts';
 
 export interface HttpServer {
   /** Starts to listen on loopback; port 0 chooses a free one. @returns `https://127.0.0.1:PORT` */
@@ -34,7 +37,8 @@ export function createHttpServer(
   log: Logger,
 ): HttpServer {
   const certificates = createTerminalCertificates(tls, clock.now);
-  const context: HttpContext = { store, clock, certificates, gate: createGate(store, certificates, clock) };
+  const gate = createGate(store, certificates, clock);
+  const context: HttpContext = { store, clock, certificates, gate, codes: codePrinter(store, tls.caPem) };
   const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
     // Asked for and not demanded: who enrols has none yet. The gate looks at what was shown, by this server's clock.
@@ -66,6 +70,8 @@ export function createHttpServer(
   addEnrolmentRoute(app, context);
   addFoundingRoutes(app, context);
   addStandingRoute(app, context);
+  addWipeProofRoute(app, context);
+  addTerminalRoutes(app, context);
   addChangesRoute(app, context);
   addOperationsRoute(app, context);
   addStepUpRoutes(app, context);

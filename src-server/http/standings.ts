@@ -31,6 +31,7 @@ export function addStandingRoute(app: App, { store, clock, certificates, gate }:
         return gate.shutOut(request, reply, 'signature not a terminal’s');
       }
       limit.giveBack(request.ip);
+      if (device.wipe?.done === false) return { standing: 'wipe' as const, order: device.wipe.order };
       if (device.revokedAt !== null) return { standing: 'revoked' as const };
       const now = clock.now();
       // A signature that was overheard and kept tells nobody anything later.

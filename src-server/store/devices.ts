@@ -1,14 +1,17 @@
 /** Terminals: enrolled once by a one-time code, known by the key of their certificate afterwards. Only hashes of both are kept. */
-import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import { ulid } from 'ulid';
 import { makeSecret, normaliseCode } from '../../src-shared/enrolment/code.ts';
+import type { Device } from '../../src-shared/model/entities.ts';
 import { DeviceId, PropertyId } from '../../src-shared/model/ids.ts';
-import { CERTIFICATE_LIFE_MS, type EnrolRequest } from '../../src-shared/sync/protocol.ts';
+import { CERTIFICATE_LIFE_MS, type EnrolRequest, type TerminalEntry } from '../../src-shared/sync/protocol.ts';
 import { lockFeed, putRows } from './feed.ts';
-import type { Tables } from './tables.ts';
+import type { Tables, WipeReport } from './tables.ts';
 
 const CODE_LIFE_MS = 10 * 60_000;
+/** As long as a nonce of the protocol. */
+const ORDER_BYTES = 16;
 
 export interface IssuedCode {
   /** The secret part (src-shared/enrolment/code.ts). */
@@ -102,6 +105,9 @@ export async function addDevice(
       seen_at: now,
       certificate_until: now + CERTIFICATE_LIFE_MS,
       version: null,
+      wipe_order: null,
+      wiped_at: null,
+      wipe_report: null,
     })
     .execute();
   await putRows(trx, propertyId, await lockFeed(trx, propertyId), [{ entity: 'device', row }]);
@@ -150,6 +156,8 @@ export interface DeviceStanding {
   readonly keySha256: string;
   readonly revokedAt: number | null;
   readonly certificateUntil: number;
+  /** Null when none was ordered. */
+  readonly wipe: { readonly order: string; readonly done: boolean } | null;
 }
 
 /** Null when there is no such terminal. */
@@ -159,7 +167,7 @@ export async function standingOf(
 ): Promise<DeviceStanding | null> {
   const device = await db
     .selectFrom('device')
-    .select(['public_key', 'key_sha256', 'revoked_at', 'certificate_until'])
+    .select(['public_key', 'key_sha256', 'revoked_at', 'certificate_until', 'wipe_order', 'wiped_at'])
     .where('property_id', '=', propertyId)
     .where('id', '=', deviceId)
     .executeTakeFirst();
@@ -169,6 +177,7 @@ export async function standingOf(
     keySha256: device.key_sha256,
     revokedAt: device.revoked_at,
     certificateUntil: device.certificate_until,
+    wipe: device.wipe_order === null ? null : { order: device.wipe_order, done: device.wiped_at !== null },
   };
 }
 
@@ -191,7 +200,38 @@ export async function noteDevice(
     .execute();
 }
 
-/** Shuts a terminal out from now on, and tells the others by the feed. False when it is unknown or was revoked before. */
+/**
+ * Shuts a terminal out, and has it wiped if that is ordered.
+ * @returns its row for the feed; null when it is unknown, or nothing changes by it
+ */
+export async function shutOutDevice(
+  trx: Transaction<Tables>,
+  propertyId: PropertyId,
+  deviceId: DeviceId,
+  order: { readonly now: number; readonly wipe: boolean },
+): Promise<Device | null> {
+  const found = await trx
+    .selectFrom('device')
+    .select(['name', 'public_key', 'enrolled_at', 'revoked_at', 'wipe_order'])
+    .where('property_id', '=', propertyId)
+    .where('id', '=', deviceId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (found === undefined) return null;
+  const isNew = found.revoked_at === null || (order.wipe && found.wipe_order === null);
+  if (!isNew) return null;
+  const revokedAt = found.revoked_at ?? order.now;
+  const wipeOrder = found.wipe_order ?? (order.wipe ? randomBytes(ORDER_BYTES).toString('base64') : null);
+  await trx
+    .updateTable('device')
+    .set({ revoked_at: revokedAt, wipe_order: wipeOrder })
+    .where('property_id', '=', propertyId)
+    .where('id', '=', deviceId)
+    .execute();
+  return { id: deviceId, name: found.name, publicKey: found.public_key, enrolledAt: found.enrolled_at, revokedAt };
+}
+
+/** Shuts a terminal out by itself, and tells the others by the feed. False when it is unknown or was revoked before. */
 export async function revokeDevice(
   db: Kysely<Tables>,
   propertyId: PropertyId,
@@ -199,20 +239,50 @@ export async function revokeDevice(
   now: number,
 ): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
-    const device = await trx
-      .updateTable('device')
-      .set({ revoked_at: now })
-      .where('property_id', '=', propertyId)
-      .where('id', '=', deviceId)
-      .where('revoked_at', 'is', null)
-      .returning(['name', 'public_key', 'enrolled_at'])
-      .executeTakeFirst();
-    if (device === undefined) return false;
-    const { name, public_key: publicKey, enrolled_at: enrolledAt } = device;
-    const row = { id: deviceId, name, publicKey, enrolledAt, revokedAt: now };
-    await putRows(trx, propertyId, await lockFeed(trx, propertyId), [{ entity: 'device', row }]);
-    return true;
+    const lastSeq = await lockFeed(trx, propertyId);
+    const row = await shutOutDevice(trx, propertyId, deviceId, { now, wipe: false });
+    if (row !== null) await putRows(trx, propertyId, lastSeq, [{ entity: 'device', row }]);
+    return row !== null;
   });
+}
+
+/** Takes a terminal's word that it is wiped; what it said first stays. */
+export async function noteWiped(
+  db: Kysely<Tables>,
+  { propertyId, deviceId }: EnrolledTerminal,
+  report: WipeReport,
+  now: number,
+): Promise<void> {
+  await db
+    .updateTable('device')
+    .set({ wiped_at: now, wipe_report: JSON.stringify(report) })
+    .where('property_id', '=', propertyId)
+    .where('id', '=', deviceId)
+    .where('wiped_at', 'is', null)
+    .execute();
+}
+
+/** Every terminal that a property has or had, the newest first. */
+export async function listDevices(db: Kysely<Tables>, propertyId: PropertyId): Promise<TerminalEntry[]> {
+  const rows = await db
+    .selectFrom('device')
+    .selectAll()
+    .where('property_id', '=', propertyId)
+    .orderBy('id', 'desc')
+    .execute();
+  return rows.map((row) => ({
+    id: DeviceId.parse(row.id),
+    name: row.name,
+    enrolledAt: row.enrolled_at,
+    seenAt: row.seen_at,
+    version: row.version,
+    certificateUntil: row.certificate_until,
+    revokedAt: row.revoked_at,
+    wipe: row.wipe_order === null ? null : row.wiped_at === null ? 'ordered' : 'done',
+    wipedAt: row.wiped_at,
+    unsent: row.wipe_report?.unsent ?? null,
+    entries: row.wipe_report?.entries ?? null,
+  }));
 }
 
 function sha256(text: string): string {

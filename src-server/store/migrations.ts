@@ -102,4 +102,7 @@ const MIGRATIONS: Record<string, Migration> = {
        add column certificate_until bigint not null default 0,
        add column version text`,
   ),
+  '0006-wipe': statements(
+    `alter table device add column wipe_order text, add column wiped_at bigint, add column wipe_report jsonb`,
+  ),
 };

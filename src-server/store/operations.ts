@@ -6,6 +6,7 @@ import type { DeviceId, GuestId, PropertyId } from '../../src-shared/model/ids.t
 import { actorOf, contextAt, decide, mayHold, type PlainAction } from '../../src-shared/policy/index.ts';
 import type { KeysRestored, Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
 import { closeCase, reasonNotToClose, reasonNotToReport, reportCase } from './cases.ts';
+import { shutOutDevice } from './devices.ts';
 import { eraseGuest } from './erasure.ts';
 import { lockFeed, type Put, putRows } from './feed.ts';
 import type { GuestSeeds } from './guest-seeds.ts';
@@ -117,6 +118,12 @@ async function applyFresh(
         puts = [];
       }
       puts.push({ entity: 'case', row });
+    } else if (operation.kind === 'device.revoke' || operation.kind === 'device.wipe') {
+      // An id once in one statement: what came before in the batch is written first.
+      lastSeq = await putRows(trx, pushed.propertyId, lastSeq, puts);
+      const order = { now: pushed.receivedAt, wipe: operation.kind === 'device.wipe' };
+      const row = await shutOutDevice(trx, pushed.propertyId, operation.terminalId, order);
+      puts = row === null ? [] : [{ entity: 'device', row }];
     } else if (operation.kind === 'employee.add') {
       const { employee } = operation;
       known.employees.set(employee.id, employee);
@@ -164,6 +171,8 @@ interface Known {
   readonly heldIds: ReadonlySet<string>;
   readonly cases: Map<string, SecurityCase>;
   /** Of those the operations name. */
+  readonly deviceIds: ReadonlySet<string>;
+  /** Of those the operations name. */
   readonly securityKeys: Map<string, Entity<'securityKey'>>;
 }
 
@@ -179,7 +188,7 @@ async function loadKnown(
   ];
   // Served by the primary key.
   const { rows } = await sql<
-    | { entity: 'guest' | 'guestNote' | 'classGrant' | 'entitlement'; id: string; row: null }
+    | { entity: 'guest' | 'guestNote' | 'classGrant' | 'entitlement' | 'device'; id: string; row: null }
     | { entity: 'employee'; id: string; row: Entity<'employee'> }
     | { entity: 'property'; id: string; row: Entity<'property'> }
     | { entity: 'securityKey'; id: string; row: Entity<'securityKey'> }
@@ -209,6 +218,7 @@ async function loadKnown(
     heldIds: new Set(
       rows.filter(({ entity }) => entity === 'classGrant' || entity === 'entitlement').map((row) => row.id),
     ),
+    deviceIds: new Set(rows.filter(({ entity }) => entity === 'device').map((row) => row.id)),
     cases: new Map(rows.filter((row) => row.entity === 'case').map((row) => [row.id, row.row])),
     securityKeys: new Map(rows.filter((row) => row.entity === 'securityKey').map((row) => [row.id, row.row])),
   };
@@ -253,6 +263,9 @@ function namedBy(operation: Operation): { readonly entity: string; readonly id: 
       ];
     case 'guest.erase':
       return [{ entity: 'guest', id: operation.guestId }];
+    case 'device.revoke':
+    case 'device.wipe':
+      return [{ entity: 'device', id: operation.terminalId }];
     case 'employee.add':
       return [{ entity: 'employee', id: operation.employee.id }];
     case 'keys.restore':
@@ -286,6 +299,8 @@ function namedBy(operation: Operation): { readonly entity: string; readonly id: 
 const ACTION_OF: { readonly [K in Operation['kind']]: PlainAction } = {
   'guestNote.add': 'note.write',
   'guest.erase': 'guest.erase',
+  'device.revoke': 'terminal.revoke',
+  'device.wipe': 'terminal.wipe',
   'employee.add': 'employee.enrol',
   'keys.restore': 'keys.recover',
   'securityKey.add': 'security-key.add',
@@ -308,6 +323,8 @@ function reasonToRefuse(
   const actor = actorOf(operation.kind === 'case.open' ? { ...employee, active: true } : employee);
   if (!decide(actor, ACTION_OF[operation.kind], null, context).allowed) return 'forbidden';
   if (isKeyOperation(operation)) return null;
+  if (operation.kind === 'device.revoke' || operation.kind === 'device.wipe')
+    return known.deviceIds.has(operation.terminalId) ? null : 'unknown-terminal';
   if (operation.kind === 'employee.add') return reasonNotToAdd(operation.employee, known);
   if (operation.kind === 'keys.restore') return reasonNotToRestore(operation, known);
   if (operation.kind === 'case.open') return reasonNotToReport(operation, known, pushed.deviceId);

@@ -11,7 +11,9 @@ import type {
   StepUpPutResponse,
   StepUpRequest,
   StepUpResponse,
+  TerminalEntry,
 } from '../../src-shared/sync/protocol.ts';
+import type { PlainAction } from '../../src-shared/policy/index.ts';
 import type { Clock } from '../clock.ts';
 import { type DatabaseConfig, openDatabase } from './database.ts';
 import {
@@ -22,8 +24,10 @@ import {
   hasDevice,
   type IssuedCode,
   issueEnrolmentCode,
+  listDevices,
   type NewTerminal,
   noteDevice,
+  noteWiped,
   revokeDevice,
   standingOf,
 } from './devices.ts';
@@ -31,9 +35,11 @@ import { eraseAgain } from './erasure.ts';
 import { type FeedPage, lockFeed, type Put, putRows, readFeed } from './feed.ts';
 import { type Founding, found, foundingPlace, issueFoundingCode } from './founding.ts';
 import { openGuestSeeds } from './guest-seeds.ts';
+import { allowedNow } from './may-do.ts';
 import { applyOperations } from './operations.ts';
 import { releaseStepUp, takeStepUp } from './release-step-up.ts';
 import { openStepUps, type StepUpSecrets } from './step-ups.ts';
+import type { WipeReport } from './tables.ts';
 
 export interface Store extends AsyncDisposable {
   /**
@@ -69,6 +75,12 @@ export interface Store extends AsyncDisposable {
   noteDevice(device: EnrolledTerminal, has?: { certificateUntil: number; version: string }): Promise<void>;
   /** False when the terminal is unknown or was revoked before. */
   revokeDevice(propertyId: PropertyId, deviceId: DeviceId): Promise<boolean>;
+  /** Takes a terminal's word that it is wiped. */
+  noteWiped(device: EnrolledTerminal, report: WipeReport): Promise<void>;
+  /** Every terminal, for whoever may see them; null for whoever may not. */
+  listTerminals(propertyId: PropertyId, employeeId: EmployeeId): Promise<TerminalEntry[] | null>;
+  /** Whether the policy allows somebody this now. */
+  mayDo(propertyId: PropertyId, employeeId: EmployeeId, action: PlainAction): Promise<boolean>;
   /** Tells a listener of every terminal that is shut out, once that is written. */
   onRevoked(listener: (deviceId: DeviceId) => void): void;
   /** Keeps the secrets of a second factor in the place of whatever there was: for who founds a hotel on the server itself. */
@@ -89,6 +101,9 @@ export async function openStore(
   const database = await openDatabase(config, onIdleError);
   const { query } = database;
   const revocations: ((deviceId: DeviceId) => void)[] = [];
+  const tellRevoked = (deviceId: DeviceId) => {
+    for (const listener of revocations) listener(deviceId);
+  };
   const files: { close(): void }[] = [];
   const close = async () => {
     for (const file of files) file.close();
@@ -127,8 +142,15 @@ export async function openStore(
         return putRows(trx, propertyId, lastSeq, puts);
       }),
     readFeed: (propertyId, after, limit) => readFeed(query, seeds, propertyId, after, limit),
-    applyOperations: (propertyId, deviceId, operations) =>
-      applyOperations(query, seeds, { propertyId, deviceId, operations, receivedAt: clock.now() }),
+    applyOperations: async (propertyId, deviceId, operations) => {
+      const pushed = { propertyId, deviceId, operations, receivedAt: clock.now() };
+      const results = await applyOperations(query, seeds, pushed);
+      for (const [index, operation] of operations.entries()) {
+        const shutsOut = operation.kind === 'device.revoke' || operation.kind === 'device.wipe';
+        if (shutsOut && results[index]?.status === 'applied') tellRevoked(operation.terminalId);
+      }
+      return results;
+    },
     issueEnrolmentCode: (propertyId) => issueEnrolmentCode(query, propertyId, clock.now()),
     issueFoundingCode: (propertyId) => issueFoundingCode(query, propertyId, clock.now()),
     foundingPlace: (code) => foundingPlace(query, code, clock.now()),
@@ -139,9 +161,21 @@ export async function openStore(
     noteDevice: (device, has) => noteDevice(query, device, { at: clock.now(), ...has }),
     revokeDevice: async (propertyId, deviceId) => {
       const done = await revokeDevice(query, propertyId, deviceId, clock.now());
-      if (done) for (const listener of revocations) listener(deviceId);
+      if (done) tellRevoked(deviceId);
       return done;
     },
+    noteWiped: (device, report) => noteWiped(query, device, report, clock.now()),
+    listTerminals: async (propertyId, employeeId) => {
+      const asked = { action: 'terminal.view', now: clock.now() } as const;
+      const employee = await allowedNow(query, propertyId, employeeId, asked);
+      if (employee === null) return null;
+      const devices = await listDevices(query, propertyId);
+      // That there was a case to report is for nobody but the security officer.
+      const shown = ({ kind }: { kind: string }) => employee.role === 'security-officer' || !kind.startsWith('case.');
+      return devices.map((device) => ({ ...device, unsent: device.unsent?.filter(shown) ?? null }));
+    },
+    mayDo: async (propertyId, employeeId, action) =>
+      (await allowedNow(query, propertyId, employeeId, { action, now: clock.now() })) !== null,
     onRevoked: (listener) => void revocations.push(listener),
     putStepUp: (...secrets) => stepUps.put(...secrets),
     takeStepUp: (propertyId, deviceId, put) =>

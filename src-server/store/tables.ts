@@ -1,10 +1,12 @@
 /** The tables as Kysely sees them; migrations.ts makes them. */
 import type { ColumnType } from 'kysely';
 import type { EntityName } from '../../src-shared/model/entities.ts';
-import type { OperationResult } from '../../src-shared/sync/protocol.ts';
+import type { OperationResult, WipeProof } from '../../src-shared/sync/protocol.ts';
 
 /** Written as JSON text, read as its value. */
 type Json<T> = ColumnType<T, string, string>;
+
+export type WipeReport = Pick<WipeProof, 'unsent' | 'entries'>;
 
 export interface Tables {
   property: {
@@ -40,6 +42,11 @@ export interface Tables {
     certificate_until: number;
     /** Of its program, as it said when it last asked for a certificate. */
     version: string | null;
+    /** Names the order to wipe it; null when there is none. */
+    wipe_order: string | null;
+    wiped_at: number | null;
+    /** What it said of itself when it was wiped. */
+    wipe_report: Json<WipeReport> | null;
   };
   founding_code: {
     /** Of a property that is not there yet. */

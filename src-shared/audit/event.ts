@@ -39,6 +39,10 @@ const EVENT_TYPES = [
   'field.find',
   'note.write',
   'guest.erase',
+  'terminal.revoke',
+  'terminal.wipe',
+  /** A code was made that enrols one. */
+  'terminal.code',
   'log.read',
   'log.verify',
   'break-glass.ask',
@@ -63,6 +67,8 @@ export const AccessEvent = z.strictObject({
   stayId: StayId.optional(),
   /** The colleague it is about. */
   aboutId: EmployeeId.optional(),
+  /** The terminal it is about, where that is another one. */
+  terminalId: DeviceId.optional(),
   /** Name of a field: letters only, so that no number gets in by mistake. */
   field: z
     .string()

@@ -13,10 +13,12 @@ import { SESSION_CHANNELS } from './channels/session.ts';
 import { STAFF_CHANNELS } from './channels/staff.ts';
 import { SYNC_CHANNELS } from './channels/sync.ts';
 import { TERMINAL_CHANNELS } from './channels/terminal.ts';
+import { TERMINALS_CHANNELS } from './channels/terminals.ts';
 import { AppStatus, SessionView, SyncView } from './views.ts';
 
 export const CHANNELS = {
   ...TERMINAL_CHANNELS,
+  ...TERMINALS_CHANNELS,
   ...FOUNDING_CHANNELS,
   ...STAFF_CHANNELS,
   ...SESSION_CHANNELS,

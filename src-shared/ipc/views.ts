@@ -49,7 +49,7 @@ export const FAULTS = [
 export type Fault = (typeof FAULTS)[number];
 
 export const AppStatus = z.strictObject({
-  phase: z.enum(['starting', 'first-run', 'ready', 'fault']),
+  phase: z.enum(['starting', 'first-run', 'ready', 'fault', 'wiped']),
   fault: z.strictObject({ kind: z.enum(FAULTS), detail: z.string().max(200) }).nullable(),
   version: z.string(),
   terminalName: z.string(),

@@ -30,6 +30,10 @@ export const ACTIONS = [
   'grant.withdraw',
   'employee.leave',
   'key.tend',
+  'terminal.view',
+  'terminal.enrol',
+  'terminal.revoke',
+  'terminal.wipe',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 export type PlainAction = Exclude<Action, FieldAction>;
@@ -137,6 +141,13 @@ const ordersGrants = (role: Role, reason: string): Rule[] => [
   does(role, 'grant.order', ENTRUSTED, reason),
   does(role, 'grant.withdraw', HOUSE, 'takes a key away at any hour: it must not wait for a shift'),
   does(role, 'employee.leave', HOUSE, 'shuts out whoever leaves, at the hour she leaves'),
+];
+/** Terminals are shut out at any hour: a thief does not wait for a shift. */
+const keepsTerminals = (role: Role): Rule[] => [
+  does(role, 'terminal.view', HOUSE, 'knows which terminals there are and whether they are well; it shows no guest'),
+  does(role, 'terminal.enrol', HOUSE, 'sets terminals up; a terminal by itself opens nothing'),
+  does(role, 'terminal.revoke', HOUSE, 'shuts out what was lost or stolen, at the hour it is missed'),
+  does(role, 'terminal.wipe', HOUSE, 'has what was stolen destroyed; what it had not sent is lost, and counted'),
 ];
 const tendsKeys = (role: Role): Rule =>
   does(role, 'key.tend', HOUSE, 'her unlocked terminal hands keys on as ordered and re-wraps what is sealed, unseen');
@@ -252,6 +263,7 @@ export const RULES: readonly Rule[] = [
     'answers guests who ask to be forgotten (PIPL art. 47); sees no value',
   ),
   ...ordersGrants('security-officer', 'answers for who holds which key; orders it, and holds none'),
+  ...keepsTerminals('security-officer'),
   does('security-officer', 'employee.enrol', HOUSE, 'knows who works here; enrolling gives no key of any class'),
   ...keepsOwnKeys('security-officer'),
 
@@ -296,6 +308,7 @@ export const RULES: readonly Rule[] = [
   does('duty-manager', 'sync.review', HOUSE, 'sees what did not arrive; field names, no values'),
 
   readsOwnLog('it'),
+  ...keepsTerminals('it'),
   does('it', 'log.verify', HOUSE, 'tells a damaged file from a forged one; it shows no entry'),
   does('it', 'sync.review', HOUSE, 'finds out why the server and a terminal disagree; field names, no values'),
 ];

@@ -145,6 +145,10 @@ export const SecurityKeyAddition = operation('securityKey.add').extend({ securit
 export type SecurityKeyAddition = z.infer<typeof SecurityKeyAddition>;
 export const SecurityKeyRemoval = operation('securityKey.remove').extend({ securityKeyId: SecurityKeyId });
 export type SecurityKeyRemoval = z.infer<typeof SecurityKeyRemoval>;
+/** Shuts a terminal out; `device.wipe` has it destroy what it holds too, as soon as it hears of it. */
+const DeviceRevocation = operation('device.revoke').extend({ terminalId: DeviceId });
+const DeviceWipe = operation('device.wipe').extend({ terminalId: DeviceId });
+export type DeviceShutOut = z.infer<typeof DeviceRevocation> | z.infer<typeof DeviceWipe>;
 export const Operation = z.discriminatedUnion('kind', [
   NoteAddition,
   GuestErase,
@@ -161,6 +165,8 @@ export const Operation = z.discriminatedUnion('kind', [
   EpochBeginning,
   EpochRetirement,
   GuestReseal,
+  DeviceRevocation,
+  DeviceWipe,
 ]);
 export type Operation = z.infer<typeof Operation>;
 
@@ -189,6 +195,7 @@ const REFUSALS = [
   'unknown-case',
   'case-closed',
   'unknown-security-key',
+  'unknown-terminal',
   'invalid',
   'stale',
 ] as const;
@@ -240,8 +247,52 @@ export const StandingResponse = z.discriminatedUnion('standing', [
   /** It was away for longer than {@link RENEWAL_GRACE_MS}: it is enrolled anew. */
   z.strictObject({ standing: z.literal('lapsed') }),
   z.strictObject({ standing: z.literal('revoked') }),
+  /** Revoked, and to be wiped; the order is named in the proof. */
+  z.strictObject({ standing: z.literal('wipe'), order: nonce }),
 ]);
 export type StandingResponse = z.infer<typeof StandingResponse>;
+
+/** What a terminal had not sent when it was wiped: how many operations of each kind, and nothing of what is in them. */
+export const Unsent = z.array(z.strictObject({ kind: z.string().max(40), count: z.int().min(1) })).max(100);
+export type Unsent = z.infer<typeof Unsent>;
+/** A terminal's word that it has destroyed what it held; signed by its device key before that went too. */
+export const WipeProof = z.strictObject({
+  protocol: z.literal(PROTOCOL_VERSION),
+  propertyId: PropertyId,
+  deviceId: DeviceId,
+  order: nonce,
+  /** Null when it was not to be known: the cache was closed, and not in order. */
+  unsent: Unsent.nullable(),
+  /** Entries of its access log, which went with it. */
+  entries: z.int().min(0),
+  signature,
+});
+export type WipeProof = z.infer<typeof WipeProof>;
+export const WipeProofResponse = z.strictObject({ kept: z.literal(true) });
+
+/** Asked for by IT or the security officer, at a terminal. */
+export const TerminalsRequest = z.strictObject({ protocol: z.literal(PROTOCOL_VERSION), employeeId: EmployeeId });
+export type TerminalsRequest = z.infer<typeof TerminalsRequest>;
+/** A terminal of the hotel as the server knows it. */
+export const TerminalEntry = z.strictObject({
+  id: DeviceId,
+  name: z.string(),
+  enrolledAt: Instant,
+  seenAt: Instant,
+  /** Null until it has asked for its standing once. */
+  version: z.string().nullable(),
+  certificateUntil: Instant,
+  revokedAt: Instant.nullable(),
+  wipe: z.enum(['ordered', 'done']).nullable(),
+  wipedAt: Instant.nullable(),
+  unsent: Unsent.nullable(),
+  entries: z.int().nullable(),
+});
+export type TerminalEntry = z.infer<typeof TerminalEntry>;
+export const TerminalsResponse = z.strictObject({ terminals: z.array(TerminalEntry) });
+export type TerminalsResponse = z.infer<typeof TerminalsResponse>;
+export const EnrolmentCodeResponse = z.strictObject({ code: z.string().max(64), expiresAt: Instant });
+export type EnrolmentCodeResponse = z.infer<typeof EnrolmentCodeResponse>;
 
 /** Hands in what the server keeps for somebody's second factor; signed by her (src-shared/step-up/messages.ts). */
 export const StepUpPut = z.strictObject({
@@ -328,7 +379,7 @@ export type FoundingRequest = z.infer<typeof FoundingRequest>;
 /** Every refusal of the server that is not an operation result. `code` is for programs, `message` for a log reader. */
 export const ServerProblem = z.object({
   error: z.strictObject({
-    code: z.enum(['invalid-request', 'unknown-code', 'too-many-requests', 'update-required', 'not-found', 'internal']),
+    code: z.enum(['invalid-request', 'unknown-code', 'forbidden', 'too-many-requests', 'update-required', 'not-found', 'internal']),
     message: z.string(),
     /** Path of the field that did not fit, as in `operations.0.note.text`. */
     field: z.string().optional(),
@@ -342,8 +393,11 @@ export const routes = {
   foundingCheck: '/v1/foundings/checks',
   found: '/v1/foundings',
   standing: '/v1/standings',
+  wipeProof: '/v1/wipe-proofs',
   changes: (property: string) => `/v1/properties/${property}/changes`,
   operations: (property: string) => `/v1/properties/${property}/operations`,
+  terminals: (property: string) => `/v1/properties/${property}/terminals`,
+  enrolmentCodes: (property: string) => `/v1/properties/${property}/enrolment-codes`,
   stepUpSecrets: (property: string) => `/v1/properties/${property}/step-up-secrets`,
   stepUps: (property: string) => `/v1/properties/${property}/step-ups`,
   health: '/healthz',

@@ -168,6 +168,7 @@ function keychainInMemory(): KeyStore {
     read: async (name) => kept.get(name) ?? null,
     write: async (name, secret) => void kept.set(name, secret),
     remove: async (name) => void kept.delete(name),
+    removeAll: async () => kept.clear(),
   };
 }
 

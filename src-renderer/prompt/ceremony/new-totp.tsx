@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { CeremonyStep } from '../../../src-shared/ipc/prompt-ceremony.ts';
 import { callPrompt } from '../bridge.ts';
 import classes from './ceremony.module.css';
-import { QrCode } from './qr-code.tsx';
+import { QrCode } from '../../components/qr-code.tsx';
 import { StepError } from './step-error.tsx';
 import { useStep } from './use-step.ts';
 

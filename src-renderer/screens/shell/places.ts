@@ -2,6 +2,7 @@
 import {
   type Icon,
   IconCalendarEvent,
+  IconDevicesPc,
   IconHistory,
   IconRefresh,
   IconUrgent,
@@ -22,6 +23,7 @@ const AREAS: readonly AreaEntry[] = [
   { area: 'log', icon: IconHistory, action: 'log.read' },
   { area: 'cases', icon: IconUrgent, action: 'case.review' },
   { area: 'staff', icon: IconUsersGroup, action: 'grant.withdraw' },
+  { area: 'terminals', icon: IconDevicesPc, action: 'terminal.view' },
   { area: 'sync', icon: IconRefresh, action: 'sync.review' },
 ];
 

@@ -13,6 +13,7 @@ import { RecoveryDialog } from '../recovery/recovery-dialog.tsx';
 import { StaffScreen } from '../staff/staff-screen.tsx';
 import { StayScreen } from '../stay/stay-screen.tsx';
 import { SyncScreen } from '../sync/sync-screen.tsx';
+import { TerminalsScreen } from '../terminals/terminals-screen.tsx';
 import { TodayScreen } from '../today/today-screen.tsx';
 import { CommandBar } from './command-bar.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
@@ -66,6 +67,7 @@ function PlaceScreen({ place, session, openCases }: PlaceScreenProps) {
   if (place.area === 'today') return <TodayScreen />;
   if (place.area === 'cases') return <CasesScreen openCases={openCases} />;
   if (place.area === 'staff') return <StaffScreen />;
+  if (place.area === 'terminals') return <TerminalsScreen />;
   return place.area === 'log' ? <LogScreen /> : <SyncScreen />;
 }
 

@@ -10,6 +10,7 @@ import { ERROR_CODES } from '../../../src-shared/ipc/errors.ts';
 import {
   BusinessDate,
   CaseId,
+  DeviceId,
   EmployeeId,
   EntitlementId,
   GUEST_SEALED_FIELDS,
@@ -110,6 +111,9 @@ function validInputs(): Inputs {
     'staff.order': [{ employeeId: house.who('it').id, right: { scope: 'see', class: 'payment' } }],
     'staff.withdraw': [{ entitlementId: EntitlementId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0') }],
     'staff.leave': [{ employeeId: EmployeeId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0') }],
+    'terminals.view': [undefined],
+    'terminals.code': [undefined],
+    'terminals.shutOut': [{ terminalId: DeviceId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0'), how: 'revoke' }],
     'sync.refused': [undefined],
     // This terminal is enrolled: there is nothing to found.
     'founding.view': [undefined],

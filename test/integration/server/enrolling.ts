@@ -4,13 +4,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
+import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
 import { generateCertificateKey, requestCertificate } from '../../../src-main/vault/certificate-request.ts';
 import { generateDeviceKey, openDeviceIdentity } from '../../../src-main/vault/device-identity.ts';
 import { openServerTls } from '../../../src-server/tls/certificates.ts';
 import { createTerminalCertificates } from '../../../src-server/tls/terminal-certificates.ts';
-import { standingText } from '../../../src-shared/enrolment/messages.ts';
-import { PropertyId } from '../../../src-shared/model/ids.ts';
+import { standingText, wipeProofText } from '../../../src-shared/enrolment/messages.ts';
+import { DeviceId, OperationId, PropertyId } from '../../../src-shared/model/ids.ts';
 import {
   CERTIFICATE_LIFE_MS,
   EnrolResponse,
@@ -19,6 +20,7 @@ import {
   routes,
   type StandingRequest,
   StandingResponse,
+  TerminalsResponse,
 } from '../../../src-shared/sync/protocol.ts';
 import { enrolled, isAnswered, PUBLIC_KEY, type Question, type Terminal } from './client.ts';
 import type { House } from './house.ts';
@@ -239,6 +241,71 @@ export function enrolling(house: () => House): void {
     it('brings no certificate for another key than that of the enrolment', async () => {
       const own = await ownTerminal();
       expect(await standing(own, { certificateRequest: await requestCertificate(generateCertificateKey()) })).toBe(400);
+    });
+
+    const shutOut = (kind: 'device.revoke' | 'device.wipe', own: Own, by: 'it' | 'receptionist' | 'security-officer') => ({
+      id: OperationId.parse(ulid()),
+      kind,
+      employeeId: house().employee(by).id,
+      at: house().now(),
+      terminalId: own.terminal.deviceId,
+    });
+    async function listFor(role: 'it' | 'security-officer' | 'receptionist', as: Terminal) {
+      const body = { protocol: PROTOCOL_VERSION, employeeId: house().employee(role).id };
+      const answer = await house().client().ask(routes.terminals(as.propertyId), { method: 'POST', as, body });
+      return answer.status === 200 ? TerminalsResponse.parse(answer.json()).terminals : answer.status;
+    }
+
+    it('changes by an order of IT or the security officer, and of nobody else', async () => {
+      const [office, lost] = [await ownTerminal(), await ownTerminal()];
+      const { client } = house();
+      const unknown = { ...shutOut('device.wipe', lost, 'it'), terminalId: DeviceId.parse(ulid()) };
+      const operations = [shutOut('device.wipe', lost, 'receptionist'), unknown, shutOut('device.revoke', lost, 'it')];
+      const results = await client().push(office.terminal, operations);
+      expect(results).toMatchObject([
+        { status: 'refused', reason: 'forbidden' },
+        { status: 'refused', reason: 'unknown-terminal' },
+        { status: 'applied' },
+      ]);
+      expect(await standing(lost)).toEqual({ standing: 'revoked' });
+      expect(await listFor('receptionist', office.terminal)).toBe(403);
+      const code = { protocol: PROTOCOL_VERSION, employeeId: house().employee('receptionist').id };
+      const path = routes.enrolmentCodes(office.terminal.propertyId);
+      const refused = await client().ask(path, { method: 'POST', as: office.terminal, body: code });
+      expect([refused.status, refused.json()]).toMatchObject([403, { error: { code: 'forbidden' } }]);
+    });
+
+    it('is to be wiped until it has proved that it is, by the key that goes with it and for the order it was given', async () => {
+      const [office, lost] = [await ownTerminal(), await ownTerminal()];
+      const { client } = house();
+      await client().push(office.terminal, [shutOut('device.wipe', lost, 'security-officer')]);
+      expect(await isAnswered(client().pull(lost.terminal, 0))).toBe(false);
+      const answer = await standing(lost);
+      if (typeof answer === 'number' || answer.standing !== 'wipe') throw new Error(JSON.stringify(answer));
+      const { propertyId, deviceId } = lost.terminal;
+      const unsent = [
+        { kind: 'case.open', count: 1 },
+        { kind: 'guestNote.add', count: 3 },
+      ];
+      const said = { propertyId, deviceId, order: answer.order, unsent, entries: 41 };
+      const prove = (proof: typeof said, by = lost.identity) => {
+        const signature = by.sign(Buffer.from(wipeProofText(proof)));
+        const body = { protocol: PROTOCOL_VERSION, ...proof, signature };
+        return client().ask(routes.wipeProof, { method: 'POST', body });
+      };
+      expect(await isAnswered(prove(said, office.identity))).toBe(false);
+      expect(await isAnswered(prove({ ...said, order: Buffer.alloc(16).toString('base64') }))).toBe(false);
+      expect(await standing(lost)).toEqual(answer);
+      for (let time = 0; time < 2; time++) expect((await prove(said)).status).toBe(200);
+      expect((await prove({ ...said, unsent: [] })).status).toBe(200);
+      expect(await standing(lost)).toEqual({ standing: 'revoked' });
+      const shown = async (role: 'it' | 'security-officer') => {
+        const listed = await listFor(role, office.terminal);
+        return typeof listed === 'number' ? null : listed.find(({ id }) => id === deviceId);
+      };
+      expect(await shown('security-officer')).toMatchObject({ wipe: 'done', wipedAt: house().now(), unsent, entries: 41 });
+      // That there was a case to report, IT does not learn.
+      expect((await shown('it'))?.unsent).toEqual([{ kind: 'guestNote.add', count: 3 }]);
     });
 
     it('is revoked for who was: that, and nothing more', async () => {

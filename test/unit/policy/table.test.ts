@@ -91,6 +91,10 @@ const MINDS: { readonly [A in Rule['action']]: readonly Wrong[] } = {
   'break-glass.confirm': ['other-property', 'training-expired', 'policy-not-acknowledged'],
   'security-key.add': ['other-property', 'off-shift'],
   'security-key.remove': ['other-property'],
+  'terminal.view': ['other-property'],
+  'terminal.enrol': ['other-property'],
+  'terminal.revoke': ['other-property'],
+  'terminal.wipe': ['other-property'],
 };
 
 /** A duty manager is called at any hour: lists and records, without what is sealed. */

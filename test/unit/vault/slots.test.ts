@@ -71,6 +71,7 @@ async function ledger(logged: readonly LoggedGuess[] = []) {
     read: async (name) => kept.get(name) ?? null,
     write: async (name, secret) => void kept.set(name, secret),
     remove: async (name) => void kept.delete(name),
+    removeAll: async () => kept.clear(),
   };
   const time = { now: 1_000_000, mono: 0 };
   const clock = { now: () => time.now, mono: () => time.mono };

@@ -1,6 +1,6 @@
 import qrcode from 'qrcode-generator';
 import { useMemo } from 'react';
-import classes from './ceremony.module.css';
+import classes from './qr-code.module.css';
 
 /** Of the four levels of error correction the second lowest: read from a screen, nothing of it is dirty. */
 const LEVEL = 'M';

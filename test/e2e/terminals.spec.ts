@@ -1,0 +1,129 @@
+/** IT looks after the terminals: a code for a new one, one that is lost is wiped and proves it; and what is seen at the one that is. */
+import { ulid } from 'ulid';
+import { generateDeviceKey, openDeviceIdentity } from '../../src-main/vault/device-identity.ts';
+import { wipeProofText } from '../../src-shared/enrolment/messages.ts';
+import { OperationId } from '../../src-shared/model/ids.ts';
+import {
+  type DeviceShutOut,
+  PROTOCOL_VERSION,
+  routes,
+  type StandingRequest,
+  StandingResponse,
+} from '../../src-shared/sync/protocol.ts';
+import { standingText } from '../../src-shared/enrolment/messages.ts';
+import { createClient, enrolled } from '../integration/server/client.ts';
+import { accessible } from './accessible.ts';
+import { expect, type Hotel, personOf, picture, signIn, test, typeCode, waitForFirstSync } from './desk.ts';
+
+/** A terminal without a window, over the real line: its name, and how it hears of its wipe and proves it. */
+async function otherTerminal({ server }: Hotel, deviceName: string) {
+  const client = createClient(server);
+  const identity = openDeviceIdentity(generateDeviceKey());
+  const terminal = await enrolled(client, await server.enrolmentCode(), { deviceName, publicKey: identity.publicKey });
+  const { propertyId, deviceId } = terminal;
+  const obey = async () => {
+    const said: Omit<StandingRequest, 'signature' | 'protocol'> = {
+      propertyId,
+      deviceId,
+      certificateRequest: null,
+      version: '0.1.0',
+      at: Date.now(),
+      nonce: Buffer.alloc(16, 9).toString('base64'),
+    };
+    const signature = identity.sign(Buffer.from(standingText(said)));
+    const asked = { protocol: PROTOCOL_VERSION, ...said, signature };
+    const answer = StandingResponse.parse((await client.ask(routes.standing, { method: 'POST', body: asked })).json());
+    if (answer.standing !== 'wipe') throw new Error(`it is ${answer.standing}`);
+    const proof = { propertyId, deviceId, order: answer.order, unsent: [{ kind: 'guestNote.add', count: 2 }], entries: 318 };
+    const body = { protocol: PROTOCOL_VERSION, ...proof, signature: identity.sign(Buffer.from(wipeProofText(proof))) };
+    expect((await client.ask(routes.wipeProof, { method: 'POST', body })).status).toBe(200);
+  };
+  return { propertyId, deviceId, obey, close: client.close };
+}
+
+/** The newest terminal of the hotel that has this name. */
+async function idOf({ server }: Hotel, name: string, asks: string) {
+  const it = personOf({ server }, asks);
+  const listed = await server.store.listTerminals(server.propertyId, it.id);
+  const found = listed?.find((one) => one.name === name && one.revokedAt === null);
+  if (found === undefined) throw new Error(`no terminal is called ${name}`);
+  return found.id;
+}
+
+for (const [language, theme, words] of [
+  [
+    'zh-CN',
+    'light',
+    { area: '终端', newCode: '新增终端', wipe: '清除', wiped: '已清除', revoked: '这台终端已被注销', gone: '这台终端已被清除' },
+  ],
+  [
+    'en',
+    'dark',
+    {
+      area: 'Terminals',
+      newCode: 'New terminal',
+      wipe: 'Wipe',
+      wiped: 'Wiped',
+      revoked: 'This terminal was revoked',
+      gone: 'This terminal was wiped',
+    },
+  ],
+] as const) {
+  test(`IT makes a code, has a lost terminal wiped, and sees the proof; the own one is wiped too, in ${language}`, async ({
+    desk,
+    hotel,
+  }) => {
+    const it = personOf(hotel, language === 'en' ? 'S401' : 'I701');
+    const lost = await otherTerminal(hotel, language === 'en' ? 'Bar' : '礼宾台');
+    const enrolmentCode = await hotel.server.enrolmentCode();
+    const terminalName = `Desk ${language}`;
+    const { page } = await desk.start({ config: { enrolmentCode, terminalName } });
+    await waitForFirstSync(page);
+    await page.evaluate(
+      ([locale, chosen]) => globalThis.keyrack.invoke('preferences.set', { locale, theme: chosen }),
+      [language, theme] as const,
+    );
+    await signIn(page, it);
+    await page.getByRole('navigation').getByRole('button', { name: words.area }).click();
+    const row = page.getByRole('row', { name: new RegExp(language === 'en' ? 'Bar' : '礼宾台') });
+    await expect(row).toBeVisible();
+    await accessible(page, 'terminals');
+    await picture(page, `terminals-${language}-${theme}`);
+
+    await page.getByRole('button', { name: words.newCode }).click();
+    await expect(page.getByRole('dialog').getByRole('img')).toBeVisible();
+    await accessible(page, 'a new code');
+    await picture(page, `terminals-code-${language}-${theme}`);
+    await page.keyboard.press('Escape');
+
+    await row.getByRole('button', { name: words.wipe }).click();
+    await picture(page, `terminals-wipe-${language}-${theme}`);
+    await page.getByRole('dialog').getByRole('button', { name: words.wipe }).click();
+    await typeCode(page, it);
+    await expect(row.getByRole('button', { name: words.wipe })).toHaveCount(0);
+    await lost.obey();
+    await page.getByRole('button', { name: language === 'en' ? 'Ask again' : '重新查询' }).click();
+    await expect(row).toContainText(words.wiped);
+    await expect(row).toContainText('guestNote.add × 2');
+    await picture(page, `terminals-wiped-${language}-${theme}`);
+    await lost.close();
+
+    // And now the one that the window belongs to: shut out first, then wiped.
+    const own = await idOf(hotel, terminalName, it.staffNumber);
+    const order = (kind: DeviceShutOut['kind']): DeviceShutOut => ({
+      id: OperationId.parse(ulid()),
+      kind,
+      employeeId: it.id,
+      at: Date.now(),
+      terminalId: own,
+    });
+    await hotel.server.store.applyOperations(lost.propertyId, lost.deviceId, [order('device.revoke')]);
+    await expect(page.getByText(words.revoked)).toBeVisible({ timeout: 30_000 });
+    await accessible(page, 'revoked');
+    await picture(page, `shut-out-${language}-${theme}`);
+    await hotel.server.store.applyOperations(lost.propertyId, lost.deviceId, [order('device.wipe')]);
+    await expect(page.getByText(words.gone)).toBeVisible({ timeout: 60_000 });
+    await accessible(page, 'wiped');
+    await picture(page, `wiped-${language}-${theme}`);
+  });
+}
