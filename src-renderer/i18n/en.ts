@@ -709,10 +709,11 @@ export const en: Words & {
     notice: 'New case: {{kind}} · {{who}} · {{time}}',
     look: 'Look',
     later: 'Later',
-    kind: { 'break-glass': 'Emergency access', budget: 'Many reveals' },
+    kind: { 'break-glass': 'Emergency access', budget: 'Many reveals', searches: 'Many number searches' },
     what: {
       'break-glass': '{{who}} opened everything of one stay, for 15 minutes.',
       budget: '{{who}} revealed unusually many values in a short time ({{class}}).',
+      searches: '{{who}} looked for unusually many document or card numbers in a short time ({{class}}).',
     },
     state: { open: 'Open', closed: 'Closed' },
     who: 'Who',

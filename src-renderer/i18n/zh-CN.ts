@@ -661,10 +661,11 @@ export const zhCN = {
     notice: '新个案：{{kind}} · {{who}} · {{time}}',
     look: '查看',
     later: '稍后',
-    kind: { 'break-glass': '紧急查看', budget: '查看次数过多' },
+    kind: { 'break-glass': '紧急查看', budget: '查看次数过多', searches: '证件号搜索过多' },
     what: {
       'break-glass': '{{who}}打开了一份客单的全部信息，15 分钟。',
       budget: '{{who}}在短时间内查看了大量信息（{{class}}）。',
+      searches: '{{who}}在短时间内用证件号或卡号（{{class}}）搜索了很多次。',
     },
     state: { open: '待处理', closed: '已结案' },
     who: '谁',

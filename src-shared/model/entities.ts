@@ -304,7 +304,7 @@ export const GuestNote = z.strictObject({
 });
 export type GuestNote = z.infer<typeof GuestNote>;
 
-export const CASE_KINDS = ['break-glass', 'budget'] as const;
+export const CASE_KINDS = ['break-glass', 'budget', 'searches'] as const;
 /** What the security officer found. */
 export const CASE_VERDICTS = ['justified', 'mistake', 'misuse'] as const;
 export const CASE_TEXT = { least: 10, most: 300 } as const;
@@ -327,7 +327,7 @@ export const SecurityCase = z.strictObject({
   role: Role,
   stayId: StayId.nullable(),
   guestId: GuestId.nullable(),
-  /** The class whose budget was drawn on. */
+  /** The class whose budget was drawn on, or whose numbers were looked for. */
   class: SealedClass.nullable(),
   /** The reason she typed. It goes with a guest who is erased. */
   reasonText: CaseText.nullable(),

@@ -90,7 +90,7 @@ const readsOwnLog = (role: Role): Rule => ({
   ...does(role, 'log.read', HOUSE, 'whoever is recorded may see what is recorded of her (PIPL art. 45)'),
   scope: 'own',
 });
-/** For roles that have something to unlock. A lost key is removed at any hour. */
+/** For roles that have something to unlock, if only to find by. A lost key is removed at any hour. */
 const keepsOwnKeys = (role: Role): readonly Rule[] => [
   {
     ...does(
@@ -202,6 +202,7 @@ export const RULES: readonly Rule[] = [
     'tells by a document found, or shown at night, whether its holder may be a guest; the key finds and opens nothing',
   ),
   readsOwnLog('night-auditor'),
+  ...keepsOwnKeys('night-auditor'),
   does(
     'night-auditor',
     'sync.review',
