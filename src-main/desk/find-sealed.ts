@@ -2,7 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { AccessEntry } from '../../src-shared/audit/event.ts';
 import { readSought, type Sought } from '../../src-shared/documents/sought-number.ts';
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { SealedHit } from '../../src-shared/ipc/views.ts';
 import type { GuestId } from '../../src-shared/model/ids.ts';
 import { sealedClassOf } from '../../src-shared/model/registry.ts';

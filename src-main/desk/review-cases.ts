@@ -2,7 +2,8 @@
 import { ulid } from 'ulid';
 import type { EventType } from '../../src-shared/audit/event.ts';
 import { findsSensitiveNumber } from '../../src-shared/documents/sensitive-number.ts';
-import type { ChannelOutput, IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { ChannelOutput } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { CaseView, LogItem } from '../../src-shared/ipc/views.ts';
 import type { CaseClosure, SecurityCase } from '../../src-shared/model/entities.ts';
 import { type CaseId, type EmployeeId, OperationId } from '../../src-shared/model/ids.ts';
