@@ -79,6 +79,8 @@ const REASONS = {
   mistake: 'log.reason.mistake',
   misuse: 'log.reason.misuse',
   'break-glass': 'cases.kind.break-glass',
+  searches: 'cases.kind.searches',
+  'factor-reset': 'cases.kind.factor-reset',
   match: 'log.reason.match',
   'no-match': 'log.reason.no-match',
   idle: 'log.reason.idle',

@@ -361,6 +361,10 @@ export const en: Words & {
       again: 'Show the share again',
       check: 'Check',
     },
+    own: {
+      title: 'Your password, please',
+      text: 'Your old second factor is put out of force and a new one made. Your password shows that it is you, and signs nobody in. Everybody else looks away.',
+    },
     officer: {
       title: 'The officer’s order',
       text: 'Bringing the keys back is ordered by a security officer with her password. It is recorded.',
@@ -636,6 +640,10 @@ export const en: Words & {
       'note.write': 'Wrote a note',
       'security-key.add': 'Added a security key',
       'security-key.remove': 'Removed a security key',
+      'factor.renew': 'Changed to a new phone',
+      'factor.codes': 'Made new recovery codes',
+      'factor.reset': 'Ordered a colleague’s new second factor',
+      'factor.confirm': 'Password for a new second factor',
       'guest.erase': 'Asked for a guest to be erased',
       'log.read': 'Read the access log',
       'log.verify': 'Verified the access log',
@@ -709,10 +717,16 @@ export const en: Words & {
     notice: 'New case: {{kind}} · {{who}} · {{time}}',
     look: 'Look',
     later: 'Later',
-    kind: { 'break-glass': 'Emergency access', budget: 'Many reveals', searches: 'Many number searches' },
+    kind: {
+      'break-glass': 'Emergency access',
+      budget: 'Many reveals',
+      searches: 'Many number searches',
+      'factor-reset': 'New second factor',
+    },
     what: {
       'break-glass': '{{who}} opened everything of one stay, for 15 minutes.',
       budget: '{{who}} revealed unusually many values in a short time ({{class}}).',
+      'factor-reset': '{{who}} had a colleague’s second factor made anew.',
       searches: '{{who}} looked for unusually many document or card numbers in a short time ({{class}}).',
     },
     state: { open: 'Open', closed: 'Closed' },
@@ -760,12 +774,16 @@ export const en: Words & {
     own: 'Your grant is waiting: {{what}}',
     employment: 'Employment',
     leave: 'Leaves…',
+    reset: 'New factor…',
+    resetReason: 'How you know who it is',
+    resetExample: 'for example: saw her staff card and ID',
     leaving: 'Leaving',
     left: 'Has left',
     ask: {
       order: 'Grant {{name}} “{{what}} · {{scope}}”?',
       withdraw: 'Withdraw “{{what}} · {{scope}}” from {{name}}?',
       leave: 'End the employment of {{name}}?',
+      reset: 'Make a new second factor for {{name}}?',
     },
     meaning: {
       order:
@@ -775,10 +793,12 @@ export const en: Words & {
       withdraw:
         '{{name}} loses this at once. A new key follows: {{name}} cannot read anything new, and what is there is sealed anew in the background while a holder is unlocked. When that is done, no key that {{name}} may have kept opens anything.',
       withdrawOrder: '{{name}} can grant and withdraw nothing from now on. What {{name}} granted before stays.',
+      reset:
+        'Only when {{name}} has lost phone and codes and stands in front of you. {{name}} types a password and adds a new phone in another window; please look away. The old phone, codes and security keys are good no more. You sign the grants of {{name}} anew, and they are in effect once a holder unlocks. It goes into the access log, and is kept as a case.',
       leave:
         '{{name}} can sign in nowhere any more and loses every grant. New keys follow, and what is there is sealed anew in the background. This cannot be undone.',
     },
-    confirm: { order: 'Grant', withdraw: 'Withdraw', leave: 'End employment' },
+    confirm: { order: 'Grant', withdraw: 'Withdraw', leave: 'End employment', reset: 'Let them type their password' },
     rewrap: {
       title: 'Change of keys',
       none: 'None under way',
@@ -868,6 +888,20 @@ export const en: Words & {
     unlock: 'Second factor',
   },
   factors: { title: 'My second factors' },
+  renewal: {
+    title: 'Phone and recovery codes',
+    text: 'A new phone, or few codes left: prove yourself by a factor you have, and put a new one in its place. Your grants stay.',
+    phone: {
+      title: 'New phone',
+      prove: 'First a code of the old phone, a recovery code or your security key, to show that it is you.',
+      done: 'The new phone is in force. Codes of the old one and the old recovery codes are good no more.',
+    },
+    codes: {
+      title: 'New recovery codes',
+      prove: 'First a code of your phone, a recovery code or your security key, to show that it is you.',
+      done: 'The new recovery codes are in force, the old ones good no more.',
+    },
+  },
   securityKey: {
     title: 'Security keys',
     text: 'Plug it in and touch it: no code to type, and it works without the line.',

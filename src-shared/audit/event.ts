@@ -30,6 +30,12 @@ const EVENT_TYPES = [
   'keys.recover',
   'security-key.add',
   'security-key.remove',
+  /** Her phone, and with it her recovery codes, or these alone, were made anew; `reason` is the factor that proved it was she. */
+  'factor.renew',
+  'factor.codes',
+  /** An officer ordered somebody a new second factor, who confirmed it with her password. */
+  'factor.reset',
+  'factor.confirm',
   'guest.search',
   'stay.open',
   'field.reveal',

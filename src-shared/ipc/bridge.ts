@@ -52,6 +52,8 @@ export const CHANNEL_NAMES = [
   'factors.view',
   'securityKey.add',
   'securityKey.remove',
+  'factor.renew',
+  'factor.reset',
   'log.list',
   'log.verify',
   'sync.view',

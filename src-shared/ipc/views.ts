@@ -199,6 +199,8 @@ const Access = z.union([
 export const FactorsView = z.strictObject({
   securityKeys: z.array(SecurityKey.pick({ id: true, name: true, addedAt: true })),
   addKey: Access,
+  /** Whether phone and codes may be made anew. */
+  renew: Access,
 });
 export type FactorsView = z.infer<typeof FactorsView>;
 

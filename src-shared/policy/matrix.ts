@@ -26,6 +26,8 @@ export const ACTIONS = [
   'break-glass.confirm',
   'security-key.add',
   'security-key.remove',
+  'factor.renew',
+  'factor.reset',
   'grant.order',
   'grant.withdraw',
   'employee.leave',
@@ -102,6 +104,10 @@ const keepsOwnKeys = (role: Role): readonly Rule[] => [
     scope: 'own',
   },
   { ...does(role, 'security-key.remove', HOUSE, 'a lost key is taken back at once, at whatever hour'), scope: 'own' },
+  {
+    ...does(role, 'factor.renew', HOUSE, 'a new phone, or new codes on paper: by a factor that she still has'),
+    scope: 'own',
+  },
 ];
 const sees = (role: Role, classes: Rule['classes'], reason: string): Rule => ({
   ...does(role, 'stay.open', ON_DUTY, reason),
@@ -135,6 +141,12 @@ const confirms = (role: Role, reason: string): Rule =>
 
 const ordersGrants = (role: Role, reason: string): Rule[] => [
   does(role, 'grant.order', ENTRUSTED, reason),
+  does(
+    role,
+    'factor.reset',
+    ENTRUSTED,
+    'sees who stands there who lost phone and codes, and orders anew what she held; the secret is hers alone',
+  ),
   does(role, 'grant.withdraw', HOUSE, 'takes a key away at any hour: it must not wait for a shift'),
   does(role, 'employee.leave', HOUSE, 'shuts out whoever leaves, at the hour she leaves'),
 ];

@@ -60,6 +60,8 @@ function validInputs(): Inputs {
     'session.touch': [undefined],
     'factors.view': [undefined],
     'securityKey.add': [{ name: 'blue' }],
+    'factor.renew': [{ what: 'phone' }, { what: 'codes' }],
+    'factor.reset': [{ employeeId: house.who('it').id, reason: 'seen at the desk' }],
     'securityKey.remove': [{ id: SecurityKeyId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0') }],
     'today.view': [undefined],
     'guest.search': [arriving.name, 'lxy', '6621', inHouse.name, '1', 'a', '王', inHouse.phone ?? ''].map((query) => ({
