@@ -50,6 +50,7 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
       return status();
     },
     'app.enrol': ({ code }) => terminal.enrol(code),
+    'app.enrolAnew': ({ code }) => terminal.enrolAnew(code),
     'founding.view': () => ok(founding.view),
     'founding.begin': ({ code }) => founding.begin(code),
     'founding.hotel': (hotel) => founding.describe(hotel),

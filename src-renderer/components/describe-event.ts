@@ -88,6 +88,7 @@ const REASONS = {
   'screen-lock': 'log.reason.screen-lock',
   switched: 'log.reason.switched',
   'slot-outdated': 'log.reason.slot-outdated',
+  'keys-lost': 'log.reason.keys-lost',
   slots: 'log.reason.slots',
   cache: 'log.reason.cache',
   'cache-missing': 'log.reason.cache-missing',

@@ -235,6 +235,11 @@ export const en: Words & {
       text: 'Keyrack may not write to its own data folder.',
       help: 'Ask IT to check the folder’s permissions, then try again.',
     },
+    'keys-lost': {
+      title: 'The keys of this terminal are lost',
+      text: 'The operating system’s keychain has no keys of this terminal any more, as after a new system account or an emptied keychain. Without them neither the data nor the access log here opens again.',
+      help: 'Call IT first: if the keychain can be restored, do that and try again. If not, this terminal can be enrolled anew with a one-time code. The data comes from the server; work that was not sent yet cannot be brought back.',
+    },
     'log-broken': {
       title: 'The access log does not open',
       text: 'Without the access log no guest data may be seen, so Keyrack stops here.',
@@ -245,6 +250,10 @@ export const en: Words & {
       text: '“{{detail}}” of the configuration in the data folder is missing or does not fit (terminal.json or installation-id).',
       help: 'Ask IT to correct it, then try again.',
     },
+    enrolAnew: 'Enrol this terminal anew…',
+    enrolAnewNow: 'Set aside and enrol anew',
+    enrolAnewConfirm:
+      'Once the server has taken the code, the old files are renamed and stay where they are; nothing is deleted. The access log begins anew, and its first entries say why. Work in the old files that was not sent is lost. Please tell the security officer.',
     rebuildNow: 'Yes, set aside and rebuild',
     rebuildConfirm:
       'The old file is renamed and stays where it is; nothing is deleted. The data is then fetched from the server, usually within minutes.',
@@ -607,6 +616,7 @@ export const en: Words & {
       'screen-lock': 'system screen lock',
       switched: 'change of person',
       'slot-outdated': 'password or employment has changed',
+      'keys-lost': 'keys lost: the old log was set aside, unsent work is lost',
       slots: 'slot file',
       cache: 'data file',
       'cache-missing': 'data file was missing',
@@ -631,6 +641,7 @@ export const en: Words & {
       'session.sign-out': 'Signed out',
       'session.unlock': 'Second factor',
       'session.lock': 'Locked',
+      'terminal.begun-anew': 'Log begun anew after its keys were lost',
       'terminal.rolled-back': 'Noticed an older file put back',
       'guest.search': 'Searched guests ({{count}} shown)',
       'stay.open': 'Opened the stay',

@@ -200,6 +200,11 @@ export const zhCN = {
       text: '守口没有写入自己数据文件夹的权限。',
       help: '请信息技术同事检查文件夹权限，然后再试。',
     },
+    'keys-lost': {
+      title: '本终端的密钥已丢失',
+      text: '系统钥匙串里已没有本终端的密钥，例如重建了系统账户或清空了钥匙串。没有密钥，这里的数据和访问记录都无法再打开。',
+      help: '请先联系信息技术部门：如果钥匙串能恢复，请恢复后重试。不能恢复时，可凭一次性代码重新登记本终端；数据会从服务器取回，但尚未发送的工作无法找回。',
+    },
     'log-broken': {
       title: '访问记录打不开',
       text: '没有访问记录就不能查看任何客人资料，因此守口停在这里。',
@@ -210,6 +215,10 @@ export const zhCN = {
       text: '数据文件夹里的终端配置“{{detail}}”缺失或不符合要求（terminal.json 或 installation-id）。',
       help: '请信息技术同事更正后再试。',
     },
+    enrolAnew: '重新登记本终端…',
+    enrolAnewNow: '封存旧文件并重新登记',
+    enrolAnewConfirm:
+      '代码被服务器接受后，旧文件才会改名留在原处，不会删除。访问记录从头开始，第一条会写明原因；旧文件里尚未发送的工作将无法找回。请同时通知信息安全员。',
     rebuildNow: '确认另存并重建',
     rebuildConfirm: '旧文件会改名保存在原处，不会删除。之后从服务器重新取得资料，通常几分钟。',
     reassure: '客人资料没有外泄，也没有被删除。',
@@ -559,6 +568,7 @@ export const zhCN = {
       'screen-lock': '系统锁屏',
       switched: '换人',
       'slot-outdated': '密码或在职状态已变更',
+      'keys-lost': '密钥丢失，旧记录已封存，未发送的工作无法找回',
       slots: '登录密钥文件',
       cache: '资料文件',
       'cache-missing': '资料文件缺失',
@@ -583,6 +593,7 @@ export const zhCN = {
       'session.sign-out': '退出',
       'session.unlock': '第二重验证',
       'session.lock': '锁定',
+      'terminal.begun-anew': '密钥丢失后重新开始记录',
       'terminal.rolled-back': '发现放回了旧文件',
       'guest.search': '查找客人（显示 {{count}} 位）',
       'stay.open': '打开客单',

@@ -15,6 +15,8 @@ const EVENT_TYPES = [
   'session.lock',
   /** An older cache or slot file was put back; `reason` says which. */
   'terminal.rolled-back',
+  /** The keys of the log before were lost: that one was set aside, and what was not sent with it. */
+  'terminal.begun-anew',
   'grant.ignored',
   'grant.order',
   'grant.withdraw',

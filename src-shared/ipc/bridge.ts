@@ -10,6 +10,7 @@ export const CHANNEL_NAMES = [
   'app.retry',
   'app.rebuild',
   'app.enrol',
+  'app.enrolAnew',
   'founding.view',
   'founding.begin',
   'founding.hotel',

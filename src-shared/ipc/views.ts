@@ -44,6 +44,8 @@ export const FAULTS = [
   'newer-schema',
   'not-writable',
   'log-broken',
+  /** The keychain has no keys of this terminal any more: nothing that lies here opens again. */
+  'keys-lost',
   'config-invalid',
 ] as const;
 export type Fault = (typeof FAULTS)[number];

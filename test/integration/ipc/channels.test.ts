@@ -50,6 +50,7 @@ function validInputs(): Inputs {
     'app.retry': [undefined],
     'app.rebuild': [undefined],
     'app.enrol': [{ code: 'AAAAA-AAAAA' }],
+    'app.enrolAnew': [{ code: 'AAAAA-AAAAA' }],
     'preferences.set': [{ locale: 'en' }, { theme: 'dark' }, {}],
     'session.view': [undefined],
     'session.staff': [undefined],
