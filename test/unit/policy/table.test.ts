@@ -190,11 +190,13 @@ describe('the table', () => {
       'break-glass.confirm',
       'guest.erase',
       'grant.order',
+      'factor.reset',
       'grant.withdraw',
       'employee.leave',
       'employee.enrol',
       'security-key.add',
       'security-key.remove',
+      'factor.renew',
     ]);
   });
 });
