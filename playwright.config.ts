@@ -7,7 +7,8 @@ export default defineConfig<ShellOption>({
   tsconfig: 'test/e2e/tsconfig.json',
   timeout: 120_000,
   expect: { timeout: 10_000 },
-  workers: 1,
+  // Each has a hotel, with its server, of its own; a file's stories are told one after the other.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list'], ['json']],

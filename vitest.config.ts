@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/{unit,integration,faults}/**/*.test.ts'],
+    globalSetup: 'test/run-folder.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
