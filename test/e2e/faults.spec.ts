@@ -64,9 +64,9 @@ test('a cache of another terminal does not open here', async ({ desk, hotel }) =
   // Another installation: its keys in the keychain are its own.
   writeFileSync(join(desk.userData, 'installation-id'), '00000000-0000-4000-8000-000000000000');
   const { page } = await desk.start();
-  // The log, which is open from the start, is what says so.
-  await expect(page.getByRole('heading', { name: '访问记录打不开' })).toBeVisible();
-  await expect(page.getByText('文件没有被改动')).toBeVisible();
+  // Its keychain has nothing of this terminal: nothing opens, and it may be enrolled anew.
+  await expect(page.getByRole('heading', { name: '本终端的密钥已丢失' })).toBeVisible();
+  await expect(page.getByRole('button', { name: '重新登记本终端…' })).toBeVisible();
   await picture(page, 'fault-other-installation');
 });
 
