@@ -27,8 +27,8 @@ import {
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { BlindIndex, SealedField } from '../model/sealed-field.ts';
 
-/** 4: grants are ordered and withdrawn, and class keys have epochs that follow one another. */
-export const PROTOCOL_VERSION = 4;
+/** 5: a grant names the key it is sealed to, and a second factor is renewed. */
+export const PROTOCOL_VERSION = 5;
 /** Changes in one answer at most; the terminal asks again while `more` is true. */
 export const PULL_PAGE = 2_000;
 /** A longer line is refused before it is parsed. */
