@@ -95,6 +95,8 @@ const MINDS: { readonly [A in Rule['action']]: readonly Wrong[] } = {
   'terminal.enrol': ['other-property'],
   'terminal.revoke': ['other-property'],
   'terminal.wipe': ['other-property'],
+  'factor.renew': ['other-property'],
+  'factor.reset': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
 };
 
 /** A duty manager is called at any hour: lists and records, without what is sealed. */
@@ -192,11 +194,13 @@ describe('the table', () => {
       'break-glass.confirm',
       'guest.erase',
       'grant.order',
+      'factor.reset',
       'grant.withdraw',
       'employee.leave',
       'employee.enrol',
       'security-key.add',
       'security-key.remove',
+      'factor.renew',
     ]);
   });
 });
