@@ -99,6 +99,8 @@ const SAID: { readonly [A in Action]: string } = {
   'break-glass.confirm': 'confirm on the spot that the glass is broken',
   'security-key.add': 'add a security key',
   'security-key.remove': 'remove a security key',
+  'password.change': 'change the password',
+  'duress.set': 'set a password under duress',
 };
 
 const SCOPES: { readonly [S in Scope]: string } = { all: 'yes', own: 'her own' };

@@ -27,6 +27,8 @@ const GUESSED_IN: { readonly [T in EventType]?: Factor | null } = {
   'break-glass.confirm': 'password',
   'keys.recover': 'password',
   'security-key.add': 'code',
+  'password.change': 'password',
+  'duress.set': 'password',
   'session.unlock': null,
 };
 const TYPES = Object.keys(GUESSED_IN) as EventType[];

@@ -79,6 +79,7 @@ const REASONS = {
   mistake: 'log.reason.mistake',
   misuse: 'log.reason.misuse',
   'break-glass': 'cases.kind.break-glass',
+  duress: 'cases.kind.duress',
   match: 'log.reason.match',
   'no-match': 'log.reason.no-match',
   idle: 'log.reason.idle',

@@ -30,6 +30,8 @@ export const CeremonyStep = z.discriminatedUnion('asks', [
   z.strictObject({
     asks: z.literal('new-password'),
     person: StaffItem,
+    /** Whose, and what for: of somebody new, changed, or under duress. */
+    of: z.enum(['enrolment', 'change', 'duress']),
     /** What a password must not be made of. */
     known: z.array(z.string()),
     ...turn,
@@ -58,8 +60,20 @@ export const CeremonyStep = z.discriminatedUnion('asks', [
     known: z.array(SecurityKey.shape.credentialId),
     ...turn,
   }),
-  /** The code that gives the share which is sealed to the new key. */
-  z.strictObject({ asks: z.literal('key-code'), person: StaffItem, ...turn }),
+  /** The code that gives the share which is sealed to the new key, or under the new password. */
+  z.strictObject({
+    asks: z.literal('key-code'),
+    person: StaffItem,
+    action: z.enum(['security-key.add', 'password.change', 'duress.set']),
+    ...turn,
+  }),
+  /** The password she has signed in with, before she changes what lets her in. */
+  z.strictObject({
+    asks: z.literal('own-password'),
+    person: StaffItem,
+    action: z.enum(['password.change', 'duress.set']),
+    ...turn,
+  }),
 ]);
 export type CeremonyStep = z.infer<typeof CeremonyStep>;
 export type CeremonyAsks = CeremonyStep['asks'];
@@ -75,6 +89,7 @@ export const CEREMONY_ANSWERS = {
   /** Null: the keeper wants to see the share again. */
   'share-check': z.strictObject({ words: z.array(z.string().max(40)).length(3).nullable() }),
   'officer-password': z.strictObject({ password }),
+  'own-password': z.strictObject({ password }),
   'share-words': z.strictObject({ words: z.string().max(1_000) }),
   'new-key': KeyAnswer,
   'key-code': z.strictObject({ code: z.string().regex(/^\d{6}$/, 'six digits') }),

@@ -11,6 +11,7 @@ import classes from './ceremony.module.css';
 import { NewPassword } from './new-password.tsx';
 import { NewTotp } from './new-totp.tsx';
 import { OfficerPassword } from './officer-password.tsx';
+import { OwnPassword } from './own-password.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 import { Share } from './share.tsx';
 import { ShareCheck } from './share-check.tsx';
@@ -20,6 +21,7 @@ import { ShareWords } from './share-words.tsx';
 type Step = Exclude<CeremonyStep, { asks: 'new-key' | 'key-code' }>;
 
 const ICONS: { readonly [A in Step['asks']]: typeof IconKey } = {
+  'own-password': IconPassword,
   'new-password': IconPassword,
   'new-totp': IconQrcode,
   'recovery-codes': IconLifebuoy,
@@ -71,6 +73,8 @@ export function CeremonyPage({ step }: { readonly step: Step }) {
 
 function partOf(step: Step): ReactNode {
   switch (step.asks) {
+    case 'own-password':
+      return <OwnPassword step={step} />;
     case 'new-password':
       return <NewPassword step={step} />;
     case 'new-totp':
@@ -90,8 +94,10 @@ function partOf(step: Step): ReactNode {
 
 function titleOf(step: Step, t: TFunction): string {
   switch (step.asks) {
+    case 'own-password':
+      return t(`ceremony.ownPassword.title.${step.action}`);
     case 'new-password':
-      return t('ceremony.newPassword.title');
+      return t(`ceremony.newPassword.title.${step.of}`);
     case 'new-totp':
       return t('ceremony.newTotp.title');
     case 'recovery-codes':

@@ -5,6 +5,7 @@ import {
   IconKeyboard,
   IconLifebuoy,
   IconLock,
+  IconPassword,
   IconSearch,
   IconShieldLock,
   IconUser,
@@ -241,7 +242,7 @@ function Hit({ hit, place, certainty = 'sure' }: HitProps) {
 
 function useCommands(areas: readonly AreaEntry[]): readonly Command[] {
   const { t } = useTranslation();
-  const { go, showKeys } = useView.getState();
+  const { go, showKeys, showPasswords } = useView.getState();
   const role = useTerminal((state) => state.session?.employee?.role);
   return [
     ...areas.map(({ area, icon: Icon }, index) => ({
@@ -269,6 +270,13 @@ function useCommands(areas: readonly AreaEntry[]): readonly Command[] {
           },
         ]
       : []),
+    {
+      id: 'passwords',
+      label: t('passwords.title'),
+      keys: '',
+      icon: <IconPassword size={18} stroke={1.6} />,
+      run: () => showPasswords(true),
+    },
     {
       id: 'lock',
       label: t('action.lock'),

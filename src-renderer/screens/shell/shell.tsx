@@ -8,6 +8,7 @@ import { CaseNotice } from '../cases/case-notice.tsx';
 import { CasesScreen } from '../cases/cases-screen.tsx';
 import { useOpenCases } from '../cases/use-open-cases.ts';
 import { FactorsDialog } from '../factors/factors-dialog.tsx';
+import { PasswordsDialog } from '../passwords/passwords-dialog.tsx';
 import { LogScreen } from '../log/log-screen.tsx';
 import { RecoveryDialog } from '../recovery/recovery-dialog.tsx';
 import { StaffScreen } from '../staff/staff-screen.tsx';
@@ -51,6 +52,7 @@ export function Shell({ app, session, employee }: ShellProps) {
       <RecoveryDialog />
       <KeysDialog />
       <FactorsDialog />
+      <PasswordsDialog />
     </div>
   );
 }

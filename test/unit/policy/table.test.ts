@@ -91,6 +91,8 @@ const MINDS: { readonly [A in Rule['action']]: readonly Wrong[] } = {
   'break-glass.confirm': ['other-property', 'training-expired', 'policy-not-acknowledged'],
   'security-key.add': ['other-property', 'off-shift'],
   'security-key.remove': ['other-property'],
+  'password.change': ['other-property'],
+  'duress.set': ['other-property'],
 };
 
 /** A duty manager is called at any hour: lists and records, without what is sealed. */
