@@ -415,7 +415,8 @@ export class Terminal {
       const sealed = this.#sealed;
       if (sealed === null) return;
       if (own !== null && unlockKey !== null) {
-        const desk = this.#open?.kind === 'cache' ? this.#open.desk : await this.#openInstead(config, sealed, own.cacheKey);
+        const desk =
+          this.#open?.kind === 'cache' ? this.#open.desk : await this.#openInstead(config, sealed, own.cacheKey);
         entered = { desk, unlockKey };
       } else if (forced !== null) {
         entered = await this.#openDecoy(config, sealed, person, forced);

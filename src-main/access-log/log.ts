@@ -211,7 +211,12 @@ export class AccessLog {
     const values = [...(employeeId === undefined ? [] : [employeeId]), ...notTypes];
     try {
       const sql = `SELECT count(*) FROM entry ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}`;
-      return this.#db.prepare<string[], number>(sql).pluck().get(...values) ?? 0;
+      return (
+        this.#db
+          .prepare<string[], number>(sql)
+          .pluck()
+          .get(...values) ?? 0
+      );
     } catch (error) {
       throw unavailable(error);
     }

@@ -18,7 +18,9 @@ export interface Customs {
 export function customsOf({ stays, property }: Pick<Cache, 'stays' | 'property'>): Customs | null {
   const date = property.get()?.businessDate;
   if (date === undefined) return null;
-  const some = [...stays.inHouse(), ...stays.arrivals(date)].slice(0, SAMPLE).flatMap(({ stayId }) => stays.get(stayId) ?? []);
+  const some = [...stays.inHouse(), ...stays.arrivals(date)]
+    .slice(0, SAMPLE)
+    .flatMap(({ stayId }) => stays.get(stayId) ?? []);
   const [first] = some;
   if (first === undefined) return null;
   return {

@@ -4,7 +4,13 @@
  */
 import { CODE_ATTEMPTS, LEASE_MS } from '../../src-shared/step-up/messages.ts';
 import { matchTotp } from '../../src-shared/step-up/totp.ts';
-import { PushRequest, PushResponse, routes, StepUpRequest, type StepUpResponse } from '../../src-shared/sync/protocol.ts';
+import {
+  PushRequest,
+  PushResponse,
+  routes,
+  StepUpRequest,
+  type StepUpResponse,
+} from '../../src-shared/sync/protocol.ts';
 import { pull } from '../sync/pull.ts';
 import { LineError, type Transport } from '../sync/transport.ts';
 import type { Attempts } from '../vault/attempts.ts';

@@ -39,7 +39,9 @@ export interface DecoyHouse {
 }
 
 /** A row on its way into the decoy. */
-type Row = { readonly [N in PutLine['entity']]: Omit<Extract<PutLine, { entity: N }>, 'seq' | 'kind'> }[PutLine['entity']];
+type Row = {
+  readonly [N in PutLine['entity']]: Omit<Extract<PutLine, { entity: N }>, 'seq' | 'kind'>;
+}[PutLine['entity']];
 
 export class Decoy {
   readonly cache: Cache;

@@ -18,7 +18,8 @@ export function duressLog(log: AccessLog, caseId: () => CaseId | null): Desk['lo
       return log.append({ ...event, duress: true, ...(alarm === null ? {} : { caseId: alarm }) });
     },
     // Guests of the hotel are unknown here: entries about them are left out.
-    list: (filter) => log.list({ ...filter, notTypes: [...(filter.notTypes ?? []), ...HIDDEN], guests: 'of-the-decoy' }),
+    list: (filter) =>
+      log.list({ ...filter, notTypes: [...(filter.notTypes ?? []), ...HIDDEN], guests: 'of-the-decoy' }),
     count: (of) => log.count({ ...of, notTypes: [...(of?.notTypes ?? []), ...HIDDEN], guests: 'of-the-decoy' }),
     get head() {
       return log.head;

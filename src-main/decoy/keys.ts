@@ -59,7 +59,10 @@ export function decoyEmployeeKeys(decoyKey: Buffer, employee: EmployeeId): Emplo
 }
 
 /** Her public keys there. */
-export function decoyPublicKeys(decoyKey: Buffer, employee: EmployeeId): Pick<Employee, 'slotKey' | 'sealingKey' | 'signingKey'> {
+export function decoyPublicKeys(
+  decoyKey: Buffer,
+  employee: EmployeeId,
+): Pick<Employee, 'slotKey' | 'sealingKey' | 'signingKey'> {
   const { publicKeys, privateKeys } = decoyEmployeeKeys(decoyKey, employee);
   for (const key of Object.values(privateKeys)) key.fill(0);
   return publicKeys;

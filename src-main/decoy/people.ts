@@ -33,7 +33,9 @@ export function inventGuest({ country, businessDate }: Pick<Property, 'country' 
 
 const CHINESE_NAMES: ReadonlySet<string> = new Set(['CN', 'HK', 'MO', 'TW', 'SG']);
 
-const SURNAMES = [...'王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段'];
+const SURNAMES = [
+  ...'王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段',
+];
 const GIVEN = {
   f: [...'婷雨欣怡静雅慧敏丽娜芳玲洁雪琳佳莹颖倩梦晓思悦文燕红梅兰秀英珍月媛薇露瑶'],
   m: [...'伟强磊军勇杰涛明超刚平辉鹏华飞鑫波斌宇浩凯健俊帆志建国文博子轩昊天泽睿晨阳'],
@@ -81,7 +83,18 @@ const FIRST = {
   f: ['Anna', 'Claire', 'Emily', 'Hannah', 'Julia', 'Laura', 'Megan', 'Nina', 'Rachel', 'Sophie'],
   m: ['Adam', 'Daniel', 'Eric', 'James', 'Lucas', 'Mark', 'Oliver', 'Peter', 'Simon', 'Thomas'],
 } as const;
-const FAMILY = ['Baker', 'Bennett', 'Carter', 'Collins', 'Foster', 'Harris', 'Keller', 'Martin', 'Morris', 'Turner'] as const;
+const FAMILY = [
+  'Baker',
+  'Bennett',
+  'Carter',
+  'Collins',
+  'Foster',
+  'Harris',
+  'Keller',
+  'Martin',
+  'Morris',
+  'Turner',
+] as const;
 const COUNTRIES = [
   ['GBR', '+447', 9],
   ['USA', '+1415', 7],
@@ -105,7 +118,8 @@ function fromAbroad(sex: 'f' | 'm') {
 }
 
 function cardNumber(isChinese: boolean): string {
-  const first15 = pick(isChinese ? ['622202', '622848', '621700', '625912'] : ['453201', '541333', '549113']) + digits(9);
+  const first15 =
+    pick(isChinese ? ['622202', '622848', '621700', '625912'] : ['453201', '541333', '549113']) + digits(9);
   return first15 + luhnCheck(first15);
 }
 

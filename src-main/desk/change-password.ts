@@ -15,14 +15,17 @@ import { type Desk, ok, type Presence, record, refuse, useDesk } from './desk.ts
 import { knownOf } from './enrol-person.ts';
 import { askOwnPassword, forgetOwn, mayKeepPassword, type PasswordHolder } from './own-password.ts';
 import type { Prompt } from './prompt.ts';
-import { shareByCode, type ShareByCode } from './share-by-code.ts';
+import { type ShareByCode, shareByCode } from './share-by-code.ts';
 import { staffItem } from './sign-in.ts';
 
 /**
  * Changes it: the old one, the new one twice, and a code, since the key that takes class keys opens with the password and the second
  * factor together and is sealed anew under both. The old one opens nothing here from then on; at other terminals from their next sync on.
  */
-export async function changePassword(terminal: PasswordHolder, prompt: Pick<Prompt, 'converse'>): Promise<IpcResult<null>> {
+export async function changePassword(
+  terminal: PasswordHolder,
+  prompt: Pick<Prompt, 'converse'>,
+): Promise<IpcResult<null>> {
   const may = await useDesk(terminal, (desk) => mayKeepPassword(desk, 'password.change'));
   if (!may.ok) return may;
   const who = may.value;
@@ -34,9 +37,10 @@ export async function changePassword(terminal: PasswordHolder, prompt: Pick<Prom
       const known = knownOf(who.property, who.employee);
       const person = staffItem(who.employee);
       const password = await talk.ask('new-password', { person, known, of: 'change' }, ({ password: typed, again }) => {
+        if (!differClearly(typed, own.typed)) return refuse('password-alike');
         if (!isGoodEnough(judgePassword(typed, known))) return refuse('password-weak');
         if (typed.normalize('NFC') !== again.normalize('NFC')) return refuse('passwords-differ');
-        return differClearly(typed, own.typed) ? ok(Buffer.from(typed.normalize('NFC'), 'utf8')) : refuse('password-alike');
+        return ok(Buffer.from(typed.normalize('NFC'), 'utf8'));
       });
       chosen = password;
       return ok(
@@ -148,5 +152,12 @@ function signChange(
   const at = desk.clock.now();
   const change = { credential, replaces: employee.credential.kdf.salt };
   const signature = openSigningKey(signing).sign(Buffer.from(passwordStatement(employee, change), 'utf8'));
-  return { id: OperationId.parse(ulid(at)), kind: 'employee.password', employeeId: employee.id, at, ...change, signature };
+  return {
+    id: OperationId.parse(ulid(at)),
+    kind: 'employee.password',
+    employeeId: employee.id,
+    at,
+    ...change,
+    signature,
+  };
 }

@@ -65,11 +65,15 @@ export async function enrolPerson(
   let password: Buffer | null = null;
   let enrolled: EnrolledPerson | null = null;
   try {
-    password = await talk.ask('new-password', { person: shown, known, of: 'enrolment' }, ({ password: typed, again }) => {
-      if (!isGoodEnough(judgePassword(typed, known))) return refuse('password-weak');
-      if (typed.normalize('NFC') !== again.normalize('NFC')) return refuse('passwords-differ');
-      return ok(Buffer.from(typed.normalize('NFC'), 'utf8'));
-    });
+    password = await talk.ask(
+      'new-password',
+      { person: shown, known, of: 'enrolment' },
+      ({ password: typed, again }) => {
+        if (!isGoodEnough(judgePassword(typed, known))) return refuse('password-weak');
+        if (typed.normalize('NFC') !== again.normalize('NFC')) return refuse('passwords-differ');
+        return ok(Buffer.from(typed.normalize('NFC'), 'utf8'));
+      },
+    );
     const issuer = `${hotel.nameLatin === '' ? hotel.name : hotel.nameLatin} · Keyrack`;
     const uri = totpUri(totpSecret, person.staffNumber, issuer);
     const secret = totpSecretText(totpSecret);

@@ -14,7 +14,10 @@ import { staffItem } from './sign-in.ts';
  * Sets it on this terminal, in the place of whatever was there: her own password, the new one, and a code, by whose secret codes are
  * checked in the decoy. Under duress the same is asked and done, and nothing is changed.
  */
-export async function setDuressPassword(terminal: PasswordHolder, prompt: Pick<Prompt, 'converse'>): Promise<IpcResult<null>> {
+export async function setDuressPassword(
+  terminal: PasswordHolder,
+  prompt: Pick<Prompt, 'converse'>,
+): Promise<IpcResult<null>> {
   const may = await useDesk(terminal, (desk) => mayKeepPassword(desk, 'duress.set'));
   if (!may.ok) return may;
   const who = may.value;
@@ -25,9 +28,10 @@ export async function setDuressPassword(terminal: PasswordHolder, prompt: Pick<P
       const known = knownOf(who.property, who.employee);
       const person = staffItem(who.employee);
       const password = await talk.ask('new-password', { person, known, of: 'duress' }, ({ password: typed, again }) => {
+        if (!differClearly(typed, own.typed)) return refuse('password-alike');
         if (!isGoodEnough(judgePassword(typed, known))) return refuse('password-weak');
         if (typed.normalize('NFC') !== again.normalize('NFC')) return refuse('passwords-differ');
-        return differClearly(typed, own.typed) ? ok(Buffer.from(typed.normalize('NFC'), 'utf8')) : refuse('password-alike');
+        return ok(Buffer.from(typed.normalize('NFC'), 'utf8'));
       });
       chosen = password;
       return ok(

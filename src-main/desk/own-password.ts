@@ -2,7 +2,18 @@
 import type { EventType } from '../../src-shared/audit/event.ts';
 import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import { type Opened, wipeOpened } from '../vault/slot.ts';
-import { type Desk, type DeskHolder, mayDo, ok, type Presence, presence, record, refuse, refused, useDesk } from './desk.ts';
+import {
+  type Desk,
+  type DeskHolder,
+  mayDo,
+  ok,
+  type Presence,
+  presence,
+  record,
+  refuse,
+  refused,
+  useDesk,
+} from './desk.ts';
 import type { Door } from './door.ts';
 import type { Conversation } from './prompt.ts';
 import { LOCKOUT_MS, PASSWORD_ATTEMPTS, staffItem } from './sign-in.ts';

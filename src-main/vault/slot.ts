@@ -65,7 +65,8 @@ export function noDuress(): Duress {
 
 /** A password under duress and what it opens. @throws RangeError when the secret is none of a second factor */
 export function duressOf(password: Buffer, { decoyKey, totpSecret }: Omit<OpenedUnderDuress, 'kind'>): Duress {
-  if (decoyKey.length !== KEY || totpSecret.length > TOTP_ROOM) throw new RangeError('these are not the keys of a decoy');
+  if (decoyKey.length !== KEY || totpSecret.length > TOTP_ROOM)
+    throw new RangeError('these are not the keys of a decoy');
   const content = randomBytes(CONTENT);
   decoyKey.copy(content);
   content.writeUInt8(totpSecret.length, KEY);

@@ -167,7 +167,8 @@ export const en: Words & {
     'staff-number-taken': 'Somebody has this staff number, or had it. Choose another.',
     'passwords-differ': 'The two passwords are not the same. Type both again.',
     'password-weak': 'This password is too easy to guess. Choose another.',
-    'password-alike': 'It is too much like the password you have: a slip would make the one of the other. Choose a clearly different one.',
+    'password-alike':
+      'It is too much like the password you have: a slip would make the one of the other. Choose a clearly different one.',
     'code-does-not-fit': 'This is not the code of this moment. Check the time on the phone and type the next one.',
     'words-differ': 'These are not the words at those places. Look at the paper, or have the share shown again.',
     'unknown-word': 'Word {{place}} is not in the list. Check its spelling.',
@@ -319,7 +320,8 @@ export const en: Words & {
       text: {
         enrolment:
           'At least 10 characters. Three or four words that only you would put together are easy to keep in mind.',
-        change: 'At least 10 characters. Three or four words that only you would put together are easy to keep in mind.',
+        change:
+          'At least 10 characters. Three or four words that only you would put together are easy to keep in mind.',
         duress:
           'At least 10 characters, and clearly not your password: one you remember with your heart pounding, and never type by mistake.',
       },

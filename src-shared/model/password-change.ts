@@ -7,5 +7,15 @@ export function passwordStatement(
 ): string {
   const { version, kdf, signIn, signInKeys, sealingKey } = credential;
   const cost = [kdf.algorithm, kdf.memoryKib, kdf.passes, kdf.lanes, kdf.salt];
-  return JSON.stringify(['keyrack/password/v1', propertyId, id, version, ...cost, signIn, signInKeys, sealingKey, replaces]);
+  return JSON.stringify([
+    'keyrack/password/v1',
+    propertyId,
+    id,
+    version,
+    ...cost,
+    signIn,
+    signInKeys,
+    sealingKey,
+    replaces,
+  ]);
 }

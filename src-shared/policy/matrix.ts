@@ -148,7 +148,10 @@ const isReported = (role: Role): Rule =>
 
 /** Whoever has a password keeps it herself, at whatever hour: nobody waits with one that somebody has seen. */
 const keepsOwnPassword = (role: Role): readonly Rule[] => [
-  { ...does(role, 'password.change', HOUSE, 'a password that somebody may have seen is changed at once'), scope: 'own' },
+  {
+    ...does(role, 'password.change', HOUSE, 'a password that somebody may have seen is changed at once'),
+    scope: 'own',
+  },
   {
     ...does(role, 'duress.set', HOUSE, 'anybody at a desk can be made to sign in; she needs nobody’s leave for help'),
     scope: 'own',

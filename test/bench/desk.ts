@@ -98,8 +98,12 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     leases,
     kickSync: () => {},
   };
-  const door: Door = { ...desk, slots, enter: async (_, opened) =>
-      opened.kind === 'own' ? { desk, unlockKey: Buffer.from(opened.unlockKey) } : null, note: () => {} };
+  const door: Door = {
+    ...desk,
+    slots,
+    enter: async (_, opened) => (opened.kind === 'own' ? { desk, unlockKey: Buffer.from(opened.unlockKey) } : null),
+    note: () => {},
+  };
   const commit = bareCommit(join(folder, 'desk-commit.db'), hotel.settings);
   const enter = async () => {
     clock.nextCode();

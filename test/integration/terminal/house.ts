@@ -47,6 +47,8 @@ export interface House {
   readonly server: DemoServer;
   /** What the server was founded with, in clear. */
   readonly hotel: DemoHotel;
+  /** Starts the server anew over the same data, at another port; stop the one before first. */
+  restart(): Promise<DemoServer>;
   /** Who works there in a role: the first of them. */
   who(role: Role): DemoEmployee;
 }
@@ -61,11 +63,17 @@ export function tempFolder(name: string): string {
 /** Starts the server; it is stopped after the tests of the file. */
 export async function openHouse(): Promise<House> {
   const clock = testClock();
-  const server = await startDemoServer({ ...PLAN, dataDir: tempFolder('server'), log: createLog('silent'), clock });
-  afterwards(() => server.stop());
+  const dataDir = tempFolder('server');
+  const start = async () => {
+    const started = await startDemoServer({ ...PLAN, dataDir, log: createLog('silent'), clock });
+    afterwards(() => started.stop());
+    return started;
+  };
+  const server = await start();
   return {
     server,
     hotel: generateHotel(PLAN),
+    restart: start,
     who: (role) => {
       const found = server.staff.find((person) => person.role === role);
       if (found === undefined) throw new Error(`nobody is ${role}`);
