@@ -36,6 +36,7 @@ import type { AppStatus } from '../../../src-shared/ipc/views.ts';
 import type { Role } from '../../../src-shared/model/index.ts';
 import { BusinessDate } from '../../../src-shared/model/index.ts';
 import { currentTotp } from '../../../src-shared/step-up/totp.ts';
+import { copyFoundedServer } from '../server/made-once.ts';
 import { afterwards } from './afterwards.ts';
 import { renewSecondFactors } from './second-factors.ts';
 
@@ -64,6 +65,7 @@ export function tempFolder(name: string): string {
 export async function openHouse(): Promise<House> {
   const clock = testClock();
   const dataDir = tempFolder('server');
+  await copyFoundedServer(dataDir, PLAN);
   const start = async () => {
     const started = await startDemoServer({ ...PLAN, dataDir, log: createLog('silent'), clock });
     afterwards(() => started.stop());
