@@ -21,6 +21,7 @@ export const PROMPT_CHANNEL_NAMES = [
   'prompt.shareCheck',
   'prompt.print',
   'prompt.officerPassword',
+  'prompt.ownPassword',
   'prompt.shareWords',
   'prompt.newKey',
   'prompt.keyCode',

@@ -181,9 +181,18 @@ describe('the table', () => {
 
   it('has nothing of a guest for IT, and no guest’s secret for the security officer', () => {
     const actions = (role: Rule['role']) => RULES.filter((rule) => rule.role === role).map(({ action }) => action);
-    expect(actions('it')).toEqual(['case.open', 'log.read', 'log.verify', 'sync.review']);
+    expect(actions('it')).toEqual([
+      'case.open',
+      'password.change',
+      'duress.set',
+      'log.read',
+      'log.verify',
+      'sync.review',
+    ]);
     expect(actions('security-officer')).toEqual([
       'case.open',
+      'password.change',
+      'duress.set',
       'log.read',
       'log.verify',
       'case.review',
