@@ -204,6 +204,7 @@ describe('the channels of the prompt', () => {
       await desk.callPrompt('prompt.shareCheck', { words: null }),
       await desk.callPrompt('prompt.print', undefined),
       await desk.callPrompt('prompt.officerPassword', { password: 'x' }),
+      await desk.callPrompt('prompt.ownPassword', { password: 'x' }),
       await desk.callPrompt('prompt.shareWords', { words: 'abandon' }),
       await desk.callPrompt('prompt.newKey', { credentialId: 'AAAA', output: new Uint8Array(32) }),
       await desk.callPrompt('prompt.keyCode', { code: '000000' }),
