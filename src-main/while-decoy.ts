@@ -70,6 +70,7 @@ export class WhileDecoy {
         issue: async () => undefined,
         end: (employee, why) => sealed.leases.end(employee, why),
       },
+      slots: sealed.slots,
       glass: new Glass(clock, GLASS_TIMES, ({ employeeId, role, ...about }, reason) => {
         const { caseId, stayId, guestId } = about;
         log.append({ type: 'break-glass.end', outcome: 'allowed', employeeId, role, reason, caseId, stayId, guestId });

@@ -60,7 +60,7 @@ export function askOwnPassword(
   who: Keeper,
   type: PasswordAction,
 ): Promise<OwnPassword> {
-  return talk.ask('own-password', { person: staffItem(who.employee), action: type }, ({ password: typed }) =>
+  return talk.ask('current-password', { person: staffItem(who.employee), action: type }, ({ password: typed }) =>
     useDesk(terminal, async (desk) => {
       const { door } = terminal;
       const { id } = who.employee;

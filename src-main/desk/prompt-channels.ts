@@ -44,8 +44,10 @@ export function createPromptHandlers(terminal: Terminal, prompt: Prompt): Handle
     'prompt.shareCheck': (answer) => prompt.answer('share-check', answer),
     'prompt.print': () => prompt.print(),
     'prompt.officerPassword': (answer) => prompt.answer('officer-password', answer),
-    'prompt.ownPassword': (answer) => prompt.answer('own-password', answer),
+    'prompt.currentPassword': (answer) => prompt.answer('current-password', answer),
     'prompt.shareWords': (answer) => prompt.answer('share-words', answer),
+    'prompt.ownFactor': (answer) => prompt.answer('own-factor', answer),
+    'prompt.ownPassword': (answer) => prompt.answer('own-password', answer),
     'prompt.newKey': (answer) => prompt.answer('new-key', answer),
     'prompt.keyCode': (answer) => prompt.answer('key-code', answer),
     'prompt.securityKey': (answer) =>

@@ -13,7 +13,10 @@ import { shareByLease } from './share-by-lease.ts';
 import type { StepUpFactor } from './step-up.ts';
 
 /** What a right code is asked for: the entry that a wrong one leaves is of this type. */
-type Asked = Extract<EventType, 'session.unlock' | 'security-key.add' | 'password.change' | 'duress.set'>;
+type Asked = Extract<
+  EventType,
+  'session.unlock' | 'security-key.add' | 'factor.renew' | 'factor.codes' | 'password.change' | 'duress.set'
+>;
 
 export interface CodeAsked {
   readonly code: StepUpRequest['factor'];

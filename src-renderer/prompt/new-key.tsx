@@ -47,7 +47,7 @@ export function KeyCode({ step }: { readonly step: Extract<CeremonyStep, { asks:
   return (
     <Frame
       Icon={action === 'security-key.add' ? IconKey : IconPassword}
-      title={action === 'security-key.add' ? t('securityKey.addTitle') : t(`ceremony.ownPassword.title.${action}`)}
+      title={action === 'security-key.add' ? t('securityKey.addTitle') : t(`ceremony.currentPassword.title.${action}`)}
       person={step.person}
       error={error === null ? null : sayError(t, error, i18n.language)}
       hint={t('prompt.codeHint')}

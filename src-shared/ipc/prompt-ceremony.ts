@@ -1,13 +1,17 @@
 /**
- * Steps that follow one another in the prompt window: enrolling a person, handing out recovery shares, taking them back, adding a security key (DESIGN §4). What
+ * Steps that follow one another in the prompt window: enrolling a person, handing out recovery shares, taking them back, adding a security key, renewing a factor (DESIGN §4). What
  * is shown here, a new second factor or the words of a share, is shown in main's own window and nowhere else.
  */
 import { z } from 'zod';
 import { SecurityKey } from '../model/entities.ts';
 import { PASSWORD_LIMIT } from '../policy/password.ts';
+import { RECOVERY_CODE_LENGTH } from '../step-up/recovery-code.ts';
 import { WORD_LANGUAGES, WORDS_PER_SHARE } from '../words/share-words.ts';
-import { KeyAnswer } from './security-key.ts';
+import { KeyAnswer, KeyToAsk } from './security-key.ts';
 import { StaffItem } from './views.ts';
+
+/** What may be renewed: the phone, and the codes with it, or these alone. */
+export const RENEWED = ['phone', 'codes'] as const;
 
 const turn = { turn: z.int() };
 const shareNumber = z.int().min(1).max(3);
@@ -69,11 +73,21 @@ export const CeremonyStep = z.discriminatedUnion('asks', [
   }),
   /** The password she has signed in with, before she changes what lets her in. */
   z.strictObject({
-    asks: z.literal('own-password'),
+    asks: z.literal('current-password'),
     person: StaffItem,
     action: z.enum(['password.change', 'duress.set']),
     ...turn,
   }),
+  /** A factor that she has, for one that takes its place; `keys` are those that may answer. */
+  z.strictObject({
+    asks: z.literal('own-factor'),
+    person: StaffItem,
+    keys: z.array(KeyToAsk),
+    renews: z.enum(RENEWED),
+    ...turn,
+  }),
+  /** The password of somebody for whom an officer orders a new second factor. */
+  z.strictObject({ asks: z.literal('own-password'), person: StaffItem, ...turn }),
 ]);
 export type CeremonyStep = z.infer<typeof CeremonyStep>;
 export type CeremonyAsks = CeremonyStep['asks'];
@@ -89,8 +103,14 @@ export const CEREMONY_ANSWERS = {
   /** Null: the keeper wants to see the share again. */
   'share-check': z.strictObject({ words: z.array(z.string().max(40)).length(3).nullable() }),
   'officer-password': z.strictObject({ password }),
-  'own-password': z.strictObject({ password }),
+  'current-password': z.strictObject({ password }),
   'share-words': z.strictObject({ words: z.string().max(1_000) }),
+  'own-factor': z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('totp'), code: z.string().regex(/^\d{6}$/, 'six digits') }),
+    z.strictObject({ kind: z.literal('recovery-code'), code: z.string().min(1).max(RECOVERY_CODE_LENGTH) }),
+    KeyAnswer.extend({ kind: z.literal('security-key') }),
+  ]),
+  'own-password': z.strictObject({ password }),
   'new-key': KeyAnswer,
   'key-code': z.strictObject({ code: z.string().regex(/^\d{6}$/, 'six digits') }),
 } as const satisfies { readonly [A in CeremonyAsks]: z.ZodType };

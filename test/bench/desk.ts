@@ -96,6 +96,7 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     terminalName: 'Bench',
     stepUpLine: noLine(clock),
     leases,
+    slots,
     kickSync: () => {},
   };
   const door: Door = {

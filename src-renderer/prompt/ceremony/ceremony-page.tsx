@@ -8,26 +8,27 @@ import type { CeremonyStep } from '../../../src-shared/ipc/prompt-ceremony.ts';
 import { callPrompt } from '../bridge.ts';
 import promptClasses from '../prompt.module.css';
 import classes from './ceremony.module.css';
+import { CurrentPassword } from './current-password.tsx';
 import { NewPassword } from './new-password.tsx';
 import { NewTotp } from './new-totp.tsx';
-import { OfficerPassword } from './officer-password.tsx';
-import { OwnPassword } from './own-password.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 import { Share } from './share.tsx';
 import { ShareCheck } from './share-check.tsx';
 import { ShareWords } from './share-words.tsx';
+import { StandingByPassword } from './standing-by-password.tsx';
 
 /** Steps that are not done again in a moment; the others have pages of their own (ceremony.tsx). */
-type Step = Exclude<CeremonyStep, { asks: 'new-key' | 'key-code' }>;
+type Step = Exclude<CeremonyStep, { asks: 'new-key' | 'key-code' | 'own-factor' }>;
 
 const ICONS: { readonly [A in Step['asks']]: typeof IconKey } = {
-  'own-password': IconPassword,
+  'current-password': IconPassword,
   'new-password': IconPassword,
   'new-totp': IconQrcode,
   'recovery-codes': IconLifebuoy,
   share: IconFileText,
   'share-check': IconShieldCheck,
   'officer-password': IconKey,
+  'own-password': IconKey,
   'share-words': IconFileText,
 };
 
@@ -73,8 +74,8 @@ export function CeremonyPage({ step }: { readonly step: Step }) {
 
 function partOf(step: Step): ReactNode {
   switch (step.asks) {
-    case 'own-password':
-      return <OwnPassword step={step} />;
+    case 'current-password':
+      return <CurrentPassword step={step} />;
     case 'new-password':
       return <NewPassword step={step} />;
     case 'new-totp':
@@ -86,7 +87,8 @@ function partOf(step: Step): ReactNode {
     case 'share-check':
       return <ShareCheck step={step} />;
     case 'officer-password':
-      return <OfficerPassword step={step} />;
+    case 'own-password':
+      return <StandingByPassword step={step} />;
     case 'share-words':
       return <ShareWords step={step} />;
   }
@@ -94,8 +96,8 @@ function partOf(step: Step): ReactNode {
 
 function titleOf(step: Step, t: TFunction): string {
   switch (step.asks) {
-    case 'own-password':
-      return t(`ceremony.ownPassword.title.${step.action}`);
+    case 'current-password':
+      return t(`ceremony.currentPassword.title.${step.action}`);
     case 'new-password':
       return t(`ceremony.newPassword.title.${step.of}`);
     case 'new-totp':
@@ -108,6 +110,8 @@ function titleOf(step: Step, t: TFunction): string {
       return t('ceremony.shareCheck.title', { number: step.number });
     case 'officer-password':
       return t('ceremony.officer.title');
+    case 'own-password':
+      return t('ceremony.own.title');
     case 'share-words':
       return t('ceremony.shareWords.title', { keeper: step.keeper });
   }

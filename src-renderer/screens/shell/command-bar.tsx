@@ -2,6 +2,7 @@ import { useDebouncedValue, useWindowEvent } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
 import {
   IconId,
+  IconKey,
   IconKeyboard,
   IconLifebuoy,
   IconLock,
@@ -242,7 +243,7 @@ function Hit({ hit, place, certainty = 'sure' }: HitProps) {
 
 function useCommands(areas: readonly AreaEntry[]): readonly Command[] {
   const { t } = useTranslation();
-  const { go, showKeys, showPasswords } = useView.getState();
+  const { go, showKeys, showFactors, showPasswords } = useView.getState();
   const role = useTerminal((state) => state.session?.employee?.role);
   return [
     ...areas.map(({ area, icon: Icon }, index) => ({
@@ -267,6 +268,17 @@ function useCommands(areas: readonly AreaEntry[]): readonly Command[] {
             keys: '',
             icon: <IconLifebuoy size={18} stroke={1.6} />,
             run: () => useRecovery.getState().show(true),
+          },
+        ]
+      : []),
+    ...(role !== undefined && hasInItsWork(role, 'factor.renew')
+      ? [
+          {
+            id: 'factors',
+            label: t('factors.title'),
+            keys: '',
+            icon: <IconKey size={18} stroke={1.6} />,
+            run: () => showFactors(true),
           },
         ]
       : []),

@@ -35,7 +35,7 @@ export function PersonMenu({ employee }: { readonly employee: NonNullable<Sessio
           {t('passwords.title')}
         </Menu.Item>
         {/* A role that unlocks nothing has nothing to unlock with. */}
-        {hasInItsWork(employee.role, 'security-key.add') && (
+        {hasInItsWork(employee.role, 'factor.renew') && (
           <Menu.Item
             leftSection={<IconKey size={16} stroke={1.6} aria-hidden="true" />}
             onClick={() => useView.getState().showFactors(true)}

@@ -31,7 +31,7 @@ const nextCode = (at: Desk) => {
 async function keep(at: Desk, asks: 'password.change' | 'duress.set', own: string, chosen: string) {
   const answer = at.call(asks, undefined);
   expectOk(await at.callPrompt('prompt.view', undefined));
-  let typed = await at.callPrompt('prompt.ownPassword', { password: own });
+  let typed = await at.callPrompt('prompt.currentPassword', { password: own });
   if (typed.ok) typed = await at.callPrompt('prompt.newPassword', { password: chosen, again: chosen });
   if (typed.ok) typed = await at.callPrompt('prompt.keyCode', { code: nextCode(at) });
   if (!typed.ok) await at.callPrompt('prompt.cancel', undefined);

@@ -52,7 +52,7 @@ async function keep(
 ): Promise<{ readonly typed: IpcResult<null>; readonly answer: IpcResult<null> }> {
   const answer = at.call(asks, undefined);
   expectOk(await at.callPrompt('prompt.view', undefined));
-  let typed = await at.callPrompt('prompt.ownPassword', { password: own });
+  let typed = await at.callPrompt('prompt.currentPassword', { password: own });
   if (typed.ok) typed = await at.callPrompt('prompt.newPassword', { password: chosen, again: chosen });
   if (typed.ok) typed = await at.callPrompt('prompt.keyCode', { code });
   if (!typed.ok) await at.callPrompt('prompt.cancel', undefined);

@@ -93,6 +93,8 @@ const MINDS: { readonly [A in Rule['action']]: readonly Wrong[] } = {
   'security-key.remove': ['other-property'],
   'password.change': ['other-property'],
   'duress.set': ['other-property'],
+  'factor.renew': ['other-property'],
+  'factor.reset': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
 };
 
 /** A duty manager is called at any hour: lists and records, without what is sealed. */
@@ -199,11 +201,13 @@ describe('the table', () => {
       'break-glass.confirm',
       'guest.erase',
       'grant.order',
+      'factor.reset',
       'grant.withdraw',
       'employee.leave',
       'employee.enrol',
       'security-key.add',
       'security-key.remove',
+      'factor.renew',
     ]);
   });
 });

@@ -8,8 +8,8 @@ import promptClasses from '../prompt.module.css';
 import { StepError } from './step-error.tsx';
 import { useStep } from './use-step.ts';
 
-/** The officer orders it with her password, which signs nobody in. */
-export function OfficerPassword({ step }: { readonly step: Extract<CeremonyStep, { asks: 'officer-password' }> }) {
+/** Whoever changes what lets her in says once more who she is. */
+export function CurrentPassword({ step }: { readonly step: Extract<CeremonyStep, { asks: 'current-password' }> }) {
   const { t } = useTranslation();
   const field = useRef<HTMLInputElement>(null);
   const { working, error, send } = useStep();
@@ -17,7 +17,7 @@ export function OfficerPassword({ step }: { readonly step: Extract<CeremonyStep,
     event.preventDefault();
     const input = field.current;
     if (input === null || input.value === '') return;
-    await send(() => callPrompt('prompt.officerPassword', { password: input.value }));
+    await send(() => callPrompt('prompt.currentPassword', { password: input.value }));
     input.value = '';
     input.focus();
   };
@@ -27,10 +27,10 @@ export function OfficerPassword({ step }: { readonly step: Extract<CeremonyStep,
         <div className={promptClasses['who']}>
           <StaffFace person={step.person} />
         </div>
-        <Text c="dimmed">{t('ceremony.officer.text')}</Text>
+        <Text c="dimmed">{t('ceremony.currentPassword.text')}</Text>
         <PasswordInput
           ref={field}
-          label={t('ceremony.officer.password', { name: step.person.name })}
+          label={t('ceremony.currentPassword.password')}
           size="md"
           autoFocus
           autoComplete="off"
