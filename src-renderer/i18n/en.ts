@@ -167,6 +167,8 @@ export const en: Words & {
     'staff-number-taken': 'Somebody has this staff number, or had it. Choose another.',
     'passwords-differ': 'The two passwords are not the same. Type both again.',
     'password-weak': 'This password is too easy to guess. Choose another.',
+    'password-alike':
+      'It is too much like the password you have: a slip would make the one of the other. Choose a clearly different one.',
     'code-does-not-fit': 'This is not the code of this moment. Check the time on the phone and type the next one.',
     'words-differ': 'These are not the words at those places. Look at the paper, or have the share shown again.',
     'unknown-word': 'Word {{place}} is not in the list. Check its spelling.',
@@ -323,8 +325,15 @@ export const en: Words & {
     goOn: 'Go on',
     next: 'Next',
     newPassword: {
-      title: 'Choose your password',
-      text: 'At least 10 characters. Three or four words that only you would put together are easy to keep in mind.',
+      title: { enrolment: 'Choose your password', change: 'Choose a new password', duress: 'Choose a duress password' },
+      text: {
+        enrolment:
+          'At least 10 characters. Three or four words that only you would put together are easy to keep in mind.',
+        change:
+          'At least 10 characters. Three or four words that only you would put together are easy to keep in mind.',
+        duress:
+          'At least 10 characters, and clearly not your password: one you remember with your heart pounding, and never type by mistake.',
+      },
       password: 'New password',
       again: 'Once more',
       verdict: {
@@ -369,6 +378,11 @@ export const en: Words & {
       word: 'Word {{place}}',
       again: 'Show the share again',
       check: 'Check',
+    },
+    currentPassword: {
+      title: { 'password.change': 'Change your password', 'duress.set': 'Duress password' },
+      text: 'First type the password you have just signed in with.',
+      password: 'Your password',
     },
     own: {
       title: 'Your password, please',
@@ -649,6 +663,8 @@ export const en: Words & {
       'field.compare': 'Compared: {{field}}',
       'field.find': 'Looked for a guest by: {{field}} ({{count}} shown)',
       'note.write': 'Wrote a note',
+      'password.change': 'Changed the password',
+      'duress.set': 'Set or removed a duress password',
       'security-key.add': 'Added a security key',
       'security-key.remove': 'Removed a security key',
       'factor.renew': 'Changed to a new phone',
@@ -733,12 +749,15 @@ export const en: Words & {
       budget: 'Many reveals',
       searches: 'Many number searches',
       'factor-reset': 'New second factor',
+      duress: 'Forced sign-in',
     },
     what: {
       'break-glass': '{{who}} opened everything of one stay, for 15 minutes.',
       budget: '{{who}} revealed unusually many values in a short time ({{class}}).',
       'factor-reset': '{{who}} had a colleague’s second factor made anew.',
       searches: '{{who}} looked for unusually many document or card numbers in a short time ({{class}}).',
+      duress:
+        '{{who}} signed in with the duress password: somebody may be forcing her. The screen shows an invented day and no real guest. Follow the emergency plan at once; do not call that terminal, and let nobody there notice.',
     },
     state: { open: 'Open', closed: 'Closed' },
     who: 'Who',
@@ -899,6 +918,23 @@ export const en: Words & {
     unlock: 'Second factor',
   },
   factors: { title: 'My second factors' },
+  passwords: {
+    title: 'My passwords',
+    own: 'Password',
+    ownText: 'This terminal knows only the new one at once; the others from their next sync on.',
+    change: 'Change it…',
+    changed: 'Your password is changed.',
+    duress: 'Duress password',
+    duressText:
+      'If somebody forces you to sign in, use this one: it shows a calm, invented day without any real guest, and the security officer is told in silence. It is for this terminal only: set it again on another, after a new phone, and after changing your password elsewhere.',
+    set: 'Set or replace…',
+    remove: 'Remove',
+    setDone: 'Saved on this terminal.',
+    removeDone: 'Removed from this terminal.',
+    secret: 'Whether one is set is shown nowhere.',
+    codeText: 'Last, type a new code.',
+    inFront: 'Go on in the window in front. Esc cancels.',
+  },
   renewal: {
     title: 'Phone and recovery codes',
     text: 'A new phone, or few codes left: prove yourself by a factor you have, and put a new one in its place. Your grants stay.',

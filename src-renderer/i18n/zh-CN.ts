@@ -133,6 +133,7 @@ export const zhCN = {
     'staff-number-taken': '这个工号已有人使用（或曾经使用），请换一个。',
     'passwords-differ': '两次输入的密码不一样，请重新输入。',
     'password-weak': '这个密码太容易被猜到，请换一个。',
+    'password-alike': '它和您现在的密码太像，容易打错成另一个。请换一个明显不同的。',
     'code-does-not-fit': '这不是当前的验证码。请核对手机时间，输入下一个验证码。',
     'words-differ': '这几个位置上的词不对。请看纸上的词，或重新显示这份恢复单。',
     'unknown-word': '第 {{place}} 个词不在词表里，请检查。',
@@ -282,8 +283,12 @@ export const zhCN = {
     goOn: '继续',
     next: '下一步',
     newPassword: {
-      title: '设置您的密码',
-      text: '至少 10 个字符。用三四个只有您会连在一起的词，好记又难猜。',
+      title: { enrolment: '设置您的密码', change: '设置新密码', duress: '设置胁迫密码' },
+      text: {
+        enrolment: '至少 10 个字符。用三四个只有您会连在一起的词，好记又难猜。',
+        change: '至少 10 个字符。用三四个只有您会连在一起的词，好记又难猜。',
+        duress: '至少 10 个字符，并且和您的密码明显不同：慌乱中也要记得住，平时又不会误打。',
+      },
       password: '新密码',
       again: '再输入一遍',
       verdict: {
@@ -328,6 +333,11 @@ export const zhCN = {
       word: '第 {{place}} 个词',
       again: '重新显示这份恢复单',
       check: '核对',
+    },
+    currentPassword: {
+      title: { 'password.change': '修改密码', 'duress.set': '胁迫密码' },
+      text: '先请输入您刚才登录用的密码。',
+      password: '您的密码',
     },
     own: {
       title: '请本人输入密码',
@@ -601,6 +611,8 @@ export const zhCN = {
       'field.compare': '核对{{field}}',
       'field.find': '按{{field}}查找客人（显示 {{count}} 位）',
       'note.write': '写备注',
+      'password.change': '修改密码',
+      'duress.set': '设置或取消胁迫密码',
       'security-key.add': '添加安全密钥',
       'security-key.remove': '移除安全密钥',
       'factor.renew': '换新手机',
@@ -685,12 +697,15 @@ export const zhCN = {
       budget: '查看次数过多',
       searches: '证件号搜索过多',
       'factor-reset': '补办第二重验证',
+      duress: '被迫登录',
     },
     what: {
       'break-glass': '{{who}}打开了一份客单的全部信息，15 分钟。',
       budget: '{{who}}在短时间内查看了大量信息（{{class}}）。',
       'factor-reset': '{{who}}为一位同事补办了第二重验证。',
       searches: '{{who}}在短时间内用证件号或卡号（{{class}}）搜索了很多次。',
+      duress:
+        '{{who}}用胁迫密码登录：可能有人正在强迫她。屏幕上是虚构的一天，没有真实客人。请立即按应急预案处置，不要致电该终端，也不要让在场的人察觉。',
     },
     state: { open: '待处理', closed: '已结案' },
     who: '谁',
@@ -847,6 +862,23 @@ export const zhCN = {
     unlock: '第二重验证',
   },
   factors: { title: '我的第二重验证' },
+  passwords: {
+    title: '我的密码',
+    own: '登录密码',
+    ownText: '修改后，这台终端立即只认新密码；其他终端在下次同步时更新。',
+    change: '修改密码…',
+    changed: '密码已修改。',
+    duress: '胁迫密码',
+    duressText:
+      '有人强迫您登录时，请改用这个密码：看到的是平静而虚构的一天，没有真实客人；信息安全员会悄悄收到警报。只在这台终端上有效；换终端、换手机或在别处改过密码后，请重新设置。',
+    set: '设置或更换…',
+    remove: '取消',
+    setDone: '已保存到这台终端。',
+    removeDone: '已从这台终端取消。',
+    secret: '是否设置过胁迫密码，任何地方都不显示。',
+    codeText: '最后请输入新的验证码。',
+    inFront: '请在前面的窗口继续，按 Esc 取消。',
+  },
   renewal: {
     title: '手机与恢复码',
     text: '换了手机，或恢复码快用完：凭现有的一种验证方式，换成新的。已有的授权不变。',

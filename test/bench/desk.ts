@@ -84,6 +84,7 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     attempts,
   });
   const desk: Desk = {
+    kind: 'own',
     clock,
     attempts,
     cache,
@@ -98,7 +99,12 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     slots,
     kickSync: () => {},
   };
-  const door: Door = { ...desk, slots, enter: async () => desk, note: () => {} };
+  const door: Door = {
+    ...desk,
+    slots,
+    enter: async (_, opened) => (opened.kind === 'own' ? { desk, unlockKey: Buffer.from(opened.unlockKey) } : null),
+    note: () => {},
+  };
   const commit = bareCommit(join(folder, 'desk-commit.db'), hotel.settings);
   const enter = async () => {
     clock.nextCode();

@@ -8,6 +8,7 @@ import type { CeremonyStep } from '../../../src-shared/ipc/prompt-ceremony.ts';
 import { callPrompt } from '../bridge.ts';
 import promptClasses from '../prompt.module.css';
 import classes from './ceremony.module.css';
+import { CurrentPassword } from './current-password.tsx';
 import { NewPassword } from './new-password.tsx';
 import { NewTotp } from './new-totp.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
@@ -20,6 +21,7 @@ import { StandingByPassword } from './standing-by-password.tsx';
 type Step = Exclude<CeremonyStep, { asks: 'new-key' | 'key-code' | 'own-factor' }>;
 
 const ICONS: { readonly [A in Step['asks']]: typeof IconKey } = {
+  'current-password': IconPassword,
   'new-password': IconPassword,
   'new-totp': IconQrcode,
   'recovery-codes': IconLifebuoy,
@@ -72,6 +74,8 @@ export function CeremonyPage({ step }: { readonly step: Step }) {
 
 function partOf(step: Step): ReactNode {
   switch (step.asks) {
+    case 'current-password':
+      return <CurrentPassword step={step} />;
     case 'new-password':
       return <NewPassword step={step} />;
     case 'new-totp':
@@ -92,8 +96,10 @@ function partOf(step: Step): ReactNode {
 
 function titleOf(step: Step, t: TFunction): string {
   switch (step.asks) {
+    case 'current-password':
+      return t(`ceremony.currentPassword.title.${step.action}`);
     case 'new-password':
-      return t('ceremony.newPassword.title');
+      return t(`ceremony.newPassword.title.${step.of}`);
     case 'new-totp':
       return t('ceremony.newTotp.title');
     case 'recovery-codes':
