@@ -170,14 +170,15 @@ export const en: Words & {
     'code-does-not-fit': 'This is not the code of this moment. Check the time on the phone and type the next one.',
     'words-differ': 'These are not the words at those places. Look at the paper, or have the share shown again.',
     'unknown-word': 'Word {{place}} is not in the list. Check its spelling.',
-    'word-count': 'A share has 24 words; here are {{count}}.',
-    'mixed-words': 'A share is all English or all Chinese.',
+    'word-count': 'A share has 24 words; here are {{count}}. Compare them with the paper.',
+    'mixed-words': 'A share is all English or all Chinese. Type the words as they are on the paper.',
     'word-checksum': 'One of the words is not the one on the paper, or two are swapped. Compare them one by one.',
     'same-share': 'This is the first share again. The other keeper’s share is needed.',
     'shares-not-together':
       'These two shares do not make the key of this hotel. Compare the mark on both papers with the one shown here.',
     'not-printed': 'It was not printed. Try again, or write the words down by hand.',
-    'no-recovery-key': 'No recovery shares were ever made for this hotel.',
+    'no-recovery-key':
+      'No recovery shares were ever made for this hotel. Ask a colleague who holds the keys to grant them.',
     'officer-may-not-order': 'This officer may not order grants. Choose another.',
     'server-unreachable': 'The server cannot be reached. Check the network and try again.',
     'server-refused': 'The server refused. Please call IT.',

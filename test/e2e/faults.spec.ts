@@ -1,7 +1,7 @@
 /** Each thing that keeps a terminal from working has a screen of its own: what happened, what to do, and nothing is lost. */
 import { closeSync, existsSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, type Hotel, personOf, picture, promptOf, signIn, test, waitForFirstSync } from './desk.ts';
+import { expect, type Hotel, personOf, pictures, promptOf, signIn, test, waitForFirstSync } from './desk.ts';
 
 const enrolled = async (hotel: Hotel) => ({ config: { enrolmentCode: await hotel.server.enrolmentCode() } });
 
@@ -11,14 +11,14 @@ test('no keychain service: a screen says so, and no file is made without a key',
     env: { DBUS_SESSION_BUS_ADDRESS: `unix:path=${join(desk.userData, 'nobody')}` },
   });
   await expect(page.getByRole('heading', { name: '找不到系统钥匙串' })).toBeVisible();
-  await picture(page, 'fault-keychain-missing');
+  await pictures(page, 'fault-keychain-missing');
   expect(existsSync(join(desk.userData, 'cache.db'))).toBe(false);
 });
 
 test('a configuration that does not fit names its field, and is read again', async ({ desk, hotel }) => {
   const { page } = await desk.start({ config: { serverUrl: 'http://not-secure.example' } });
   await expect(page.getByText(/“serverUrl”/)).toBeVisible();
-  await picture(page, 'fault-config');
+  await pictures(page, 'fault-config');
   writeFileSync(
     join(desk.userData, 'terminal.json'),
     JSON.stringify({ serverUrl: hotel.server.url, caFile: hotel.server.caFile, terminalName: '前台 1' }),
@@ -48,7 +48,7 @@ test('a damaged cache is set aside, never deleted, and the terminal rebuilds its
   await prompt.keyboard.type(personOf(hotel, 'R101').password);
   await prompt.keyboard.press('Enter');
   await expect(page.getByRole('alert')).toContainText('客人资料没有外泄，也没有被删除');
-  await picture(page, 'fault-corrupt');
+  await pictures(page, 'fault-corrupt');
   await page.getByRole('button', { name: '另存旧文件并重建' }).click();
   await page.getByRole('button', { name: '确认另存并重建' }).click();
   await waitForFirstSync(page);
@@ -67,7 +67,7 @@ test('a cache of another terminal does not open here', async ({ desk, hotel }) =
   // The log, which is open from the start, is what says so.
   await expect(page.getByRole('heading', { name: '访问记录打不开' })).toBeVisible();
   await expect(page.getByText('文件没有被改动')).toBeVisible();
-  await picture(page, 'fault-other-installation');
+  await pictures(page, 'fault-other-installation');
 });
 
 test('a wrong enrolment code says so and may be typed again; an unreachable server is told apart', async ({
