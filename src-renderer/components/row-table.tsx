@@ -2,7 +2,7 @@ import { Table, type TableProps, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from './row-table.module.css';
 
-export interface RowTableColumn {
+interface RowTableColumn {
   readonly key: string;
   readonly label: string;
   readonly width?: number | string;
