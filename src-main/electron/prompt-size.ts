@@ -15,15 +15,15 @@ const SIZES: { readonly [A in Asked]: PromptSize } = {
   'security-key': FIELD,
   'new-key': FIELD,
   'key-code': FIELD,
-  'officer-password': { width: 460, height: 400 },
-  'new-password': { width: 460, height: 540 },
+  'officer-password': { width: 460, height: 420 },
+  'new-password': { width: 460, height: 590 },
   /** A picture to scan. */
-  'new-totp': { width: 620, height: 520 },
-  'recovery-codes': { width: 620, height: 480 },
+  'new-totp': { width: 620, height: 550 },
+  'recovery-codes': { width: 620, height: 530 },
   /** Twenty-four words. */
-  share: { width: 620, height: 640 },
-  'share-check': { width: 460, height: 460 },
-  'share-words': { width: 620, height: 560 },
+  share: { width: 620, height: 660 },
+  'share-check': { width: 460, height: 490 },
+  'share-words': { width: 620, height: 590 },
 };
 
 /** Of the window for what is asked; while nothing is, for a password, which is what is asked first. */

@@ -756,7 +756,7 @@ export const en: Words & {
     holders: 'Any of these completes it by unlocking: {{names}}',
     noHolder: 'Nobody holds the key: it has to be recovered from the recovery shares',
     pressToWithdraw: 'Press to withdraw',
-    orderLabel: 'Grant {{name}}: {{what}} ({{scope}})',
+    orderLabel: '{{scope}}: grant {{name}} {{what}}',
     own: 'Your grant is waiting: {{what}}',
     employment: 'Employment',
     leave: 'Leaves…',

@@ -707,7 +707,7 @@ export const zhCN = {
     holders: '任一持有人解锁即可生效：{{names}}',
     noHolder: '目前没有持有人：请凭恢复单找回密钥',
     pressToWithdraw: '点按可收回',
-    orderLabel: '授予 {{name}}：{{what}}（{{scope}}）',
+    orderLabel: '{{scope}} · 授予 {{name}}：{{what}}',
     own: '您的授权待生效：{{what}}',
     employment: '在职',
     leave: '离职…',

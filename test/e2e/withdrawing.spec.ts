@@ -56,7 +56,7 @@ test('the officer withdraws the payment key from finance and grants it again; a 
   await picture(page, 'staff-withdraw-zh-CN-light');
   await dialog.getByRole('button', { name: '收回' }).click();
   await typeFreshCode(page, officer, 'now');
-  await expect(row.getByRole('button', { name: /授予 王芳：支付（查看）/ })).toBeVisible({ timeout: 15_000 });
+  await expect(row.getByRole('button', { name: /查看 · 授予 王芳：支付/ })).toBeVisible({ timeout: 15_000 });
   await picture(page, 'staff-withdrawn-zh-CN-light');
 
   // A holder unlocks: a new key, and everything is sealed anew while she works.
@@ -69,7 +69,7 @@ test('the officer withdraws the payment key from finance and grants it again; a 
   await switchTo(page, officer);
   await page.getByRole('button', { name: 'English' }).click();
   await goTo(page, /Staff/);
-  await row.getByRole('button', { name: /Payment \(See\)/ }).click();
+  await row.getByRole('button', { name: /See: grant .* Payment/ }).click();
   await expect(dialog.getByRole('button', { name: 'Grant', exact: true })).toBeFocused();
   await picture(page, 'staff-grant-en-light');
   await page.keyboard.press('Enter');
