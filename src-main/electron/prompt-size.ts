@@ -1,4 +1,7 @@
-/** How large the prompt's window is for each thing that it asks: enough for what is on the page, and no emptiness under it. */
+/**
+ * How large the prompt's window is for each thing that it asks: enough for what is on the page in either language, and little emptiness under
+ * it. Where a system gives the window a head that was not asked for, there is room for that.
+ */
 import type { Rectangle } from 'electron';
 import type { PromptView } from '../../src-shared/ipc/prompt-contract.ts';
 
