@@ -18,7 +18,7 @@ const SIZES: { readonly [A in Asked]: PromptSize } = {
   'security-key': FIELD,
   'new-key': FIELD,
   'key-code': FIELD,
-  'officer-password': { width: 460, height: 420 },
+  'officer-password': { width: 460, height: 430 },
   'new-password': { width: 460, height: 590 },
   /** A picture to scan. */
   'new-totp': { width: 620, height: 550 },

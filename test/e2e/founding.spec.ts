@@ -216,7 +216,7 @@ for (const [language, theme] of [
     await expect(recovering.getByRole('heading')).toContainText(language === 'en' ? 'keeper 2' : '2 / 2');
     await recovering.locator('textarea').fill(first.join(' '));
     await recovering.getByRole('button', { name: /下一步|Next/ }).click();
-    await expect(page.getByRole('status')).toContainText('3');
+    await expect(page.getByRole('dialog').getByRole('status')).toContainText('3');
     await look(page, 'recovered');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Alt+u');
