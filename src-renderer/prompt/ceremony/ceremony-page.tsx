@@ -2,7 +2,7 @@ import { Button, CloseButton, Group, Stack, Text, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconFileText, IconKey, IconLifebuoy, IconPassword, IconQrcode, IconShieldCheck } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CeremonyStep } from '../../../src-shared/ipc/prompt-ceremony.ts';
 import { callPrompt } from '../bridge.ts';
@@ -36,7 +36,16 @@ const ICONS: { readonly [A in Step['asks']]: typeof IconKey } = {
 export function CeremonyPage({ step }: { readonly step: Step }) {
   const { t } = useTranslation();
   const [leaving, setLeaving] = useState(false);
-  useHotkeys([['Escape', () => setLeaving((before) => !before)]], []);
+  // Whoever goes on goes on where she was.
+  const wasAt = useRef<HTMLElement | null>(null);
+  const leave = () => {
+    if (document.activeElement instanceof HTMLElement) wasAt.current = document.activeElement;
+    setLeaving(true);
+  };
+  useEffect(() => {
+    if (!leaving) wasAt.current?.focus();
+  }, [leaving]);
+  useHotkeys([['Escape', () => (leaving ? setLeaving(false) : leave())]], []);
   const Icon = ICONS[step.asks];
   return (
     <main className={`${promptClasses['prompt']} ${classes['page']}`}>
@@ -45,11 +54,7 @@ export function CeremonyPage({ step }: { readonly step: Step }) {
         <Title order={1} size="h4">
           {titleOf(step, t)}
         </Title>
-        <CloseButton
-          className={promptClasses['close']}
-          aria-label={t('action.cancel')}
-          onClick={() => setLeaving(true)}
-        />
+        <CloseButton className={promptClasses['close']} aria-label={t('action.cancel')} onClick={leave} />
       </header>
       {leaving && (
         <Stack gap="sm" className={classes['leaving']} role="alertdialog" aria-label={t('ceremony.leave')}>
