@@ -12,6 +12,7 @@ import { syncStore } from './store/for-sync.ts';
 import type { GuestSeeds } from './store/guest-seeds.ts';
 import { type Cache, openCache } from './store/open.ts';
 import { SyncLoop } from './sync/loop.ts';
+import { applyInPortions } from './sync/portions.ts';
 import { createTransport, type Transport } from './sync/transport.ts';
 import { KeyStoreError } from './vault/key-store.ts';
 import type { Session } from './vault/session.ts';
@@ -139,7 +140,7 @@ export class WhileOpen {
       store: {
         ...store,
         applyPuts: async (puts, cursor) => {
-          store.applyPuts(puts, cursor);
+          await applyInPortions(store.applyPuts, puts, cursor);
           if (puts.some(concernsSlots)) await this.#prepareSlots();
         },
       },
