@@ -18,6 +18,7 @@ import { syncStore } from './store/for-sync.ts';
 import type { GuestSeeds } from './store/guest-seeds.ts';
 import { type Cache, classifyStoreError, openCache } from './store/open.ts';
 import { SyncLoop } from './sync/loop.ts';
+import { applyInPortions } from './sync/portions.ts';
 import { createTransport, type Transport } from './sync/transport.ts';
 import type { Right } from './vault/entitlement.ts';
 import { KeyStoreError } from './vault/key-store.ts';
@@ -159,7 +160,7 @@ export class WhileOpen {
       store: {
         ...store,
         applyPuts: async (puts, cursor) => {
-          store.applyPuts(puts, cursor);
+          await applyInPortions(store.applyPuts, puts, cursor);
           if (puts.some(concernsSlots)) await this.#prepareSlots();
           if (puts.some(concernsDecoy)) this.#staleDecoy = true;
         },
