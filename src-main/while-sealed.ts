@@ -12,6 +12,7 @@ import { hasLogAside } from './installation.ts';
 import { logFaultOf, StartFault } from './start-fault.ts';
 import { openEncryptedFile } from './store/encrypted-file.ts';
 import { DeviceLine, type Standing } from './sync/device-line.ts';
+import { SilentAlarm } from './sync/silent-alarm.ts';
 import { Admission } from './vault/admission.ts';
 import { GuessLedger } from './vault/guess-ledger.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
@@ -58,6 +59,7 @@ export class WhileSealed {
   readonly reveals: RevealCounts;
   readonly line: DeviceLine;
   readonly admission: Admission;
+  readonly alarm: SilentAlarm;
   readonly #note: WhileSealedInput['note'];
   /** One anchor after the other, lest an older head overtake a newer one. */
   #anchoring: Promise<void> = Promise.resolve();
@@ -95,6 +97,7 @@ export class WhileSealed {
       onWipe: input.onWipe,
       note,
     });
+    this.alarm = new SilentAlarm({ slotFile, enrolment, connect: () => this.line.openTransport() });
     this.#note = note;
   }
 
@@ -126,6 +129,7 @@ export class WhileSealed {
 
   /** Seals and closes the log, and forgets the keys. */
   async close(): Promise<void> {
+    await this.alarm.close();
     await this.line.close();
     this.leases.close();
     await this.slots.close();

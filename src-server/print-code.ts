@@ -17,7 +17,10 @@ export interface CodePrinter {
   foundingCode(propertyId: PropertyId): Promise<PrintedCode | null>;
 }
 
-export function codePrinter(store: Pick<Store, 'issueEnrolmentCode' | 'issueFoundingCode'>, caPem: string): CodePrinter {
+export function codePrinter(
+  store: Pick<Store, 'issueEnrolmentCode' | 'issueFoundingCode'>,
+  caPem: string,
+): CodePrinter {
   const pin = pinOf(fingerprintOf(caPem));
   const print = async (issue: () => Promise<IssuedCode | null>): Promise<PrintedCode | null> => {
     for (;;) {

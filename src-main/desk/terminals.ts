@@ -56,10 +56,7 @@ const EVENTS = {
 } as const;
 
 /** Who is here, if this is her work. */
-function allowedTo(
-  desk: Desk,
-  action: keyof typeof EVENTS & PlainAction,
-): Presence | ReturnType<typeof refuse> {
+function allowedTo(desk: Desk, action: keyof typeof EVENTS & PlainAction): Presence | ReturnType<typeof refuse> {
   const who = presence(desk);
   if (who === null) return refuse('locked');
   const decision = mayDo(who, action);

@@ -88,7 +88,7 @@ export async function renewStepUp(
   share: Buffer,
   { totpSecret, recoveryCodes }: RenewedSecrets,
 ): Promise<StepUpRenewalResponse['outcome']> {
-  const { propertyId, transport, token } = line;
+  const { propertyId, transport } = line;
   const renewal = {
     protocol: PROTOCOL_VERSION,
     employeeId: signer.employeeId,
@@ -102,7 +102,7 @@ export async function renewStepUp(
   key.fill(0);
   const signature = openSigningKey(signer.signing).sign(Buffer.from(text));
   const path = routes.stepUpRenewals(propertyId);
-  return (await transport.post(path, { ...renewal, proof, signature }, StepUpRenewalResponse, token)).outcome;
+  return (await transport.post(path, { ...renewal, proof, signature }, StepUpRenewalResponse)).outcome;
 }
 
 /**
@@ -116,7 +116,7 @@ export async function resetStepUp(
   orderer: Signer,
   secrets: StepUpSecrets,
 ): Promise<StepUpRenewalResponse['outcome']> {
-  const { propertyId, transport, token } = line;
+  const { propertyId, transport } = line;
   const reset = {
     protocol: PROTOCOL_VERSION,
     employeeId: signer.employeeId,
@@ -127,7 +127,7 @@ export async function resetStepUp(
   const text = Buffer.from(stepUpResetText(line, reset));
   const [signature, order] = [signer, orderer].map(({ signing }) => openSigningKey(signing).sign(text));
   const path = routes.stepUpResets(propertyId);
-  return (await transport.post(path, { ...reset, signature, order }, StepUpRenewalResponse, token)).outcome;
+  return (await transport.post(path, { ...reset, signature, order }, StepUpRenewalResponse)).outcome;
 }
 
 /** Secrets as they are sent: of the recovery codes only their hashes. */

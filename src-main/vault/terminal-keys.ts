@@ -75,7 +75,13 @@ export async function makeTerminalKeys(keyStore: KeyStore): Promise<TerminalKeys
 
 /** Takes back what {@link makeTerminalKeys} made, for a terminal that was not enrolled. @throws KeyStoreError */
 export async function removeTerminalKeys(keyStore: KeyStore): Promise<void> {
-  const made = ['device-secret', 'device-signing-key', 'device-identity', 'certificate-key', 'device-certificate'] as const;
+  const made = [
+    'device-secret',
+    'device-signing-key',
+    'device-identity',
+    'certificate-key',
+    'device-certificate',
+  ] as const;
   for (const name of made) await keyStore.remove(name);
 }
 

@@ -1,6 +1,7 @@
 /** The server's store: what http/ and the founding of a hotel need of the database, and nothing else of it. */
 import type { Entity } from '../../src-shared/model/entities.ts';
 import type { DeviceId, EmployeeId, PropertyId } from '../../src-shared/model/ids.ts';
+import type { PlainAction } from '../../src-shared/policy/index.ts';
 import type {
   EnrolRequest,
   FoundingPlace,
@@ -16,7 +17,6 @@ import type {
   StepUpResponse,
   TerminalEntry,
 } from '../../src-shared/sync/protocol.ts';
-import type { PlainAction } from '../../src-shared/policy/index.ts';
 import type { Clock } from '../clock.ts';
 import { type DatabaseConfig, openDatabase } from './database.ts';
 import {

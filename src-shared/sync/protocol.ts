@@ -7,6 +7,7 @@ import { SealedClass } from '../model/classes.ts';
 import {
   CaseClosure,
   ClassGrant,
+  Credential,
   ENTITIES,
   Entitlement,
   GuestNote,
@@ -157,8 +158,17 @@ export type SecurityKeyRemoval = z.infer<typeof SecurityKeyRemoval>;
 const DeviceRevocation = operation('device.revoke').extend({ terminalId: DeviceId });
 const DeviceWipe = operation('device.wipe').extend({ terminalId: DeviceId });
 export type DeviceShutOut = z.infer<typeof DeviceRevocation> | z.infer<typeof DeviceWipe>;
+/** Her own password, changed: she has signed the new credential (src-shared/model/password-change.ts). */
+export const PasswordChange = operation('employee.password').extend({
+  credential: Credential,
+  /** The salt of the credential it takes the place of: of two changes at once the later is refused. */
+  replaces: Credential.shape.kdf.shape.salt,
+  signature: z.base64().length(88),
+});
+export type PasswordChange = z.infer<typeof PasswordChange>;
 export const Operation = z.discriminatedUnion('kind', [
   NoteAddition,
+  PasswordChange,
   GuestErase,
   EmployeeAddition,
   KeysRestored,
@@ -416,7 +426,15 @@ export type FoundingRequest = z.infer<typeof FoundingRequest>;
 /** Every refusal of the server that is not an operation result. `code` is for programs, `message` for a log reader. */
 export const ServerProblem = z.object({
   error: z.strictObject({
-    code: z.enum(['invalid-request', 'unknown-code', 'forbidden', 'too-many-requests', 'update-required', 'not-found', 'internal']),
+    code: z.enum([
+      'invalid-request',
+      'unknown-code',
+      'forbidden',
+      'too-many-requests',
+      'update-required',
+      'not-found',
+      'internal',
+    ]),
     message: z.string(),
     /** Path of the field that did not fit, as in `operations.0.note.text`. */
     field: z.string().optional(),

@@ -1,7 +1,7 @@
 /** IT looks after the terminals: a code for a new one, one that is lost is wiped and proves it; and what is seen at the one that is. */
 import { ulid } from 'ulid';
 import { generateDeviceKey, openDeviceIdentity } from '../../src-main/vault/device-identity.ts';
-import { wipeProofText } from '../../src-shared/enrolment/messages.ts';
+import { standingText, wipeProofText } from '../../src-shared/enrolment/messages.ts';
 import { OperationId } from '../../src-shared/model/ids.ts';
 import {
   type DeviceShutOut,
@@ -10,7 +10,6 @@ import {
   type StandingRequest,
   StandingResponse,
 } from '../../src-shared/sync/protocol.ts';
-import { standingText } from '../../src-shared/enrolment/messages.ts';
 import { createClient, enrolled } from '../integration/server/client.ts';
 import { accessible } from './accessible.ts';
 import { expect, type Hotel, personOf, picture, signIn, test, typeCode, waitForFirstSync } from './desk.ts';
@@ -34,7 +33,13 @@ async function otherTerminal({ server }: Hotel, deviceName: string) {
     const asked = { protocol: PROTOCOL_VERSION, ...said, signature };
     const answer = StandingResponse.parse((await client.ask(routes.standing, { method: 'POST', body: asked })).json());
     if (answer.standing !== 'wipe') throw new Error(`it is ${answer.standing}`);
-    const proof = { propertyId, deviceId, order: answer.order, unsent: [{ kind: 'guestNote.add', count: 2 }], entries: 318 };
+    const proof = {
+      propertyId,
+      deviceId,
+      order: answer.order,
+      unsent: [{ kind: 'guestNote.add', count: 2 }],
+      entries: 318,
+    };
     const body = { protocol: PROTOCOL_VERSION, ...proof, signature: identity.sign(Buffer.from(wipeProofText(proof))) };
     expect((await client.ask(routes.wipeProof, { method: 'POST', body })).status).toBe(200);
   };
@@ -44,7 +49,7 @@ async function otherTerminal({ server }: Hotel, deviceName: string) {
 /** The newest terminal of the hotel that has this name. */
 async function idOf({ server }: Hotel, name: string, asks: string) {
   const it = personOf({ server }, asks);
-  const listed = await server.store.listTerminals(server.propertyId, it.id);
+  const listed = await server.store.listTerminals(DEMO_PROPERTY, it.id);
   const found = listed?.find((one) => one.name === name && one.revokedAt === null);
   if (found === undefined) throw new Error(`no terminal is called ${name}`);
   return found.id;
@@ -54,7 +59,14 @@ for (const [language, theme, words] of [
   [
     'zh-CN',
     'light',
-    { area: '终端', newCode: '新增终端', wipe: '清除', wiped: '已清除', revoked: '这台终端已被注销', gone: '这台终端已被清除' },
+    {
+      area: '终端',
+      newCode: '新增终端',
+      wipe: '清除',
+      wiped: '已清除',
+      revoked: '这台终端已被注销',
+      gone: '这台终端已被清除',
+    },
   ],
   [
     'en',
@@ -79,10 +91,10 @@ for (const [language, theme, words] of [
     const terminalName = `Desk ${language}`;
     const { page } = await desk.start({ config: { enrolmentCode, terminalName } });
     await waitForFirstSync(page);
-    await page.evaluate(
-      ([locale, chosen]) => globalThis.keyrack.invoke('preferences.set', { locale, theme: chosen }),
-      [language, theme] as const,
-    );
+    await page.evaluate(([locale, chosen]) => globalThis.keyrack.invoke('preferences.set', { locale, theme: chosen }), [
+      language,
+      theme,
+    ] as const);
     await signIn(page, it);
     await page.getByRole('navigation').getByRole('button', { name: words.area }).click();
     const row = page.getByRole('row', { name: new RegExp(language === 'en' ? 'Bar' : '礼宾台') });

@@ -2,9 +2,9 @@ import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CeremonyStep } from '../../../src-shared/ipc/prompt-ceremony.ts';
+import { QrCode } from '../../components/qr-code.tsx';
 import { callPrompt } from '../bridge.ts';
 import classes from './ceremony.module.css';
-import { QrCode } from '../../components/qr-code.tsx';
 import { StepError } from './step-error.tsx';
 import { useStep } from './use-step.ts';
 

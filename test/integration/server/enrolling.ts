@@ -243,7 +243,11 @@ export function enrolling(house: () => House): void {
       expect(await standing(own, { certificateRequest: await requestCertificate(generateCertificateKey()) })).toBe(400);
     });
 
-    const shutOut = (kind: 'device.revoke' | 'device.wipe', own: Own, by: 'it' | 'receptionist' | 'security-officer') => ({
+    const shutOut = (
+      kind: 'device.revoke' | 'device.wipe',
+      own: Own,
+      by: 'it' | 'receptionist' | 'security-officer',
+    ) => ({
       id: OperationId.parse(ulid()),
       kind,
       employeeId: house().employee(by).id,
@@ -303,7 +307,12 @@ export function enrolling(house: () => House): void {
         const listed = await listFor(role, office.terminal);
         return typeof listed === 'number' ? null : listed.find(({ id }) => id === deviceId);
       };
-      expect(await shown('security-officer')).toMatchObject({ wipe: 'done', wipedAt: house().now(), unsent, entries: 41 });
+      expect(await shown('security-officer')).toMatchObject({
+        wipe: 'done',
+        wipedAt: house().now(),
+        unsent,
+        entries: 41,
+      });
       // That there was a case to report, IT does not learn.
       expect((await shown('it'))?.unsent).toEqual([{ kind: 'guestNote.add', count: 3 }]);
     });
