@@ -15,6 +15,8 @@ export async function viewTerminals(desk: Desk): Promise<IpcResult<TerminalsView
   if (!('employee' in who)) return who;
   return asked(async () => {
     const { terminals } = await askTerminals(desk.stepUpLine, who.employee.id);
+    // One that has just come is not in the cache yet, and no order is taken for it until it is.
+    if (terminals.some(({ id }) => desk.cache.devices.get(id) === null)) desk.kickSync();
     return terminals.map((entry) => viewOf(entry, desk.log.deviceId));
   });
 }

@@ -1,5 +1,6 @@
 /** IT looks after the terminals: a code for a new one, one that is lost is wiped and proves it; and what is seen at the one that is. */
 import { ulid } from 'ulid';
+import { DEMO_PROPERTY } from '../../scripts/demo/hotel.ts';
 import { generateDeviceKey, openDeviceIdentity } from '../../src-main/vault/device-identity.ts';
 import { standingText, wipeProofText } from '../../src-shared/enrolment/messages.ts';
 import { OperationId } from '../../src-shared/model/ids.ts';
@@ -91,10 +92,10 @@ for (const [language, theme, words] of [
     const terminalName = `Desk ${language}`;
     const { page } = await desk.start({ config: { enrolmentCode, terminalName } });
     await waitForFirstSync(page);
-    await page.evaluate(([locale, chosen]) => globalThis.keyrack.invoke('preferences.set', { locale, theme: chosen }), [
-      language,
-      theme,
-    ] as const);
+    await page.evaluate(
+      ([locale, chosen]) => Reflect.get(window, 'keyrack')['preferences.set']({ locale, theme: chosen }),
+      [language, theme] as const,
+    );
     await signIn(page, it);
     await page.getByRole('navigation').getByRole('button', { name: words.area }).click();
     const row = page.getByRole('row', { name: new RegExp(language === 'en' ? 'Bar' : '礼宾台') });

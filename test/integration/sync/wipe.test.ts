@@ -44,7 +44,8 @@ async function newest(): Promise<TerminalView> {
 }
 
 async function order(how: 'revoke' | 'wipe', { id }: TerminalView): Promise<void> {
-  expectOk(await office.call('terminals.shutOut', { terminalId: id, how }));
+  // The office hears of a terminal that is this new with its next sync.
+  await until(async () => (await office.call('terminals.shutOut', { terminalId: id, how })).ok);
   await office.until(({ queued }) => queued === 0);
 }
 
