@@ -159,7 +159,7 @@ export class Terminal {
       problem: null,
       firstSyncRows: null,
     };
-    return { ...line, ...this.#lastSync };
+    return { ...line, ...this.#lastSync, log: this.#askLog() };
   }
 
   setPreferences(change: { readonly [K in keyof Preferences]?: Preferences[K] | undefined }): void {
@@ -474,6 +474,19 @@ export class Terminal {
     }
   }
 
+  /** How far the access log has been handed over, for a status line, which must not fail when the log does. */
+  #askLog(): SyncView['log'] {
+    const sealed = this.#sealed;
+    if (sealed === null) return null;
+    try {
+      const { upToSeq, problem } = sealed.serverCopy;
+      return { waiting: Math.max(0, sealed.log.head.seq - upToSeq), problem };
+    } catch (error) {
+      if (!(error instanceof LogUnavailable)) throw error;
+      return null;
+    }
+  }
+
   #onSession(reason: LockReason | null): void {
     const sealed = this.#sealed;
     if (reason !== null && sealed !== null) {
@@ -574,7 +587,7 @@ export class Terminal {
   }
 }
 
-const NOTHING_TO_SYNC: Omit<SyncView, 'line' | 'problem' | 'firstSyncRows'> = {
+const NOTHING_TO_SYNC: Omit<SyncView, 'line' | 'problem' | 'firstSyncRows' | 'log'> = {
   queued: 0,
   refusedOperations: 0,
   refusedBatches: 0,

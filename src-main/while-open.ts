@@ -12,6 +12,7 @@ import { syncStore } from './store/for-sync.ts';
 import type { GuestSeeds } from './store/guest-seeds.ts';
 import { type Cache, openCache } from './store/open.ts';
 import { SyncLoop } from './sync/loop.ts';
+import { shipLog } from './sync/ship-log.ts';
 import { createTransport, type Transport } from './sync/transport.ts';
 import { KeyStoreError } from './vault/key-store.ts';
 import type { Session } from './vault/session.ts';
@@ -58,6 +59,7 @@ export class WhileOpen {
       cache,
       seeds,
       log: sealed.log,
+      serverCopy: sealed.serverCopy,
       session,
       terminalName: config.terminalName,
       stepUpLine: {
@@ -146,6 +148,7 @@ export class WhileOpen {
       property: sealed.enrolment.propertyId,
       token: sealed.enrolment.token,
       clock,
+      afterTurn: () => this.#shipLog(transport),
       events: {
         onState: () => {
           events.onSync();
@@ -163,6 +166,24 @@ export class WhileOpen {
         onStoreError: events.onStoreError,
       },
     });
+  }
+
+  /** Hands the access log over. Whatever is wrong with the server's copy is recorded when it is found and when it is over. */
+  async #shipLog(transport: Transport): Promise<void> {
+    const { sealed, clock, note, events } = this.#input;
+    const { log, serverCopy: copy, enrolment } = sealed;
+    try {
+      const before = copy.problem;
+      const { propertyId: property, token } = enrolment;
+      const problem = await shipLog({ log, copy, transport, property, token, clock });
+      if (problem === before) return;
+      const outcome = problem === null ? 'allowed' : 'failed';
+      log.append({ type: 'log.server', outcome, employeeId: null, role: null, reason: problem ?? 'fits-again' });
+      events.onSync();
+    } catch (error) {
+      if (error instanceof LogUnavailable) note('log-unavailable', error.problem);
+      else throw error;
+    }
   }
 
   async #prepareSlots(): Promise<void> {

@@ -92,4 +92,37 @@ const MIGRATIONS: Record<string, Migration> = {
        expires_at bigint not null
      )`,
   ),
+  '0005-access-log': statements(
+    `create table log_tree (
+       property_id text primary key references property,
+       size bigint not null default 0,
+       generation integer not null default 0
+     )`,
+    // Written only under the lock of the property's log_tree row.
+    `create table log_entry (
+       property_id text not null,
+       index bigint not null,
+       device_id text not null,
+       device_seq bigint not null,
+       hash text not null,
+       body text not null,
+       primary key (property_id, index)
+     )`,
+    // Serves what the server has of a terminal, and holds that a place in its log is taken once.
+    'create unique index log_entry_device on log_entry (property_id, device_id, device_seq)',
+    `create table log_node (
+       property_id text not null,
+       level integer not null,
+       index bigint not null,
+       hash text not null,
+       primary key (property_id, level, index)
+     )`,
+    `create table log_seal (
+       property_id text not null,
+       device_id text not null,
+       up_to_seq bigint not null,
+       signature text not null,
+       primary key (property_id, device_id, up_to_seq)
+     )`,
+  ),
 };

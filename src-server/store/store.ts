@@ -6,6 +6,10 @@ import type {
   EnrolResponse,
   FoundingPlace,
   FoundingRequest,
+  LogProof,
+  LogProofRequest,
+  LogPush,
+  LogPushResponse,
   Operation,
   OperationResult,
   StepUpPut,
@@ -14,12 +18,14 @@ import type {
   StepUpResponse,
 } from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
+import { proveEntry, takeLog } from './access-log.ts';
 import { type DatabaseConfig, openDatabase } from './database.ts';
 import { deviceOf, type EnrolmentCode, enrol, issueEnrolmentCode, revokeDevice } from './devices.ts';
 import { eraseAgain } from './erasure.ts';
 import { type FeedPage, lockFeed, type Put, putRows, readFeed } from './feed.ts';
 import { type Founding, found, foundingPlace, issueFoundingCode } from './founding.ts';
 import { openGuestSeeds } from './guest-seeds.ts';
+import { openLogKey } from './log-key.ts';
 import { applyOperations } from './operations.ts';
 import { releaseStepUp, takeStepUp } from './release-step-up.ts';
 import { openStepUps, type StepUpSecrets } from './step-ups.ts';
@@ -60,6 +66,10 @@ export interface Store extends AsyncDisposable {
   takeStepUp(propertyId: PropertyId, deviceId: DeviceId, put: StepUpPut): Promise<StepUpPutResponse['outcome']>;
   /** Gives a share out for a right code. */
   releaseStepUp(propertyId: PropertyId, deviceId: DeviceId, request: StepUpRequest): Promise<StepUpResponse>;
+  /** Takes what a terminal's access log has beyond what the server holds of it: all or nothing. */
+  takeLog(propertyId: PropertyId, deviceId: DeviceId, push: LogPush): Promise<LogPushResponse>;
+  /** Proves that an entry of this terminal is in the property's log. */
+  proveEntry(propertyId: PropertyId, deviceId: DeviceId, request: LogProofRequest): Promise<LogProof>;
   close(): Promise<void>;
 }
 
@@ -84,9 +94,9 @@ export async function openStore(
     const seeds = open(openGuestSeeds(config.dataDir));
     const stepUps = open(openStepUps(config.dataDir));
     await eraseAgain(query, seeds);
-    return { seeds, stepUps };
+    return { seeds, stepUps, logKey: openLogKey(config.dataDir) };
   };
-  const { seeds, stepUps } = await openFiles().catch(async (error: unknown) => {
+  const { seeds, stepUps, logKey } = await openFiles().catch(async (error: unknown) => {
     await close();
     throw error;
   });
@@ -123,6 +133,8 @@ export async function openStore(
       takeStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, put),
     releaseStepUp: (propertyId, deviceId, request) =>
       releaseStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, request),
+    takeLog: (propertyId, deviceId, push) => takeLog(query, logKey, { propertyId, deviceId }, push),
+    proveEntry: (propertyId, deviceId, request) => proveEntry(query, logKey, { propertyId, deviceId }, request),
     close,
     [Symbol.asyncDispose]: close,
   };

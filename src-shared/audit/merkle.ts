@@ -73,8 +73,14 @@ export function inclusionRanges(index: number, size: number): Range[] {
     const middle = begin + splitOf(end - begin);
     const [kept, other] =
       index < middle
-        ? [{ begin, end: middle }, { begin: middle, end }]
-        : [{ begin: middle, end }, { begin, end: middle }];
+        ? [
+            { begin, end: middle },
+            { begin: middle, end },
+          ]
+        : [
+            { begin: middle, end },
+            { begin, end: middle },
+          ];
     path.unshift(other);
     ({ begin, end } = kept);
   }

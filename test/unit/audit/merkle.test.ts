@@ -91,8 +91,12 @@ describe('the Merkle tree', () => {
         const leaf = manyLeaves[index] ?? '';
         expect(provesInclusion({ index, size, leaf, path }, grown.root(size), hashChildren)).toBe(true);
         const wrong = manyLeaves[other] ?? '';
-        expect(provesInclusion({ index, size, leaf: wrong, path }, grown.root(size), hashChildren)).toBe(other === index);
-        expect(provesInclusion({ index, size, leaf, path: path.slice(1) }, grown.root(size), hashChildren)).toBe(size === 1);
+        expect(provesInclusion({ index, size, leaf: wrong, path }, grown.root(size), hashChildren)).toBe(
+          other === index,
+        );
+        expect(provesInclusion({ index, size, leaf, path: path.slice(1) }, grown.root(size), hashChildren)).toBe(
+          size === 1,
+        );
       }),
     );
   });
