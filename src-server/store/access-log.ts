@@ -75,6 +75,46 @@ export async function proveEntry(
     });
 }
 
+/** Where a property's log stands. */
+export interface LogState {
+  readonly propertyId: string;
+  readonly size: number;
+  readonly root: string;
+}
+
+/** Where the log of every property stands, as the server keeps it. */
+export async function logStates(trx: Transaction<Tables>): Promise<LogState[]> {
+  const trees = await trx.selectFrom('log_tree').select(['property_id', 'size']).orderBy('property_id').execute();
+  const states: LogState[] = [];
+  for (const { property_id: propertyId, size } of trees) {
+    const [root = ''] = await readRanges(trx, propertyId, [{ begin: 0, end: size }]);
+    states.push({ propertyId, size, root });
+  }
+  return states;
+}
+
+/** Where the log of a property stands by its entries alone: every hash is made anew. */
+export async function recomputeLog(db: Kysely<Tables>, propertyId: string): Promise<LogState> {
+  let [size, frontier]: [number, readonly string[]] = [0, []];
+  for (;;) {
+    const rows = await db
+      .selectFrom('log_entry')
+      .select('body')
+      .where('property_id', '=', propertyId)
+      .where('index', '>=', size)
+      .orderBy('index')
+      .limit(RECOMPUTED)
+      .execute();
+    const leaves = rows.map(({ body }) => hash('sha256', LEAF_PREFIX + body));
+    ({ frontier } = appendLeaves(size, frontier, leaves, hashChildren));
+    size += rows.length;
+    if (rows.length < RECOMPUTED) return { propertyId, size, root: foldNodes(frontier, hashChildren) };
+  }
+}
+
+/** Entries read at once where the whole log is gone through. */
+const RECOMPUTED = 5_000;
+
 interface Tree {
   readonly size: number;
   readonly generation: number;
@@ -237,18 +277,14 @@ async function checkpointFor(
 }
 
 /** @returns the hash of each range */
-async function readRanges(
-  trx: Transaction<Tables>,
-  propertyId: PropertyId,
-  ranges: readonly Range[],
-): Promise<string[]> {
+async function readRanges(trx: Transaction<Tables>, propertyId: string, ranges: readonly Range[]): Promise<string[]> {
   const parts = ranges.map(completeNodes);
   const hashes = await readNodes(trx, propertyId, parts.flat());
   return parts.map((nodes) => foldNodes(hashes.splice(0, nodes.length), hashChildren));
 }
 
 /** @returns the hashes of complete subtrees, in the order asked for. Served by the keys of both tables. */
-async function readNodes(trx: Transaction<Tables>, propertyId: PropertyId, nodes: readonly Node[]): Promise<string[]> {
+async function readNodes(trx: Transaction<Tables>, propertyId: string, nodes: readonly Node[]): Promise<string[]> {
   if (nodes.length === 0) return [];
   const { rows } = await sql<{ hash: string | null }>`
     select coalesce(leaf.hash, node.hash) as hash

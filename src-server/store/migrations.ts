@@ -13,6 +13,14 @@ export async function migrate(db: Kysely<Tables>, to?: string): Promise<void> {
   if (error !== undefined) throw error;
 }
 
+/** The newest migration that this database has been through. @throws when it has been through none */
+export async function appliedMigration(db: Kysely<Tables>): Promise<string> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const applied = (await migrator.getMigrations()).filter(({ executedAt }) => executedAt !== undefined).at(-1);
+  if (applied === undefined) throw new Error('this database has no schema yet');
+  return applied.name;
+}
+
 /** One statement each: PGlite's extended protocol takes no more at once. */
 const statements = (...texts: readonly string[]): Migration => ({
   up: async (db) => {

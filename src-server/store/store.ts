@@ -17,6 +17,7 @@ import type {
   StepUpRequest,
   StepUpResponse,
 } from '../../src-shared/sync/protocol.ts';
+import { type BackupInput, makeBackup } from '../backup/backup.ts';
 import type { Clock } from '../clock.ts';
 import { proveEntry, takeLog } from './access-log.ts';
 import { type DatabaseConfig, openDatabase } from './database.ts';
@@ -70,6 +71,8 @@ export interface Store extends AsyncDisposable {
   takeLog(propertyId: PropertyId, deviceId: DeviceId, push: LogPush): Promise<LogPushResponse>;
   /** Proves that an entry of this terminal is in the property's log. */
   proveEntry(propertyId: PropertyId, deviceId: DeviceId, request: LogProofRequest): Promise<LogProof>;
+  /** Makes a backup for these people's keys in a folder of its own under `to`, and checks it. @throws BadBackup, and what the disk says */
+  backUp(plan: Pick<BackupInput, 'to' | 'recipients'>): ReturnType<typeof makeBackup>;
   close(): Promise<void>;
 }
 
@@ -79,7 +82,7 @@ export async function openStore(
   clock: Clock,
   onIdleError?: (error: Error) => void,
 ): Promise<Store> {
-  const database = await openDatabase(config, onIdleError);
+  const database = await openDatabase(config, onIdleError === undefined ? {} : { onIdleError });
   const { query } = database;
   const files: { close(): void }[] = [];
   const close = async () => {
@@ -135,6 +138,7 @@ export async function openStore(
       releaseStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, request),
     takeLog: (propertyId, deviceId, push) => takeLog(query, logKey, { propertyId, deviceId }, push),
     proveEntry: (propertyId, deviceId, request) => proveEntry(query, logKey, { propertyId, deviceId }, request),
+    backUp: (plan) => makeBackup({ ...plan, db: query, dataDir: config.dataDir, now: clock.now() }),
     close,
     [Symbol.asyncDispose]: close,
   };
