@@ -213,6 +213,12 @@ const STEPS: readonly string[] = [
   DROP TABLE auth_totp;
   ALTER TABLE sync_state ADD COLUMN mark INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- A grant names the key it is sealed to: whoever was given a new one waits to be granted anew. All come with the whole feed.
+  DELETE FROM class_grant;
+  ALTER TABLE class_grant ADD COLUMN sealing_key TEXT NOT NULL DEFAULT '';
+  UPDATE sync_state SET cursor = 0;
+  `,
 ];
 
 /** Newest schema this program knows. */

@@ -16,6 +16,7 @@ import { useTranslation } from 'react-i18next';
 import type { AppStatus, Fault } from '../../../src-shared/ipc/views.ts';
 import { call } from '../../bridge.ts';
 import { Centred } from '../../components/centred.tsx';
+import { EnrolAnew } from './enrol-anew.tsx';
 
 const ICONS: { readonly [F in Fault]: typeof IconKeyOff } = {
   'keychain-missing': IconKeyOff,
@@ -28,6 +29,7 @@ const ICONS: { readonly [F in Fault]: typeof IconKeyOff } = {
   'newer-schema': IconVersions,
   'not-writable': IconFileX,
   'log-broken': IconFileAlert,
+  'keys-lost': IconKeyOff,
   'config-invalid': IconSettingsExclamation,
 };
 
@@ -44,6 +46,7 @@ export function FaultScreen({ app, fault }: FaultScreenProps) {
   const { t } = useTranslation();
   const [working, setWorking] = useState<'retry' | 'rebuild' | null>(null);
   const [sure, setSure] = useState(false);
+  const [enrolling, setEnrolling] = useState(false);
   const Icon = ICONS[fault.kind];
   const act = async (what: 'retry' | 'rebuild') => {
     setWorking(what);
@@ -70,27 +73,41 @@ export function FaultScreen({ app, fault }: FaultScreenProps) {
           {t('fault.reassure')}
         </Alert>
         {sure && <Text size="sm">{t('fault.rebuildConfirm')}</Text>}
-        <Group gap="sm">
-          <Button autoFocus onClick={() => void act('retry')} loading={working === 'retry'} disabled={working !== null}>
-            {t('action.retry')}
-          </Button>
-          {REBUILDABLE.has(fault.kind) && (
+        {enrolling ? (
+          <EnrolAnew onLeave={() => setEnrolling(false)} />
+        ) : (
+          <Group gap="sm">
             <Button
-              variant={sure ? 'filled' : 'default'}
-              {...(sure ? { color: 'orange' } : {})}
-              onClick={() => (sure ? void act('rebuild') : setSure(true))}
-              loading={working === 'rebuild'}
+              autoFocus
+              onClick={() => void act('retry')}
+              loading={working === 'retry'}
               disabled={working !== null}
             >
-              {sure ? t('fault.rebuildNow') : t('action.rebuild')}
+              {t('action.retry')}
             </Button>
-          )}
-          {sure && (
-            <Button variant="subtle" color="gray" onClick={() => setSure(false)} disabled={working !== null}>
-              {t('action.cancel')}
-            </Button>
-          )}
-        </Group>
+            {REBUILDABLE.has(fault.kind) && (
+              <Button
+                variant={sure ? 'filled' : 'default'}
+                {...(sure ? { color: 'red.9' } : {})}
+                onClick={() => (sure ? void act('rebuild') : setSure(true))}
+                loading={working === 'rebuild'}
+                disabled={working !== null}
+              >
+                {sure ? t('fault.rebuildNow') : t('action.rebuild')}
+              </Button>
+            )}
+            {fault.kind === 'keys-lost' && (
+              <Button variant="default" onClick={() => setEnrolling(true)} disabled={working !== null}>
+                {t('fault.enrolAnew')}
+              </Button>
+            )}
+            {sure && (
+              <Button variant="subtle" color="gray" onClick={() => setSure(false)} disabled={working !== null}>
+                {t('action.cancel')}
+              </Button>
+            )}
+          </Group>
+        )}
       </Stack>
     </Centred>
   );

@@ -36,15 +36,22 @@ export function StaffRow({ person, mayOrder, onAsk }: StaffRowProps) {
       ))}
       <Table.Td ta="right">
         {person.active ? (
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            color="gray"
-            disabled={person.isSelf || person.leaving}
-            onClick={() => onAsk({ kind: 'leave', person })}
-          >
-            {t(person.leaving ? 'staff.leaving' : 'staff.leave')}
-          </Button>
+          <>
+            {mayOrder && !person.isSelf && (
+              <Button size="compact-sm" variant="subtle" color="gray" onClick={() => onAsk({ kind: 'reset', person })}>
+                {t('staff.reset')}
+              </Button>
+            )}
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              color="gray"
+              disabled={person.isSelf || person.leaving}
+              onClick={() => onAsk({ kind: 'leave', person })}
+            >
+              {t(person.leaving ? 'staff.leaving' : 'staff.leave')}
+            </Button>
+          </>
         ) : (
           <span className={classes['soft']}>{t('staff.left')}</span>
         )}
@@ -80,7 +87,7 @@ function GrantCell({ grants, person, mayOrder, onAsk }: GrantCellProps) {
         open.map((grant) => (
           <Button
             key={grant.scope}
-            size="compact-xs"
+            size="compact-sm"
             variant="default"
             aria-label={t('staff.orderLabel', {
               name: person.name,

@@ -105,7 +105,7 @@ describe.each(DATABASES)('a backup of the server, %s', (kind) => {
     const stranger = await generateX25519Identity();
     const config = databaseOf({ dataDir: join(folder, 'stranger'), database: await house.postgres?.createDatabase() });
     await expect(restoreBackup(config, made, stranger)).rejects.toThrow(/identit|recipient|match/i);
-    const name = house.hotel.stories.arriving.name.family;
+    const name = house.hotel.stories.arriving.name;
     for (const file of readdirSync(made)) {
       const bytes = readFileSync(join(made, file));
       expect(bytes.includes(Buffer.from(name)), file).toBe(false);
