@@ -53,8 +53,24 @@ export async function writeAgeFile(
   return { bytes, sha256: hash.digest('hex') };
 }
 
-/** Opens such a file. @param identity `AGE-SECRET-KEY-1…`. @throws when it is not for this identity, or not whole */
-export async function readAgeFile(file: string, identity: string): Promise<Readable> {
+/**
+ * Opens such a file and gives its lines, as fast as they are taken: readline would lose those that come before it is asked, and an error with them.
+ * @param identity `AGE-SECRET-KEY-1…`
+ * @throws when it is not for this identity, or not whole
+ */
+export async function* readAgeLines(file: string, identity: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of await openAgeFile(file, identity)) {
+    const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  rest += decoder.decode();
+  if (rest !== '') yield rest;
+}
+
+async function openAgeFile(file: string, identity: string): Promise<Readable> {
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
   const compressed = fromWeb(await decrypter.decrypt(toWeb(createReadStream(file))));

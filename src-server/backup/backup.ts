@@ -5,12 +5,11 @@
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { Tables } from '../store/tables.ts';
-import { readAgeFile, type SealedFile, writeAgeFile } from './age-file.ts';
+import { readAgeLines, type SealedFile, writeAgeFile } from './age-file.ts';
 import { type Counts, dumpRows } from './rows.ts';
 import { readSideFiles, SECRET_FILES, SEED_FILES, writeSideFiles } from './side-files.ts';
 import { verifyRows } from './verify.ts';
@@ -137,9 +136,9 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
 async function verify(folder: string, identity: string) {
   // The other two are opened to their end: age authenticates every piece.
   for (const file of [BACKUP_FILES.seeds, BACKUP_FILES.secrets]) {
-    await writeSideFiles(null, await readAgeFile(join(folder, file), identity));
+    await writeSideFiles(null, readAgeLines(join(folder, file), identity));
   }
-  const lines = createInterface({ input: await readAgeFile(join(folder, BACKUP_FILES.rows), identity) });
+  const lines = readAgeLines(join(folder, BACKUP_FILES.rows), identity);
   return verifyRows(lines);
 }
 

@@ -2,9 +2,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { type DatabaseConfig, openDatabase } from '../store/database.ts';
-import { readAgeFile } from './age-file.ts';
+import { readAgeLines } from './age-file.ts';
 import { BACKUP_FILES, readManifest } from './backup.ts';
 import { BadBackup, type Counts, restoreRows } from './rows.ts';
 import { writeSideFiles } from './side-files.ts';
@@ -27,7 +26,7 @@ export async function restoreBackup(config: DatabaseConfig, folder: string, iden
   if ((await readdir(config.dataDir)).length > 0) {
     throw new BadBackup('the data directory is not empty: restore into a new one');
   }
-  const lines = createInterface({ input: await readAgeFile(join(folder, BACKUP_FILES.rows), identity) });
+  const lines = readAgeLines(join(folder, BACKUP_FILES.rows), identity);
   const { query, close } = await openDatabase(config, { schema: 'as-it-is' });
   try {
     const { counts } = await restoreRows(query, lines);
@@ -38,8 +37,8 @@ export async function restoreBackup(config: DatabaseConfig, folder: string, iden
       .execute();
     const seeds = join(folder, BACKUP_FILES.seeds);
     const kept = existsSync(seeds);
-    if (kept) await writeSideFiles(config.dataDir, await readAgeFile(seeds, identity));
-    await writeSideFiles(config.dataDir, await readAgeFile(join(folder, BACKUP_FILES.secrets), identity));
+    if (kept) await writeSideFiles(config.dataDir, readAgeLines(seeds, identity));
+    await writeSideFiles(config.dataDir, readAgeLines(join(folder, BACKUP_FILES.secrets), identity));
     return { madeAt: manifest.madeAt, counts, seeds: kept ? 'restored' : 'gone' };
   } finally {
     await close();

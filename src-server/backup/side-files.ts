@@ -2,8 +2,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { appendFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { BadBackup } from './rows.ts';
 
@@ -34,10 +32,10 @@ export async function readSideFiles(
 }
 
 /** Writes them into a data directory, or, with null, only reads them to their end. @throws BadBackup when they are not whole */
-export async function writeSideFiles(dataDir: string | null, content: Readable): Promise<void> {
+export async function writeSideFiles(dataDir: string | null, lines: AsyncIterable<string>): Promise<void> {
   const begun = new Set<string>();
   let ended = false;
-  for await (const line of createInterface({ input: content })) {
+  for await (const line of lines) {
     if (line === END) {
       ended = true;
       continue;
