@@ -1,25 +1,33 @@
 /** What is open while the terminal is not sealed: the cache, the seeds, sync, and the desk that works with them. */
 import { existsSync } from 'node:fs';
+import type { EmployeeId } from '../src-shared/model/ids.ts';
 import type { PutLine } from '../src-shared/sync/protocol.ts';
 import { LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
 import type { TerminalConfig, TerminalFiles } from './config.ts';
+import { customsOf } from './decoy/day.ts';
+import { Decoy } from './decoy/decoy.ts';
+import { decoyKeyOf } from './decoy/keys.ts';
 import type { Desk } from './desk/desk.ts';
 import { KeyTender } from './desk/key-tender.ts';
+import { trustOf } from './desk/trust-of.ts';
+import { handOverLog } from './hand-over-log.ts';
 import { openSeeds } from './seed-file.ts';
 import { StartFault } from './start-fault.ts';
+import { removeEncryptedFile } from './store/encrypted-file.ts';
 import { syncStore } from './store/for-sync.ts';
 import type { GuestSeeds } from './store/guest-seeds.ts';
-import { type Cache, openCache } from './store/open.ts';
+import { type Cache, classifyStoreError, openCache } from './store/open.ts';
 import { SyncLoop } from './sync/loop.ts';
-import { shipLog } from './sync/ship-log.ts';
+import { applyInPortions } from './sync/portions.ts';
 import { createTransport, type Transport } from './sync/transport.ts';
+import type { Right } from './vault/entitlement.ts';
 import { KeyStoreError } from './vault/key-store.ts';
 import type { Session } from './vault/session.ts';
 import type { WhileSealed } from './while-sealed.ts';
 
 interface WhileOpenInput {
-  readonly files: Pick<TerminalFiles, 'cache' | 'seeds'>;
+  readonly files: Pick<TerminalFiles, 'cache' | 'seeds' | 'decoy'>;
   readonly config: TerminalConfig;
   readonly sealed: WhileSealed;
   readonly session: Session;
@@ -37,6 +45,7 @@ interface WhileOpenInput {
 }
 
 export class WhileOpen {
+  readonly kind = 'cache';
   readonly desk: Desk;
   readonly sync: SyncLoop;
   readonly tender: KeyTender;
@@ -44,6 +53,9 @@ export class WhileOpen {
   readonly #input: WhileOpenInput;
   readonly #cache: Cache;
   readonly #seeds: GuestSeeds;
+  /** Whether house or staff have changed since the decoy followed them. */
+  #staleDecoy = false;
+  #decoy: Promise<void> = Promise.resolve();
 
   private constructor(input: WhileOpenInput, cache: Cache, seeds: GuestSeeds) {
     const { sealed, config, clock, session, events } = input;
@@ -54,6 +66,7 @@ export class WhileOpen {
     const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
     this.sync = this.#createSync(transport);
     this.desk = {
+      kind: 'own',
       clock,
       attempts: sealed.attempts,
       cache,
@@ -108,8 +121,13 @@ export class WhileOpen {
       // Seeds that were begun anew, or an older file of them: the feed comes again from there.
       cache.rewind(seeds.cursor);
       if (input.root !== null) cache.entitlements.pinRoot(input.root);
+      // What the slot file knows of the cache's rows, and what the server has not heard of.
+      for (const change of sealed.slots.renewals) cache.changePasswordLocally(change);
+      await sealed.slots.settleRenewals(sealed.slots.renewals);
+      for (const { case: raised } of sealed.alarm.waiting) cache.cases.put(raised, 0);
       const open = new WhileOpen(input, cache, seeds);
       await open.#prepareSlots();
+      await open.#keepDecoy();
       open.sync.start();
       return open;
     } catch (error) {
@@ -123,6 +141,8 @@ export class WhileOpen {
   async close(): Promise<void> {
     await this.sync.close();
     await this.tender.close();
+    await this.#decoy;
+    await this.#keepDecoy();
     try {
       await moveMark(this.#cache, this.#input.sealed);
     } catch {
@@ -142,18 +162,20 @@ export class WhileOpen {
       store: {
         ...store,
         applyPuts: async (puts, cursor) => {
-          store.applyPuts(puts, cursor);
+          await applyInPortions(store.applyPuts, puts, cursor);
           if (puts.some(concernsSlots)) await this.#prepareSlots();
+          if (puts.some(concernsDecoy)) this.#staleDecoy = true;
         },
       },
       property: sealed.enrolment.propertyId,
       token: sealed.enrolment.token,
       clock,
-      afterTurn: () => this.#shipLog(transport),
+      afterTurn: () => handOverLog({ sealed, transport, clock, note, onChange: events.onSync }),
       events: {
-        onState: () => {
+        onState: ({ line }) => {
           events.onSync();
           this.tender.kick();
+          if (line === 'online' && this.#staleDecoy) this.#decoy = this.#decoy.then(() => this.#keepDecoy());
         },
         onRows: (rows) => {
           events.onRows(rows);
@@ -169,24 +191,6 @@ export class WhileOpen {
     });
   }
 
-  /** Hands the access log over. Whatever is wrong with the server's copy is recorded when it is found and when it is over. */
-  async #shipLog(transport: Transport): Promise<void> {
-    const { sealed, clock, note, events } = this.#input;
-    const { log, serverCopy: copy, enrolment } = sealed;
-    try {
-      const before = copy.problem;
-      const { propertyId: property, token } = enrolment;
-      const problem = await shipLog({ log, copy, transport, property, token, clock });
-      if (problem === before) return;
-      const outcome = problem === null ? 'allowed' : 'failed';
-      log.append({ type: 'log.server', outcome, employeeId: null, role: null, reason: problem ?? 'fits-again' });
-      events.onSync();
-    } catch (error) {
-      if (error instanceof LogUnavailable) note('log-unavailable', error.problem);
-      else throw error;
-    }
-  }
-
   async #prepareSlots(): Promise<void> {
     const { property, employees } = this.#cache;
     const rows = { property: property.get(), employees: employees.all() };
@@ -198,7 +202,39 @@ export class WhileOpen {
       this.#input.note('slots-not-anchored', error.problem);
     }
   }
+
+  /** The decoy follows the hotel (docs/decisions/0024-duress.md). Should it not, it is behind, and nothing else is the worse for it. */
+  async #keepDecoy(): Promise<void> {
+    const { files, clock } = this.#input;
+    const property = this.#cache.property.get();
+    if (property === null) return;
+    this.#staleDecoy = false;
+    try {
+      let opened = Decoy.open(files.decoy, decoyKeyOf(this.cacheKey), clock);
+      if (!opened.ok && (opened.problem === 'wrong-key' || opened.problem === 'corrupt')) {
+        removeEncryptedFile(files.decoy);
+        opened = Decoy.open(files.decoy, decoyKeyOf(this.cacheKey), clock);
+      }
+      if (!opened.ok) return;
+      const decoy = opened.value;
+      const { employees, rooms, syncState } = this.#cache;
+      const trust = trustOf(this.desk, property.id);
+      const house = {
+        property,
+        rooms: rooms.all(),
+        employees: employees.all(),
+        customs: customsOf(this.#cache),
+        rightsOf: (id: EmployeeId) => trust.holdings(id) as readonly Right[],
+      };
+      await decoy.follow(house, syncState.get().cursor).finally(() => decoy.close());
+    } catch (error) {
+      if (classifyStoreError(error) === null) throw error;
+    }
+  }
 }
+
+const concernsDecoy = ({ entity }: PutLine) =>
+  entity === 'employee' || entity === 'property' || entity === 'room' || entity === 'entitlement';
 
 const concernsSlots = ({ entity }: PutLine) => entity === 'employee' || entity === 'property';
 
