@@ -1,5 +1,6 @@
 /** Wires store, certificates and listener together; main.ts and the demo start the server through this. */
 import type { PropertyId } from '../src-shared/model/ids.ts';
+import { type BackupPlan, scheduleBackups } from './backup/schedule.ts';
 import type { Clock } from './clock.ts';
 import { createHttpServer } from './http/server.ts';
 import type { Logger } from './log.ts';
@@ -30,6 +31,7 @@ export interface ServerOptions {
   readonly database?: string | undefined;
   /** Where the passphrase of the CA's key is kept; left out: in the data directory. */
   readonly caSecretFile?: string | undefined;
+  readonly backups?: BackupPlan | undefined;
 }
 
 /** Starts the server. @throws DirectoryInUse, or what the database or the port refuses */
@@ -41,7 +43,10 @@ export async function startServer(options: ServerOptions, log: Logger, clock: Cl
     const tls = await openServerTls(options.dataDir, clock.now(), options.caSecretFile);
     const http = createHttpServer({ store, clock }, tls, log);
     const url = await http.listen(options.port);
+    const { backups } = options;
+    const schedule = backups === undefined ? null : scheduleBackups(backups, store.backUp, log, clock.now);
     const stop = async () => {
+      await schedule?.stop();
       await http.close();
       await store.close();
     };

@@ -58,6 +58,7 @@ export class SyncLoop {
   readonly #property: string;
   readonly #clock: Clock;
   readonly #events: SyncEvents;
+  readonly #afterTurn: () => Promise<void>;
   readonly #stop = new AbortController();
   #wake = new AbortController();
   /** A kick during a turn counts for the next pause. */
@@ -73,6 +74,8 @@ export class SyncLoop {
     readonly store: SyncStore;
     readonly property: string;
     readonly clock: Clock;
+    /** What else goes over the line once all is sent and pulled. A LineError of it counts as one of the turn's. */
+    readonly afterTurn: () => Promise<void>;
     readonly events: SyncEvents;
   }) {
     this.#transport = input.transport;
@@ -80,6 +83,7 @@ export class SyncLoop {
     this.#property = input.property;
     this.#clock = input.clock;
     this.#events = input.events;
+    this.#afterTurn = input.afterTurn;
   }
 
   get state(): SyncState {
@@ -136,6 +140,7 @@ export class SyncLoop {
           submitted.resolve(results);
         }
         if (refusal !== null) throw refusal;
+        await this.#afterTurn();
         this.#failures = 0;
         this.#set({ line: 'online', problem: null, firstSyncRows: null });
       } catch (error) {

@@ -5,6 +5,7 @@ import type { Logger } from '../log.ts';
 import { codePrinter } from '../print-code.ts';
 import type { ServerTls } from '../tls/certificates.ts';
 import { createTerminalCertificates } from '../tls/terminal-certificates.ts';
+import { addAccessLogRoutes } from './access-log.ts';
 import type { HttpContext } from './app.ts';
 import { addChangesRoute } from './changes.ts';
 import { addEnrolmentRoute } from './enrolments.ts';
@@ -75,6 +76,7 @@ export function createHttpServer(
   addChangesRoute(app, context);
   addOperationsRoute(app, context);
   addStepUpRoutes(app, context);
+  addAccessLogRoutes(app, context);
   return {
     listen: (port) => app.listen({ host: HOST, port }),
     close: () => app.close(),

@@ -13,6 +13,14 @@ export async function migrate(db: Kysely<Tables>, to?: string): Promise<void> {
   if (error !== undefined) throw error;
 }
 
+/** The newest migration that this database has been through. @throws when it has been through none */
+export async function appliedMigration(db: Kysely<Tables>): Promise<string> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const applied = (await migrator.getMigrations()).filter(({ executedAt }) => executedAt !== undefined).at(-1);
+  if (applied === undefined) throw new Error('this database has no schema yet');
+  return applied.name;
+}
+
 /** One statement each: PGlite's extended protocol takes no more at once. */
 const statements = (...texts: readonly string[]): Migration => ({
   up: async (db) => {
@@ -107,8 +115,41 @@ const MIGRATIONS: Record<string, Migration> = {
     `update property set last_seq = greatest(last_seq,
        (select coalesce(max(seq), 0) from entity_row where entity_row.property_id = property.property_id))`,
   ),
+  '0006-access-log': statements(
+    `create table log_tree (
+       property_id text primary key references property,
+       size bigint not null default 0,
+       generation integer not null default 0
+     )`,
+    // Written only under the lock of the property's log_tree row.
+    `create table log_entry (
+       property_id text not null,
+       index bigint not null,
+       device_id text not null,
+       device_seq bigint not null,
+       hash text not null,
+       body text not null,
+       primary key (property_id, index)
+     )`,
+    // Serves what the server has of a terminal, and holds that a place in its log is taken once.
+    'create unique index log_entry_device on log_entry (property_id, device_id, device_seq)',
+    `create table log_node (
+       property_id text not null,
+       level integer not null,
+       index bigint not null,
+       hash text not null,
+       primary key (property_id, level, index)
+     )`,
+    `create table log_seal (
+       property_id text not null,
+       device_id text not null,
+       up_to_seq bigint not null,
+       signature text not null,
+       primary key (property_id, device_id, up_to_seq)
+     )`,
+  ),
   // Terminals of before have a token and no key: nobody is let in by it, and they are enrolled anew.
-  '0006-terminal-certificates': statements(
+  '0007-terminal-certificates': statements(
     'drop index device_token',
     `alter table device
        drop column token_sha256,
@@ -117,7 +158,7 @@ const MIGRATIONS: Record<string, Migration> = {
        add column certificate_until bigint not null default 0,
        add column version text`,
   ),
-  '0007-wipe': statements(
+  '0008-wipe': statements(
     `alter table device add column wipe_order text, add column wiped_at bigint, add column wipe_report jsonb`,
   ),
 };

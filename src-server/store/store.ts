@@ -6,6 +6,10 @@ import type {
   EnrolRequest,
   FoundingPlace,
   FoundingRequest,
+  LogProof,
+  LogProofRequest,
+  LogPush,
+  LogPushResponse,
   Operation,
   OperationResult,
   StepUpPut,
@@ -17,7 +21,9 @@ import type {
   StepUpResponse,
   TerminalEntry,
 } from '../../src-shared/sync/protocol.ts';
+import { type BackupInput, makeBackup } from '../backup/backup.ts';
 import type { Clock } from '../clock.ts';
+import { proveEntry, takeLog } from './access-log.ts';
 import { type DatabaseConfig, openDatabase } from './database.ts';
 import {
   type DeviceKey,
@@ -38,6 +44,7 @@ import { eraseAgain } from './erasure.ts';
 import { type FeedPage, lockFeed, type Put, putRows, readFeed } from './feed.ts';
 import { type Founding, found, foundingPlace, issueFoundingCode } from './founding.ts';
 import { openGuestSeeds } from './guest-seeds.ts';
+import { openLogKey } from './log-key.ts';
 import { allowedNow } from './may-do.ts';
 import { applyOperations } from './operations.ts';
 import { releaseStepUp, takeStepUp } from './release-step-up.ts';
@@ -105,6 +112,12 @@ export interface Store extends AsyncDisposable {
   ): Promise<StepUpRenewalResponse['outcome']>;
   /** Gives a share out for a right code. */
   releaseStepUp(propertyId: PropertyId, deviceId: DeviceId, request: StepUpRequest): Promise<StepUpResponse>;
+  /** Takes what a terminal's access log has beyond what the server holds of it: all or nothing. */
+  takeLog(propertyId: PropertyId, deviceId: DeviceId, push: LogPush): Promise<LogPushResponse>;
+  /** Proves that an entry of this terminal is in the property's log. */
+  proveEntry(propertyId: PropertyId, deviceId: DeviceId, request: LogProofRequest): Promise<LogProof>;
+  /** Makes a backup for these people's keys in a folder of its own under `to`, and checks it. @throws BadBackup, and what the disk says */
+  backUp(plan: Pick<BackupInput, 'to' | 'recipients'>): ReturnType<typeof makeBackup>;
   close(): Promise<void>;
 }
 
@@ -114,7 +127,7 @@ export async function openStore(
   clock: Clock,
   onIdleError?: (error: Error) => void,
 ): Promise<Store> {
-  const database = await openDatabase(config, onIdleError);
+  const database = await openDatabase(config, onIdleError === undefined ? {} : { onIdleError });
   const { query } = database;
   const revocations: ((deviceId: DeviceId) => void)[] = [];
   const tellRevoked = (deviceId: DeviceId) => {
@@ -133,9 +146,9 @@ export async function openStore(
     const seeds = open(openGuestSeeds(config.dataDir));
     const stepUps = open(openStepUps(config.dataDir));
     await eraseAgain(query, seeds);
-    return { seeds, stepUps };
+    return { seeds, stepUps, logKey: openLogKey(config.dataDir) };
   };
-  const { seeds, stepUps } = await openFiles().catch(async (error: unknown) => {
+  const { seeds, stepUps, logKey } = await openFiles().catch(async (error: unknown) => {
     await close();
     throw error;
   });
@@ -202,6 +215,9 @@ export async function openStore(
       resetStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, reset),
     releaseStepUp: (propertyId, deviceId, request) =>
       releaseStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, request),
+    takeLog: (propertyId, deviceId, push) => takeLog(query, logKey, { propertyId, deviceId }, push),
+    proveEntry: (propertyId, deviceId, request) => proveEntry(query, logKey, { propertyId, deviceId }, request),
+    backUp: (plan) => makeBackup({ ...plan, db: query, dataDir: config.dataDir, now: clock.now() }),
     close,
     [Symbol.asyncDispose]: close,
   };
