@@ -41,7 +41,7 @@ const SERVER_NAMES: readonly { type: 'dns' | 'ip'; value: string }[] = [
 
 /**
  * Loads the certificates of `dataDir`, making or renewing what is missing. Private keys are readable by the owner only; the CA's is
- * encrypted (PKCS #8 with PBES2, RFC 8018) under a passphrase in a file of its own, which no backup of the rest has.
+ * encrypted (PKCS #8 with PBES2, RFC 8018) under a passphrase in a file of its own.
  * @param secretFile where that passphrase is kept; left out: `ca.secret` in the data directory
  * @throws BadCertificate for a damaged CA, or one whose passphrase is gone: it is never made anew, since every terminal has pinned it
  */
