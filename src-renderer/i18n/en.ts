@@ -868,6 +868,9 @@ export const en: Words & {
     refusedOperations: 'Operations returned',
     refusedBatches: 'Batches set aside',
     logWaiting: 'Access log entries to send',
+    restored: 'The server was restored from a backup',
+    restoredText:
+      'Noticed {{when}}. This terminal sends again what it had sent before; whatever the server still has counts once. Nothing has to be done here. Tell IT if figures look wrong.',
     logProblem: 'The server’s access log does not fit what it showed before',
     log: {
       'went-back':

@@ -2,7 +2,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Kysely, sql } from 'kysely';
 import { type DatabaseConfig, openDatabase } from '../store/database.ts';
+import type { Tables } from '../store/tables.ts';
 import { readAgeLines } from './age-file.ts';
 import { BACKUP_FILES, readManifest } from './backup.ts';
 import { BadBackup, type Counts, restoreRows } from './rows.ts';
@@ -31,10 +33,7 @@ export async function restoreBackup(config: DatabaseConfig, folder: string, iden
   try {
     const { counts } = await restoreRows(query, lines);
     // From here on it is another branch of history than the one that terminals saw going on.
-    await query
-      .updateTable('log_tree')
-      .set((eb) => ({ generation: eb('generation', '+', 1) }))
-      .execute();
+    await beginGeneration(query);
     const seeds = join(folder, BACKUP_FILES.seeds);
     const kept = existsSync(seeds);
     if (kept) await writeSideFiles(config.dataDir, readAgeLines(seeds, identity));
@@ -43,4 +42,13 @@ export async function restoreBackup(config: DatabaseConfig, folder: string, iden
   } finally {
     await close();
   }
+}
+
+/** A number that no restore before has given, whichever backup it took: the minute of today, or one more. */
+async function beginGeneration(query: Kysely<Tables>): Promise<void> {
+  const minute = sql`extract(epoch from now())::bigint / 60`;
+  await sql`
+    insert into log_tree (property_id, size, generation) select property_id, 0, ${minute} from property
+    on conflict (property_id) do update set generation = greatest(log_tree.generation + 1, ${minute})
+  `.execute(query);
 }
