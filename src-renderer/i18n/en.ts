@@ -585,6 +585,7 @@ export const en: Words & {
     intact: 'The log is whole: {{count}} entries, none altered, dropped or moved.',
     broken: 'The log breaks at entry {{at}}: {{problem}}. Tell the security officer at once.',
     reason: {
+      restored: 'the server was restored from a backup',
       'went-back': 'the server has fewer entries',
       rewritten: 'the server’s log was changed',
       'other-key': 'signed with another key',

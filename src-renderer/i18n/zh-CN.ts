@@ -532,6 +532,7 @@ export const zhCN = {
     intact: '记录完整：{{count}} 条，未被更改、删除或调换。',
     broken: '记录在第 {{at}} 条出现问题：{{problem}}。请立即告知信息安全员。',
     reason: {
+      restored: '服务器已由备份恢复',
       'went-back': '服务器的记录变少',
       rewritten: '服务器的记录被改动',
       'other-key': '签署密钥不同',
