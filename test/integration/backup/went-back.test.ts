@@ -21,7 +21,9 @@ it('a server restored from yesterday’s backup gets again what its terminals ha
     return desk.until(({ line, queued }) => line === 'online' && queued === 0);
   };
   const notesOf = (desk: Desk) =>
-    (desk.terminal.desk?.cache.notes.forGuest(guestId) ?? []).map(({ text }) => text).filter((text) => SHOWN.test(text));
+    (desk.terminal.desk?.cache.notes.forGuest(guestId) ?? [])
+      .map(({ text }) => text)
+      .filter((text) => SHOWN.test(text));
   const SHOWN = /^(yesterday|today|after)/;
   const desks = [await enrolledDesk(house), await enrolledDesk(house)] as const;
   for (const desk of desks) {
