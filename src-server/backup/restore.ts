@@ -19,11 +19,12 @@ export interface Restored {
 
 /**
  * @param identity an officer's age key, `AGE-SECRET-KEY-1…`
- * @throws BadBackup when the folder is no whole backup, or what is to be filled is not empty; age's error for a wrong key
+ * @throws BadBackup when the folder is no whole backup, the key is not of its recipients, or what is to be filled is not empty
  */
 export async function restoreBackup(config: DatabaseConfig, folder: string, identity: string): Promise<Restored> {
   const manifest = await readManifest(folder);
   if (manifest === null) throw new BadBackup('this folder is no whole backup: name one that has a manifest.json');
+  await assertOpens(join(folder, BACKUP_FILES.rows), identity);
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   if ((await readdir(config.dataDir)).length > 0) {
     throw new BadBackup('the data directory is not empty: restore into a new one');
@@ -51,4 +52,15 @@ async function beginGeneration(query: Kysely<Tables>): Promise<void> {
     insert into log_tree (property_id, size, generation) select property_id, 0, ${minute} from property
     on conflict (property_id) do update set generation = greatest(log_tree.generation + 1, ${minute})
   `.execute(query);
+}
+
+/** Before anything is made that would be in the way of the next try. */
+async function assertOpens(file: string, identity: string): Promise<void> {
+  const lines = readAgeLines(file, identity);
+  try {
+    await lines.next();
+    await lines.return(undefined);
+  } catch {
+    throw new BadBackup('the identity file has no key of a recipient of this backup, or the backup is damaged');
+  }
 }
