@@ -134,6 +134,10 @@ export class WhileDecoy {
           cache.syncState.note(at, offset);
           void sealed.inContact();
         },
+        // Which server it is, the cache finds out.
+        generation: () => null,
+        noteGeneration: () => undefined,
+        beginAnew: () => cache.syncState.setCursor(0),
       },
       property: sealed.enrolment.propertyId,
       clock,
@@ -144,6 +148,7 @@ export class WhileDecoy {
         onRows: (rows) => events.onRows(rows),
         onBatchRefused: () => undefined,
         onHungUp: () => void sealed.line.ask(),
+        onRestored: () => undefined,
         onStoreError: events.onStoreError,
       },
     });

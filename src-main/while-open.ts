@@ -190,6 +190,17 @@ export class WhileOpen {
           events.onSync();
         },
         onHungUp: () => void sealed.line.ask(),
+        onRestored: () => {
+          note('server-restored');
+          sealed.log.append({
+            type: 'log.server',
+            outcome: 'failed',
+            employeeId: null,
+            role: null,
+            reason: 'restored',
+          });
+          events.onSync();
+        },
         onStoreError: events.onStoreError,
       },
     });

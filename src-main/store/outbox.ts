@@ -18,6 +18,7 @@ export class Outbox {
   readonly #settle;
   readonly #count;
   readonly #byKind;
+  readonly #sendAgain;
 
   constructor(db: Database) {
     this.#add = db.prepare<[string, string]>("INSERT INTO outbox (id, body, state) VALUES (?, ?, 'queued')");
@@ -36,6 +37,7 @@ export class Outbox {
     this.#byKind = db.prepare<[], Unsent[number]>(
       `SELECT body ->> '$.kind' AS kind, count(*) AS count FROM outbox WHERE state IN ('queued', 'refused') GROUP BY 1 ORDER BY 1`,
     );
+    this.#sendAgain = db.prepare("UPDATE outbox SET state = 'queued' WHERE state = 'sent'");
     // Cases are not counted: whoever works here is not to see by a number that one was opened.
     this.#count = db
       .prepare<[string], number>("SELECT count(*) FROM outbox WHERE state = ? AND body ->> '$.kind' <> 'case.open'")
@@ -77,6 +79,11 @@ export class Outbox {
     const refused = result.status === 'refused';
     this.#settle.run(refused ? 'refused' : 'sent', refused ? result.reason : null, result.id);
     return Operation.parse(JSON.parse(body));
+  }
+
+  /** Queues all that the server took: each counts once there by its id, so that only what it lost is applied. */
+  sendAgain(): void {
+    this.#sendAgain.run();
   }
 
   /** Without cases that were opened. */

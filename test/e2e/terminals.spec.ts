@@ -104,7 +104,9 @@ for (const [language, theme, words] of [
     await picture(page, `terminals-${language}-${theme}`);
 
     await page.getByRole('button', { name: words.newCode }).click();
-    await expect(page.getByRole('dialog').getByRole('img')).toBeVisible();
+    await expect(
+      page.getByRole('dialog').getByRole('img', { name: language === 'en' ? 'Enrolment code' : /码/ }),
+    ).toBeVisible();
     await accessible(page, 'a new code');
     await picture(page, `terminals-code-${language}-${theme}`);
     await page.keyboard.press('Escape');
