@@ -31,7 +31,13 @@ export function NewCode() {
       <Button leftSection={<IconPlus size={16} aria-hidden="true" />} loading={working} onClick={() => void ask()}>
         {t('terminals.newCode')}
       </Button>
-      <Modal opened={shown !== null || error !== null} onClose={close} title={t('terminals.newCode')} size="sm">
+      <Modal
+        opened={shown !== null || error !== null}
+        onClose={close}
+        title={t('terminals.newCode')}
+        size="sm"
+        closeButtonProps={{ 'aria-label': t('action.close') }}
+      >
         {error !== null && <Text c="var(--bad)">{sayError(t, error, i18n.language)}</Text>}
         {shown !== null && (
           <Stack align="center" gap="sm">

@@ -21,7 +21,13 @@ interface ShutOutDialogProps {
 /** Says what will happen, and asks for the second factor where it was not given yet. */
 export function ShutOutDialog({ question, onClose }: ShutOutDialogProps) {
   return (
-    <Modal opened={question !== null} onClose={onClose} title={question !== null && <Title {...question} />} size="md">
+    <Modal
+      opened={question !== null}
+      onClose={onClose}
+      title={question !== null && <Title {...question} />}
+      size="md"
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+    >
       {question !== null && <Asked question={question} onClose={onClose} />}
     </Modal>
   );
