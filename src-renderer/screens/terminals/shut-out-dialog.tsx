@@ -20,6 +20,7 @@ interface ShutOutDialogProps {
 
 /** Says what will happen, and asks for the second factor where it was not given yet. */
 export function ShutOutDialog({ question, onClose }: ShutOutDialogProps) {
+  const { t } = useTranslation();
   return (
     <Modal
       opened={question !== null}
