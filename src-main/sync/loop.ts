@@ -1,4 +1,4 @@
-/** Keeps the terminal and the server together: sends the outbox, pulls what is new, waits, and starts over. */
+/** Keeps the terminal and the server together: sends the outbox, pulls what is new, waits until it is told of more, and starts over. */
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   type Operation,
@@ -9,6 +9,7 @@ import {
   routes,
 } from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
+import { LiveLine } from './live-line.ts';
 import { type Pulled, pull } from './pull.ts';
 import { LineError, type LineProblem, type Transport } from './transport.ts';
 
@@ -46,7 +47,10 @@ interface Submitted {
   readonly reject: (error: LineError) => void;
 }
 
+/** Without a live line. */
 const POLL_MS = 5_000;
+/** With one, should it have missed something. */
+const SAFETY_POLL_MS = 60_000;
 const RETRY_MS = [1_000, 2_000, 5_000, 15_000, 30_000] as const;
 const PUSH_BATCH = 50;
 
@@ -62,6 +66,12 @@ export class SyncLoop {
   /** A kick during a turn counts for the next pause. */
   #kicked = false;
   #failures = 0;
+  /** How long the server asked not to be asked. */
+  #retryAfterMs = 0;
+  readonly #live: LiveLine;
+  /** The newest seq that the live line told, and what it had told when the last turn that went well began. */
+  #told = 0;
+  #answered = 0;
   #state: SyncState = { line: 'offline', problem: null, firstSyncRows: null };
   #running: Promise<void> | null = null;
   /** Operations that are not worth keeping, and who waits for their outcome. */
@@ -81,6 +91,7 @@ export class SyncLoop {
     this.#token = input.token;
     this.#clock = input.clock;
     this.#events = input.events;
+    this.#live = new LiveLine({ ...input, events: { onSeq: (seq) => this.#hear(seq), onBroken: () => this.#doubt() } });
   }
 
   get state(): SyncState {
@@ -89,6 +100,7 @@ export class SyncLoop {
 
   start(): void {
     this.#running ??= this.#run();
+    this.#live.start();
   }
 
   /** Sync now rather than at the next turn: something was written, or the person asked. */
@@ -115,8 +127,29 @@ export class SyncLoop {
     this.#stop.abort();
     this.#wake.abort();
     await this.#transport.close();
+    await this.#live.close();
     await this.#running;
     this.#giveUp(new LineError('unreachable', 'the terminal is closing'));
+  }
+
+  #hear(seq: number): void {
+    this.#told = seq;
+    // A live line is a sign that the server is back, too.
+    if (this.#failures > 0 ? this.#retryAfterMs === 0 : this.#isBehind()) this.#wake.abort();
+  }
+
+  /** Asked once for what was told: a seq need not have a row (DESIGN §7). */
+  #isBehind(): boolean {
+    return this.#told !== this.#answered && this.#told > this.#store.cursor();
+  }
+
+  /** Whether it was only the live line that broke is asked within the time of a poll, not by all terminals at once. */
+  #doubt(): void {
+    const { signal } = this.#stop;
+    void wait(Math.random() * POLL_MS, undefined, { signal }).then(
+      () => this.#wake.abort(),
+      () => undefined,
+    );
   }
 
   #giveUp(error: LineError): void {
@@ -128,6 +161,7 @@ export class SyncLoop {
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       try {
+        const told = this.#told;
         const refusal = await this.#push();
         const submitted = this.#submitted;
         const results = submitted === null ? [] : await this.#sendSubmitted(submitted.operations);
@@ -138,6 +172,8 @@ export class SyncLoop {
         }
         if (refusal !== null) throw refusal;
         this.#failures = 0;
+        this.#retryAfterMs = 0;
+        this.#answered = told;
         this.#set({ line: 'online', problem: null, firstSyncRows: null });
       } catch (error) {
         this.#giveUp(error instanceof LineError ? error : new LineError('unreachable', 'the store failed'));
@@ -147,6 +183,7 @@ export class SyncLoop {
           return;
         }
         this.#failures += 1;
+        this.#retryAfterMs = error.retryAfterMs;
         this.#set({ ...this.#state, line: 'offline', problem: error.problem });
       }
       await this.#pause();
@@ -219,14 +256,19 @@ export class SyncLoop {
   }
 
   async #pause(): Promise<void> {
-    const base = this.#failures === 0 ? POLL_MS : (RETRY_MS[Math.min(this.#failures, RETRY_MS.length) - 1] ?? POLL_MS);
-    // Jitter, so that the terminals of a hotel do not come back in step.
-    const ms = base * (0.75 + Math.random() * 0.5);
     this.#wake = new AbortController();
-    if (!this.#kicked && !this.#stop.signal.aborted) {
-      await wait(ms, undefined, { signal: this.#wake.signal }).catch(() => undefined);
+    const behind = this.#failures === 0 && this.#isBehind();
+    if (!this.#kicked && !behind && !this.#stop.signal.aborted) {
+      await wait(this.#pauseMs(), undefined, { signal: this.#wake.signal }).catch(() => undefined);
     }
     this.#kicked = false;
+  }
+
+  /** With jitter, so that the terminals of a hotel do not come back in step. */
+  #pauseMs(): number {
+    const idle = this.#live.connected ? SAFETY_POLL_MS : POLL_MS;
+    const base = this.#failures === 0 ? idle : (RETRY_MS[Math.min(this.#failures, RETRY_MS.length) - 1] ?? idle);
+    return this.#retryAfterMs + base * (0.75 + Math.random() * 0.5);
   }
 
   #set(state: SyncState): void {

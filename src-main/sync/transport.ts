@@ -3,7 +3,7 @@ import { Agent, errors, request } from 'undici';
 import type { z } from 'zod';
 import { ServerProblem } from '../../src-shared/sync/protocol.ts';
 
-export type LineProblem = 'unreachable' | 'certificate' | 'unauthorised' | 'refused' | 'update-required';
+export type LineProblem = 'unreachable' | 'certificate' | 'unauthorised' | 'refused' | 'busy' | 'update-required';
 
 /** The server could not be asked, or would not answer. `detail` names a cause for a log; never content. */
 export class LineError extends Error {
@@ -11,10 +11,13 @@ export class LineError extends Error {
   readonly problem: LineProblem;
   /** The server's own code where it gave one, as in `unknown-code`. */
   readonly code: string | null;
-  constructor(problem: LineProblem, detail: string, code: string | null = null) {
+  /** The server asks not to be asked again before; 0 where it does not. */
+  readonly retryAfterMs: number;
+  constructor(problem: LineProblem, detail: string, code: string | null = null, retryAfterMs = 0) {
     super(`${problem}: ${detail}`);
     this.problem = problem;
     this.code = code;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -50,7 +53,8 @@ export function createTransport(server: ServerAddress): Transport {
     connect: { ca: server.caPem, minVersion: 'TLSv1.3', timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true },
     headersTimeout: ANSWER_TIMEOUT_MS,
     bodyTimeout: ANSWER_TIMEOUT_MS,
-    connections: 2,
+    // The loop, the live line, and a code that somebody has just typed.
+    connections: 3,
   });
 
   const ask = async (
@@ -69,7 +73,7 @@ export function createTransport(server: ServerAddress): Transport {
       const target = new URL(path, server.url);
       const response = await request(target, { method, headers, body, dispatcher: agent, signal: signal ?? null });
       if (response.statusCode === 200) return response.body;
-      throw refusal(response.statusCode, await readWhole(response.body));
+      throw refusal(response.statusCode, response.headers['retry-after'], await readWhole(response.body));
     } catch (error) {
       throw lineError(error);
     }
@@ -130,8 +134,15 @@ async function readWhole(body: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function refusal(status: number, text: string): LineError {
+/** Of a server that has lost its mind, or is none of ours. */
+const LONGEST_RETRY_MS = 300_000;
+
+function refusal(status: number, retryAfter: string | string[] | undefined, text: string): LineError {
   const code = serverCode(text);
+  if (status === 429 || status === 503) {
+    const seconds = typeof retryAfter === 'string' && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : 0;
+    return new LineError('busy', `status ${status}`, code, Math.min(seconds * 1_000, LONGEST_RETRY_MS));
+  }
   if (code === 'update-required') return new LineError('update-required', `status ${status}`, code);
   if (status === 401 || status === 403) return new LineError('unauthorised', `status ${status}`, code);
   return new LineError('refused', `status ${status}`, code);

@@ -815,6 +815,7 @@ export const en: Words & {
       certificate: 'The server’s certificate is not this hotel’s: a proxy or somebody in between',
       unauthorised: 'The server does not know this terminal; it may have been revoked',
       refused: 'The server’s answer does not fit the protocol',
+      busy: 'The server is busy; it has said when to ask again',
       'update-required': 'Keyrack needs an update',
     },
   },

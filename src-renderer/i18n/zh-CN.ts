@@ -763,6 +763,7 @@ export const zhCN = {
       certificate: '服务器证书不是本酒店的：可能有代理或他人介入',
       unauthorised: '服务器不认识本终端，可能已被注销',
       refused: '服务器的回答不符合约定',
+      busy: '服务器忙，已约定稍后再连',
       'update-required': '需要更新守口',
     },
   },

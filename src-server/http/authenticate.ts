@@ -14,15 +14,20 @@ export interface Gate {
   admit(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined>;
   /** The terminal behind an admitted request. */
   deviceOf(request: FastifyRequest): DeviceId;
+  /** Whether a request that was admitted would be now: for answers that go on. */
+  stillAdmits(request: FastifyRequest): Promise<boolean>;
 }
 
 export function createGate(store: Pick<Store, 'deviceOf'>): Gate {
   const admitted = new WeakMap<FastifyRequest, DeviceId>();
+  const find = async (request: FastifyRequest) => {
+    const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
+    const params = PropertyParams.safeParse(request.params);
+    return token === undefined || !params.success ? null : store.deviceOf(params.data.property, token);
+  };
   return {
     async admit(request, reply) {
-      const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
-      const params = PropertyParams.safeParse(request.params);
-      const device = token === undefined || !params.success ? null : await store.deviceOf(params.data.property, token);
+      const device = await find(request);
       if (device !== null) {
         admitted.set(request, device);
         return undefined;
@@ -40,5 +45,6 @@ export function createGate(store: Pick<Store, 'deviceOf'>): Gate {
       if (device === undefined) throw new Error('a route without the gate asked for its terminal');
       return device;
     },
+    stillAdmits: async (request) => (await find(request)) !== null,
   };
 }

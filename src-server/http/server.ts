@@ -9,6 +9,7 @@ import { addEnrolmentRoute } from './enrolments.ts';
 import { addFoundingRoutes } from './foundings.ts';
 import { addHealthRoute } from './health.ts';
 import { readJsonOnly } from './json-body.ts';
+import { addLiveRoute } from './live.ts';
 import { addOperationsRoute } from './operations.ts';
 import { answerError, answerNotFound } from './problem.ts';
 import { addStepUpRoutes } from './step-ups.ts';
@@ -55,6 +56,7 @@ export function createHttpServer(context: HttpContext, tls: ServerTls, log: Logg
   addEnrolmentRoute(app, context);
   addFoundingRoutes(app, context);
   addChangesRoute(app, context);
+  addLiveRoute(app, context);
   addOperationsRoute(app, context);
   addStepUpRoutes(app, context);
   return {

@@ -46,6 +46,16 @@ export async function readFeed(
   return { rows: page, cursor: page.at(-1)?.seq ?? after, more: rows.length > limit };
 }
 
+/** The newest seq given so far; 0 where there is no such property. */
+export async function newestSeq(db: Kysely<Tables>, propertyId: PropertyId): Promise<number> {
+  const property = await db
+    .selectFrom('property')
+    .select('last_seq')
+    .where('property_id', '=', propertyId)
+    .executeTakeFirst();
+  return property?.last_seq ?? 0;
+}
+
 /**
  * Takes the property's lock, held until the transaction ends.
  * @returns the newest seq given so far

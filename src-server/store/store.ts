@@ -14,13 +14,15 @@ import type {
   StepUpResponse,
 } from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
+import { type Announcements, createAnnouncements } from './announcements.ts';
 import { type DatabaseConfig, openDatabase } from './database.ts';
 import { deviceOf, type EnrolmentCode, enrol, issueEnrolmentCode, revokeDevice } from './devices.ts';
 import { eraseAgain } from './erasure.ts';
-import { type FeedPage, lockFeed, type Put, putRows, readFeed } from './feed.ts';
+import { type FeedPage, lockFeed, newestSeq, type Put, putRows, readFeed } from './feed.ts';
 import { type Founding, found, foundingPlace, issueFoundingCode } from './founding.ts';
 import { openGuestSeeds } from './guest-seeds.ts';
 import { applyOperations } from './operations.ts';
+import { openProcessChannel } from './process-channel.ts';
 import { releaseStepUp, takeStepUp } from './release-step-up.ts';
 import { openStepUps, type StepUpSecrets } from './step-ups.ts';
 
@@ -34,6 +36,8 @@ export interface Store extends AsyncDisposable {
   /** Puts rows into the feed in one transaction, in their order; no id twice. @returns the seq of the last row */
   appendRows(propertyId: PropertyId, puts: readonly Put[]): Promise<number>;
   readFeed(propertyId: PropertyId, after: number, limit: number): Promise<FeedPage>;
+  /** Tells a listener the newest seq of a property, now and whenever it has changed. @returns ends it */
+  subscribe: Announcements['subscribe'];
   /** Applies each operation once by its id. @returns one result for each, in the same order */
   applyOperations(
     propertyId: PropertyId,
@@ -67,13 +71,27 @@ export interface Store extends AsyncDisposable {
 export async function openStore(
   config: DatabaseConfig,
   clock: Clock,
-  onIdleError?: (error: Error) => void,
+  onIdleError: (error: Error) => void = () => {},
 ): Promise<Store> {
   const database = await openDatabase(config, onIdleError);
   const { query } = database;
+  // The embedded database is opened by one process only.
+  const channel = config.kind === 'postgres' ? openProcessChannel(config.url, onIdleError) : null;
+  const announcements = createAnnouncements(
+    (propertyId) => newestSeq(query, propertyId),
+    channel,
+    (error) => onIdleError(error instanceof Error ? error : new Error('an announcement failed')),
+  );
+  /** Says that there is something new once that is committed. */
+  const announced = async <T>(propertyId: PropertyId, work: Promise<T>): Promise<T> => {
+    const done = await work;
+    announcements.announce(propertyId);
+    return done;
+  };
   const files: { close(): void }[] = [];
   const close = async () => {
     for (const file of files) file.close();
+    await channel?.close();
     await database.close();
   };
   const open = <T extends { close(): void }>(file: T): T => {
@@ -103,21 +121,33 @@ export async function openStore(
       return (await found.executeTakeFirst()) !== undefined;
     },
     appendRows: (propertyId, puts) =>
-      query.transaction().execute(async (trx) => {
-        const lastSeq = await lockFeed(trx, propertyId);
-        seeds.put(propertyId, puts);
-        return putRows(trx, propertyId, lastSeq, puts);
-      }),
+      announced(
+        propertyId,
+        query.transaction().execute(async (trx) => {
+          const lastSeq = await lockFeed(trx, propertyId);
+          seeds.put(propertyId, puts);
+          return putRows(trx, propertyId, lastSeq, puts);
+        }),
+      ),
+    subscribe: announcements.subscribe,
     readFeed: (propertyId, after, limit) => readFeed(query, seeds, propertyId, after, limit),
     applyOperations: (propertyId, deviceId, operations) =>
-      applyOperations(query, seeds, { propertyId, deviceId, operations, receivedAt: clock.now() }),
+      announced(
+        propertyId,
+        applyOperations(query, seeds, { propertyId, deviceId, operations, receivedAt: clock.now() }),
+      ),
     issueEnrolmentCode: (propertyId) => issueEnrolmentCode(query, propertyId, clock.now()),
     issueFoundingCode: (propertyId) => issueFoundingCode(query, propertyId, clock.now()),
     foundingPlace: (code) => foundingPlace(query, code, clock.now()),
     found: (request) => found(query, stepUps, request, clock.now()),
-    enrol: (request) => enrol(query, request, clock.now()),
+    enrol: async (request) => {
+      const enrolled = await enrol(query, request, clock.now());
+      if (enrolled !== null) announcements.announce(enrolled.propertyId);
+      return enrolled;
+    },
     deviceOf: (propertyId, token) => deviceOf(query, propertyId, token),
-    revokeDevice: (propertyId, deviceId) => revokeDevice(query, propertyId, deviceId, clock.now()),
+    revokeDevice: (propertyId, deviceId) =>
+      announced(propertyId, revokeDevice(query, propertyId, deviceId, clock.now())),
     putStepUp: (...secrets) => stepUps.put(...secrets),
     takeStepUp: (propertyId, deviceId, put) =>
       takeStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, put),

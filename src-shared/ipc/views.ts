@@ -313,7 +313,7 @@ export const SyncView = z.strictObject({
   /** `resting`: the cache is sealed, and nothing comes in or goes out until somebody signs in. */
   line: z.enum(['online', 'offline', 'syncing', 'resting']),
   /** Why it is offline, for IT: never shown as a blocking message. */
-  problem: z.enum(['unreachable', 'certificate', 'unauthorised', 'refused', 'update-required']).nullable(),
+  problem: z.enum(['unreachable', 'certificate', 'unauthorised', 'refused', 'busy', 'update-required']).nullable(),
   queued: z.int(),
   refusedOperations: z.int(),
   refusedBatches: z.int(),

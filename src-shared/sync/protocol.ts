@@ -77,6 +77,11 @@ export const PullEnd = z.strictObject({
   count: z.int().min(0),
 });
 
+/** What a live line says: there is something after what came before this seq. No content: that is pulled. */
+export const LiveEvent = z.strictObject({ seq: Seq });
+/** A live line that says nothing for longer is broken: something comes at least so often. */
+export const LIVE_HEARTBEAT_MS = 15_000;
+
 /** What every operation says of itself. Its id is a ULID: it is applied once, however often it is sent. */
 const operation = <K extends string>(kind: K) =>
   z.strictObject({ id: OperationId, kind: z.literal(kind), employeeId: EmployeeId, at: Instant });
@@ -299,6 +304,7 @@ export const ServerProblem = z.object({
       'invalid-request',
       'unknown-code',
       'too-many-requests',
+      'busy',
       'update-required',
       'not-found',
       'internal',
@@ -316,6 +322,7 @@ export const routes = {
   foundingCheck: '/v1/foundings/checks',
   found: '/v1/foundings',
   changes: (property: string) => `/v1/properties/${property}/changes`,
+  live: (property: string) => `/v1/properties/${property}/live`,
   operations: (property: string) => `/v1/properties/${property}/operations`,
   stepUpSecrets: (property: string) => `/v1/properties/${property}/step-up-secrets`,
   stepUps: (property: string) => `/v1/properties/${property}/step-ups`,

@@ -6,6 +6,7 @@ import { erasing } from './erasing.ts';
 import { DATABASES, type House, openHouse } from './house.ts';
 import { keepingSilent } from './keeping-silent.ts';
 import { keying } from './keying.ts';
+import { living } from './living.ts';
 import { pulling } from './pulling.ts';
 import { pushing } from './pushing.ts';
 import { refusing } from './refusing.ts';
@@ -25,6 +26,7 @@ describe.each(DATABASES)('on the %s database', (kind) => {
 
   enrolling(house);
   pulling(house);
+  living(house);
   pushing(house);
   erasing(house);
   casing(house);

@@ -1,0 +1,53 @@
+/** The sync of a terminal by itself: the real loop over the real line, with what it stores in memory, so that there can be many. */
+import { SyncLoop, type SyncState } from '../../../src-main/sync/loop.ts';
+import { createTransport } from '../../../src-main/sync/transport.ts';
+import type { EnrolResponse, PutLine } from '../../../src-shared/sync/protocol.ts';
+
+export interface LightTerminal {
+  readonly loop: SyncLoop;
+  /** The newest row of each id. */
+  readonly rows: Map<string, PutLine>;
+  cursor(): number;
+  /** Every state it was in, the newest last. */
+  readonly states: SyncState[];
+  close(): Promise<void>;
+}
+
+export function lightTerminal(
+  server: { readonly url: string; readonly caPem: string },
+  { propertyId, token }: EnrolResponse,
+): LightTerminal {
+  let cursor = 0;
+  const rows = new Map<string, PutLine>();
+  const states: SyncState[] = [];
+  const clock = { now: () => Date.now(), mono: () => performance.now() };
+  const loop = new SyncLoop({
+    transport: createTransport(server),
+    store: {
+      cursor: () => cursor,
+      applyPuts: (puts, to) => {
+        for (const put of puts) rows.set(`${put.entity} ${put.row.id}`, put);
+        cursor = to;
+      },
+      refuseBatch: (batch) => {
+        throw new Error(`a batch that does not fit at ${batch.field}`);
+      },
+      queuedOperations: () => [],
+      settleOperations: () => undefined,
+      noteSync: () => undefined,
+    },
+    property: propertyId,
+    token,
+    clock,
+    events: {
+      onState: (state) => states.push(state),
+      onRows: () => undefined,
+      onBatchRefused: () => undefined,
+      onStoreError: (error) => {
+        throw error;
+      },
+    },
+  });
+  loop.start();
+  return { loop, rows, cursor: () => cursor, states, close: () => loop.close() };
+}
