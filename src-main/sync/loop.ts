@@ -10,7 +10,7 @@ import {
 } from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
 import { LiveLine } from './live-line.ts';
-import { type Pulled, pull } from './pull.ts';
+import { type Pulled, pull, pullAll } from './pull.ts';
 import { LineError, type LineProblem, type Transport } from './transport.ts';
 
 /** What the loop needs of the cache. Everything here is durable when it returns. */
@@ -234,25 +234,41 @@ export class SyncLoop {
     }
   }
 
+  /** What is new: one batch as a rule; where there is more of it, the rest in one answer. */
   async #pull(): Promise<void> {
+    const source = { transport: this.#transport, property: this.#property, token: this.#token };
     const first = this.#store.cursor() === 0;
-    let rows = 0;
-    for (;;) {
-      const pulled = await pull(this.#transport, this.#property, this.#token, this.#store.cursor());
+    const pulled = await pull(source, this.#store.cursor());
+    if (this.#stop.signal.aborted) return;
+    let rows = await this.#take(pulled);
+    if (!pulled.more) return;
+    this.#set({ line: 'syncing', problem: null, firstSyncRows: first ? rows : null });
+    for await (const lot of pullAll(source, this.#store.cursor())) {
       if (this.#stop.signal.aborted) return;
-      const now = this.#clock.now();
-      if (pulled.kind === 'refused') {
-        this.#store.refuseBatch(pulled, now);
-        this.#events.onBatchRefused(pulled.field);
-      } else if (pulled.puts.length > 0) {
-        await this.#store.applyPuts(pulled.puts, pulled.cursor);
-        rows += pulled.puts.length;
-        this.#events.onRows(pulled.puts.length);
-      }
-      this.#store.noteSync(now, pulled.serverTime - now);
-      if (!pulled.more) return;
+      rows += await this.#take(lot);
       this.#set({ line: 'syncing', problem: null, firstSyncRows: first ? rows : null });
+      // It may take minutes: what somebody writes meanwhile does not wait for the end of it.
+      if (this.#kicked) {
+        this.#kicked = false;
+        await this.#push();
+      }
     }
+  }
+
+  /** @returns how many rows were applied */
+  async #take(pulled: Pulled): Promise<number> {
+    const now = this.#clock.now();
+    let rows = 0;
+    if (pulled.kind === 'refused') {
+      this.#store.refuseBatch(pulled, now);
+      this.#events.onBatchRefused(pulled.field);
+    } else if (pulled.puts.length > 0) {
+      await this.#store.applyPuts(pulled.puts, pulled.cursor);
+      rows = pulled.puts.length;
+      this.#events.onRows(rows);
+    }
+    this.#store.noteSync(now, pulled.serverTime - now);
+    return rows;
   }
 
   async #pause(): Promise<void> {

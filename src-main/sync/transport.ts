@@ -2,30 +2,18 @@
 import { Agent, errors, request } from 'undici';
 import type { z } from 'zod';
 import { ServerProblem } from '../../src-shared/sync/protocol.ts';
+import { ENCODINGS, type Encoding, isLoopback, plainBody } from './content-encoding.ts';
+import { LineError } from './line-error.ts';
 
-export type LineProblem = 'unreachable' | 'certificate' | 'unauthorised' | 'refused' | 'busy' | 'update-required';
-
-/** The server could not be asked, or would not answer. `detail` names a cause for a log; never content. */
-export class LineError extends Error {
-  override readonly name = 'LineError';
-  readonly problem: LineProblem;
-  /** The server's own code where it gave one, as in `unknown-code`. */
-  readonly code: string | null;
-  /** The server asks not to be asked again before; 0 where it does not. */
-  readonly retryAfterMs: number;
-  constructor(problem: LineProblem, detail: string, code: string | null = null, retryAfterMs = 0) {
-    super(`${problem}: ${detail}`);
-    this.problem = problem;
-    this.code = code;
-    this.retryAfterMs = retryAfterMs;
-  }
-}
+export { LineError, type LineProblem } from './line-error.ts';
 
 export interface ServerAddress {
   /** `https://host:port`. */
   readonly url: string;
   /** The hotel's CA certificate, PEM. */
   readonly caPem: string;
+  /** How answers may be compressed. Left out: as well as this program can, and not at all on this very machine. */
+  readonly encodings?: readonly Encoding[];
 }
 
 export interface Transport {
@@ -57,6 +45,8 @@ export function createTransport(server: ServerAddress): Transport {
     connections: 3,
   });
 
+  const encodings = (server.encodings ?? (isLoopback(server.url) ? [] : ENCODINGS)).join(', ');
+
   const ask = async (
     method: 'GET' | 'POST',
     path: string,
@@ -64,15 +54,17 @@ export function createTransport(server: ServerAddress): Transport {
     body: string | null,
     signal?: AbortSignal,
   ) => {
-    const headers: { accept: string; authorization?: string; 'content-type'?: string } = {
-      accept: 'application/json, application/x-ndjson',
-    };
+    const headers: Record<'accept' | 'accept-encoding', string> & { authorization?: string; 'content-type'?: string } =
+      {
+        accept: 'application/json, application/x-ndjson, text/event-stream',
+        'accept-encoding': encodings === '' ? 'identity' : encodings,
+      };
     if (body !== null) headers['content-type'] = 'application/json';
     if (token !== null) headers.authorization = `Bearer ${token}`;
     try {
       const target = new URL(path, server.url);
       const response = await request(target, { method, headers, body, dispatcher: agent, signal: signal ?? null });
-      if (response.statusCode === 200) return response.body;
+      if (response.statusCode === 200) return plainBody(response.body, response.headers['content-encoding']);
       throw refusal(response.statusCode, response.headers['retry-after'], await readWhole(response.body));
     } catch (error) {
       throw lineError(error);

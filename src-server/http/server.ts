@@ -12,6 +12,7 @@ import { readJsonOnly } from './json-body.ts';
 import { addLiveRoute } from './live.ts';
 import { addOperationsRoute } from './operations.ts';
 import { answerError, answerNotFound } from './problem.ts';
+import { addSnapshotRoute } from './snapshot.ts';
 import { addStepUpRoutes } from './step-ups.ts';
 
 export interface HttpServer {
@@ -56,6 +57,7 @@ export function createHttpServer(context: HttpContext, tls: ServerTls, log: Logg
   addEnrolmentRoute(app, context);
   addFoundingRoutes(app, context);
   addChangesRoute(app, context);
+  addSnapshotRoute(app, context);
   addLiveRoute(app, context);
   addOperationsRoute(app, context);
   addStepUpRoutes(app, context);

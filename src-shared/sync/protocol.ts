@@ -31,6 +31,8 @@ import { BlindIndex, SealedField } from '../model/sealed-field.ts';
 export const PROTOCOL_VERSION = 4;
 /** Changes in one answer at most; the terminal asks again while `more` is true. */
 export const PULL_PAGE = 2_000;
+/** Rows of a snapshot between two end lines: what a terminal applies in one transaction. */
+export const SNAPSHOT_LOT = 250;
 /** A longer line is refused before it is parsed. */
 export const LINE_LIMIT_BYTES = 1_048_576;
 export const OPERATIONS_PER_PUSH = 200;
@@ -44,6 +46,7 @@ export const PullHeader = z.strictObject({
   after: Seq,
   serverTime: Instant,
 });
+export type PullHeader = z.infer<typeof PullHeader>;
 
 const put = <N extends keyof typeof ENTITIES>(entity: N) =>
   z.strictObject({ kind: z.literal('put'), entity: z.literal(entity), seq: Seq, row: ENTITIES[entity] });
@@ -69,13 +72,14 @@ export const PutLine = z.discriminatedUnion('entity', [
 ]);
 export type PutLine = z.infer<typeof PutLine>;
 
-/** Last line of an answer. An answer without it was cut and is not applied. */
+/** Last line of an answer, and of each lot of a snapshot. What comes without it was cut and is not applied. */
 export const PullEnd = z.strictObject({
   kind: z.literal('end'),
   cursor: Seq,
   more: z.boolean(),
   count: z.int().min(0),
 });
+export type PullEnd = z.infer<typeof PullEnd>;
 
 /** What a live line says: there is something after what came before this seq. No content: that is pulled. */
 export const LiveEvent = z.strictObject({ seq: Seq });
@@ -322,6 +326,7 @@ export const routes = {
   foundingCheck: '/v1/foundings/checks',
   found: '/v1/foundings',
   changes: (property: string) => `/v1/properties/${property}/changes`,
+  snapshot: (property: string) => `/v1/properties/${property}/snapshot`,
   live: (property: string) => `/v1/properties/${property}/live`,
   operations: (property: string) => `/v1/properties/${property}/operations`,
   stepUpSecrets: (property: string) => `/v1/properties/${property}/step-up-secrets`,

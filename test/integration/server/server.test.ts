@@ -1,5 +1,6 @@
 /** The central server through its public face, the same on both databases. */
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
+import { bootstrapping } from './bootstrapping.ts';
 import { casing } from './casing.ts';
 import { enrolling } from './enrolling.ts';
 import { erasing } from './erasing.ts';
@@ -26,6 +27,7 @@ describe.each(DATABASES)('on the %s database', (kind) => {
 
   enrolling(house);
   pulling(house);
+  bootstrapping(house);
   living(house);
   pushing(house);
   erasing(house);

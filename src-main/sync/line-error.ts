@@ -1,0 +1,17 @@
+export type LineProblem = 'unreachable' | 'certificate' | 'unauthorised' | 'refused' | 'busy' | 'update-required';
+
+/** The server could not be asked, or would not answer. `detail` names a cause for a log; never content. */
+export class LineError extends Error {
+  override readonly name = 'LineError';
+  readonly problem: LineProblem;
+  /** The server's own code where it gave one, as in `unknown-code`. */
+  readonly code: string | null;
+  /** The server asks not to be asked again before; 0 where it does not. */
+  readonly retryAfterMs: number;
+  constructor(problem: LineProblem, detail: string, code: string | null = null, retryAfterMs = 0) {
+    super(`${problem}: ${detail}`);
+    this.problem = problem;
+    this.code = code;
+    this.retryAfterMs = retryAfterMs;
+  }
+}

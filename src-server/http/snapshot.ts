@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { PropertyId } from '../../src-shared/model/ids.ts';
+import { PULL_PAGE, routes, SNAPSHOT_LOT } from '../../src-shared/sync/protocol.ts';
+import type { FeedPage } from '../store/feed.ts';
+import type { App, HttpContext } from './app.ts';
+import { createGate, PropertyParams } from './authenticate.ts';
+import { headerLine, pageLines, sendLines } from './feed-lines.ts';
+import { wholeNumber } from './whole-number.ts';
+
+const Query = z.strictObject({ after: wholeNumber(0, Number.MAX_SAFE_INTEGER) });
+
+/**
+ * Everything after a cursor in one answer, lot by lot: a terminal's first sync, and its return after a long time. Each lot is whole by
+ * itself, so that who was cut off goes on behind the last one. The last end line says that there is no more: whoever has come to it has the
+ * hotel exactly as it was at that seq, because what changed meanwhile has moved behind what was read and came later in the same answer.
+ */
+export function addSnapshotRoute(app: App, { store, clock }: HttpContext): void {
+  const gate = createGate(store);
+  app.get(
+    routes.snapshot(':property'),
+    { onRequest: gate.admit, schema: { params: PropertyParams, querystring: Query } },
+    async (request, reply) => {
+      const { property } = request.params;
+      const { after } = request.query;
+      const read = async (from: number) => {
+        // It may take long: who is revoked meanwhile gets no further page.
+        if (!(await gate.stillAdmits(request))) throw new Cut();
+        return store.readFeed(property, from, PULL_PAGE);
+      };
+      return sendLines(request, reply, snapshotLines(read, property, after, clock.now()));
+    },
+  );
+}
+
+/** The answer ends here without an end line. */
+class Cut extends Error {
+  override readonly name = 'Cut';
+}
+
+async function* snapshotLines(
+  read: (after: number) => Promise<FeedPage>,
+  property: PropertyId,
+  after: number,
+  now: number,
+): AsyncGenerator<string> {
+  yield headerLine(property, after, now);
+  let page = await read(after);
+  for (;;) {
+    for (const lot of lotsOf(page)) yield* pageLines(lot);
+    if (!page.more) return;
+    page = await read(page.cursor);
+  }
+}
+
+/** A page in lots that a terminal applies in one transaction each. */
+function* lotsOf({ rows, cursor, more }: FeedPage): Generator<FeedPage> {
+  for (let start = 0; start + SNAPSHOT_LOT < rows.length; start += SNAPSHOT_LOT) {
+    const lot = rows.slice(start, start + SNAPSHOT_LOT);
+    yield { rows: lot, cursor: lot.at(-1)?.seq ?? cursor, more: true };
+  }
+  const rest = rows.length === 0 ? 0 : Math.floor((rows.length - 1) / SNAPSHOT_LOT) * SNAPSHOT_LOT;
+  yield { rows: rows.slice(rest), cursor, more };
+}
