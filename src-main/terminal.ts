@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { ErrorCode, IpcResult } from '../src-shared/ipc/contract.ts';
+import type { ErrorCode, IpcResult } from '../src-shared/ipc/errors.ts';
 import type { AppStatus, SyncView } from '../src-shared/ipc/views.ts';
 import type { FoundingPlace } from '../src-shared/sync/protocol.ts';
 import { LogUnavailable } from './access-log/log.ts';

@@ -1,13 +1,7 @@
 /** The only way out of the page. */
 import type { Bridge } from '../src-shared/ipc/bridge.ts';
-import type {
-  ChannelInput,
-  ChannelName,
-  ChannelOutput,
-  IpcResult,
-  Notice,
-  NoticeName,
-} from '../src-shared/ipc/contract.ts';
+import type { ChannelInput, ChannelName, ChannelOutput, Notice, NoticeName } from '../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../src-shared/ipc/errors.ts';
 
 declare global {
   interface Window {

@@ -3,7 +3,7 @@
  * person beside her or after a delay. It is a case from the moment it begins. The keys she holds are the guard; this is the account.
  */
 import { findsSensitiveNumber } from '../../src-shared/documents/sensitive-number.ts';
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { PromptQuestion } from '../../src-shared/ipc/prompt-contract.ts';
 import type { GlassView, SessionView, StaffItem } from '../../src-shared/ipc/views.ts';
 import type { Employee } from '../../src-shared/model/entities.ts';

@@ -1,5 +1,8 @@
 /** Which use case answers which channel: the whole surface that the window sees, at a glance. */
-import type { CHANNELS, HandlersOf, IpcResult } from '../../src-shared/ipc/contract.ts';
+
+import type { HandlersOf } from '../../src-shared/ipc/channel.ts';
+import type { CHANNELS } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { AppStatus } from '../../src-shared/ipc/views.ts';
 import type { Terminal } from '../terminal.ts';
 import { askGlass, beginGlass, endGlass } from './break-glass.ts';

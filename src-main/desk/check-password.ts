@@ -1,4 +1,4 @@
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { Employee } from '../../src-shared/model/entities.ts';
 import { openCredential } from '../vault/credential.ts';
 import { type Desk, ok, refuse } from './desk.ts';

@@ -1,7 +1,8 @@
 /** Side by side without a look: what the guest shows against what is on file, answered with match or no match and nothing else. */
 import { numberForm } from '../../src-shared/documents/number-form.ts';
 import { readShownNumber, type ShownKind } from '../../src-shared/documents/shown-number.ts';
-import type { ChannelOutput, IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { ChannelOutput } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { Guest } from '../../src-shared/model/entities.ts';
 import type { StayId } from '../../src-shared/model/ids.ts';
 import type { ComparableField } from '../../src-shared/model/registry.ts';

@@ -1,6 +1,6 @@
 /** What every use case of the desk works with, and the small words they share. */
 import type { AccessEvent } from '../../src-shared/audit/event.ts';
-import type { ErrorCode, IpcError, IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { ErrorCode, IpcError, IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { Employee, Property, Role } from '../../src-shared/model/entities.ts';
 import {
   type Actor,

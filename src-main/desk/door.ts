@@ -1,5 +1,5 @@
 /** What is there for signing in while the cache is closed, and the way in. */
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { Opened } from '../vault/slot.ts';
 import type { Slots } from '../vault/slots.ts';
 import { type Desk, refuse } from './desk.ts';

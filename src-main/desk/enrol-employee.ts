@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { StaffItem } from '../../src-shared/ipc/views.ts';
 import { OperationId } from '../../src-shared/model/ids.ts';
 import { putStepUp } from '../sync/step-up.ts';

@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import { type GuestId, OperationId } from '../../src-shared/model/ids.ts';
 import { type Desk, mayDo, ok, presence, record, refuse, refused } from './desk.ts';
 

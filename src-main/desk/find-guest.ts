@@ -1,4 +1,4 @@
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { SearchHit } from '../../src-shared/ipc/views.ts';
 import type { GuestHit } from '../store/search.ts';
 import { type Desk, mayDo, ok, presence, record, refuse, refused } from './desk.ts';

@@ -1,7 +1,7 @@
 /** Scan a document, find the guest: a sealed number is looked for by its blind index, and found guests are masks in a list. */
 import { timingSafeEqual } from 'node:crypto';
 import { readSought, type Sought } from '../../src-shared/documents/sought-number.ts';
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { SealedHit } from '../../src-shared/ipc/views.ts';
 import type { GuestId } from '../../src-shared/model/ids.ts';
 import { sealedClassOf } from '../../src-shared/model/registry.ts';

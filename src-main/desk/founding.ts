@@ -3,7 +3,7 @@
  * shares, and then everything to the server at once. Class keys live from the handing out of the shares until they are sealed, which is
  * within one step; what is kept between the steps opens no guest.
  */
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { AppStatus, FoundingView } from '../../src-shared/ipc/views.ts';
 import type { Property } from '../../src-shared/model/entities.ts';
 import type { FoundingPlace } from '../../src-shared/sync/protocol.ts';

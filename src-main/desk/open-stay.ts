@@ -1,4 +1,4 @@
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { FieldView, StayRecord } from '../../src-shared/ipc/views.ts';
 import type { Guest, Stay } from '../../src-shared/model/entities.ts';
 import type { StayId } from '../../src-shared/model/ids.ts';

@@ -1,6 +1,6 @@
 /** Ordering and withdrawing what somebody is to hold, and ending an employment: signed and recorded here, decided by the server. */
 import { ulid } from 'ulid';
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import { type EmployeeId, EntitlementId } from '../../src-shared/model/ids.ts';
 import { mayHold, type PlainAction } from '../../src-shared/policy/index.ts';
 import type { Operation } from '../../src-shared/sync/protocol.ts';

@@ -1,5 +1,5 @@
 /** Which use case answers which channel of the prompt window. */
-import type { HandlersOf } from '../../src-shared/ipc/contract.ts';
+import type { HandlersOf } from '../../src-shared/ipc/channel.ts';
 import type { PROMPT_CHANNELS } from '../../src-shared/ipc/prompt-contract.ts';
 import { readRecoveryCode } from '../../src-shared/step-up/recovery-code.ts';
 import type { StepUpRequest } from '../../src-shared/sync/protocol.ts';

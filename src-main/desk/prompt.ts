@@ -2,7 +2,7 @@
  * What is asked in the prompt window: a password or a code, of one person, one question at a time (DESIGN §4). The app's page asks
  * for the question and learns the outcome; what is typed comes by the prompt's own channels. It knows nothing of Electron.
  */
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import { type CeremonyAnswer, type CeremonyAsks, CeremonyStep } from '../../src-shared/ipc/prompt-ceremony.ts';
 import type { PromptQuestion, PromptView } from '../../src-shared/ipc/prompt-contract.ts';
 import type { KeyToAsk } from '../../src-shared/ipc/security-key.ts';

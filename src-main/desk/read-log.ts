@@ -1,5 +1,6 @@
 import type { AccessEvent } from '../../src-shared/audit/event.ts';
-import type { ChannelOutput, ChannelParsedInput, IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { ChannelOutput, ChannelParsedInput } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { LogItem, LogVerdict } from '../../src-shared/ipc/views.ts';
 import { decodeEntry } from '../access-log/entry.ts';
 import type { LogFilter, LogHead, Recorded } from '../access-log/log.ts';

@@ -3,7 +3,7 @@
  * orders it with her password, and the keys are granted anew to the one who is signed in. They are in memory for that long only.
  */
 import { ulid } from 'ulid';
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { Employee, RecoveryKey } from '../../src-shared/model/entities.ts';
 import { type EmployeeId, EntitlementId, GrantId, OperationId } from '../../src-shared/model/ids.ts';

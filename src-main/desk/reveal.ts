@@ -1,4 +1,4 @@
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { Revealed } from '../../src-shared/ipc/views.ts';
 import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { CaseId, StayId } from '../../src-shared/model/ids.ts';

@@ -1,7 +1,8 @@
 /** The security officer's cases: what happened, where, what the log has of it, and how it was closed. */
 import { ulid } from 'ulid';
 import { findsSensitiveNumber } from '../../src-shared/documents/sensitive-number.ts';
-import type { ChannelOutput, IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { ChannelOutput } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { CaseView, LogItem } from '../../src-shared/ipc/views.ts';
 import type { CaseClosure, SecurityCase } from '../../src-shared/model/entities.ts';
 import { type CaseId, type EmployeeId, OperationId } from '../../src-shared/model/ids.ts';

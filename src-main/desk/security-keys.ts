@@ -1,6 +1,6 @@
 /** The security keys of whoever is at the desk: hers to see, to add and to remove (DESIGN §4). */
 import { ulid } from 'ulid';
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { FactorsView, StaffItem } from '../../src-shared/ipc/views.ts';
 import type { SecurityKey } from '../../src-shared/model/entities.ts';
 import { OperationId, SecurityKeyId } from '../../src-shared/model/ids.ts';

@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import type { Channel, Contract, ErrorCode, HandlersOf, IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { Channel, Contract, HandlersOf } from '../../src-shared/ipc/channel.ts';
+import type { ErrorCode, IpcResult } from '../../src-shared/ipc/errors.ts';
 import { LogUnavailable } from '../access-log/log.ts';
 import { classifyStoreError } from '../store/open.ts';
 import { refuse } from './desk.ts';

@@ -1,5 +1,5 @@
 import type { EventType } from '../../src-shared/audit/event.ts';
-import type { ErrorCode, IpcError, IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { ErrorCode, IpcError, IpcResult } from '../../src-shared/ipc/errors.ts';
 import { matchTotp } from '../../src-shared/step-up/totp.ts';
 import type { StepUpRequest, StepUpResponse } from '../../src-shared/sync/protocol.ts';
 import { classifyStoreError } from '../store/open.ts';

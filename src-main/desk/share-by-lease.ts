@@ -1,4 +1,4 @@
-import type { ErrorCode, IpcError, IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { ErrorCode, IpcError, IpcResult } from '../../src-shared/ipc/errors.ts';
 import { CODE_ATTEMPTS, LEASE_MS } from '../../src-shared/step-up/messages.ts';
 import { matchTotp } from '../../src-shared/step-up/totp.ts';
 import type { LeaseProblem } from '../vault/leases.ts';

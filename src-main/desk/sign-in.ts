@@ -1,4 +1,4 @@
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { SessionView, StaffItem } from '../../src-shared/ipc/views.ts';
 import type { EmployeeId } from '../../src-shared/model/ids.ts';
 import { type Opened, wipeOpened } from '../vault/slot.ts';

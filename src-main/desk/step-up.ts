@@ -1,5 +1,5 @@
 /** What every second factor ends in: the step-up share opens the sealing key, that opens the grants, and class keys come into memory. */
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { SessionView } from '../../src-shared/ipc/views.ts';
 import { openClassGrants } from '../vault/class-grant.ts';
 import { openSealingKey } from '../vault/credential.ts';

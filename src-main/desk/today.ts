@@ -1,4 +1,4 @@
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { StayItem, TodayView } from '../../src-shared/ipc/views.ts';
 import type { StayListRow } from '../store/stays.ts';
 import { type Desk, mayDo, ok, presence, refusal, refuse } from './desk.ts';

@@ -1,4 +1,4 @@
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { KeyAnswer } from '../../src-shared/ipc/security-key.ts';
 import type { SessionView } from '../../src-shared/ipc/views.ts';
 import type { UsableKey } from '../store/security-keys.ts';

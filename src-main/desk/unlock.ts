@@ -1,4 +1,4 @@
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { SessionView } from '../../src-shared/ipc/views.ts';
 import type { StepUpRequest } from '../../src-shared/sync/protocol.ts';
 import { type Desk, presence, refuse } from './desk.ts';

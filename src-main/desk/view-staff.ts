@@ -1,5 +1,5 @@
 /** Who works here and what each holds, as the staff screen shows it, and what somebody waits for herself. */
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { GrantView, StaffView } from '../../src-shared/ipc/views.ts';
 import { SEALED_CLASSES, type SealedClass } from '../../src-shared/model/classes.ts';
 import { type Employee, GRANT_SCOPES } from '../../src-shared/model/entities.ts';

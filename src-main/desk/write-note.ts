@@ -1,7 +1,7 @@
 import { ulid } from 'ulid';
 import type { z } from 'zod';
 import { findsSensitiveNumber } from '../../src-shared/documents/sensitive-number.ts';
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { NoteView } from '../../src-shared/ipc/views.ts';
 import type { GuestNote } from '../../src-shared/model/entities.ts';
 import { type GuestId, NoteId, OperationId } from '../../src-shared/model/ids.ts';

@@ -1,7 +1,7 @@
 /** Gives every declared channel its handler, each window its own, and every window its notices. */
 import { type BrowserWindow, type IpcMainInvokeEvent, ipcMain } from 'electron';
 import type { z } from 'zod';
-import type { Contract, HandlersOf } from '../../src-shared/ipc/contract.ts';
+import type { Contract, HandlersOf } from '../../src-shared/ipc/channel.ts';
 import { type IncidentSink, serveChannel } from '../desk/serve-channel.ts';
 import { isOwn } from './origin.ts';
 

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { IpcError, IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcError, IpcResult } from '../../src-shared/ipc/errors.ts';
 
 export interface Answer<T> {
   /** The last good answer: kept while a newer one is on its way, so that nothing flickers. */

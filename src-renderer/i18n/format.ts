@@ -1,6 +1,6 @@
 /** Dates and times in the language of the window. Business dates have no time zone. */
 import type { TFunction } from 'i18next';
-import type { IpcError } from '../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../src-shared/ipc/errors.ts';
 import type { Role } from '../../src-shared/model/entities.ts';
 import type { Help, Refusal } from '../../src-shared/policy/index.ts';
 

@@ -1,5 +1,5 @@
 /** The only way out of the prompt's page. */
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { PromptBridge } from '../../src-shared/ipc/prompt-bridge.ts';
 import type {
   PromptChannelInput,

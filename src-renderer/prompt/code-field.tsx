@@ -1,7 +1,7 @@
 import { PinInput, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcError, IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcError, IpcResult } from '../../src-shared/ipc/errors.ts';
 
 const DIGITS = 6;
 

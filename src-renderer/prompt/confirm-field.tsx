@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { IpcError } from '../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../src-shared/ipc/errors.ts';
 import { PasswordField } from './password-field.tsx';
 
 /** The password of somebody who stands by: it says yes, and signs nobody in. */

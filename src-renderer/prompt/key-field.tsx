@@ -1,4 +1,4 @@
-import type { IpcError } from '../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../src-shared/ipc/errors.ts';
 import type { KeyToAsk } from '../../src-shared/ipc/security-key.ts';
 import { callPrompt } from './bridge.ts';
 import { KeyWait } from './key-wait.tsx';

@@ -3,7 +3,7 @@ import { Text } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcError } from '../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../src-shared/ipc/errors.ts';
 import type { CeremonyStep } from '../../src-shared/ipc/prompt-ceremony.ts';
 import { sayError } from '../i18n/format.ts';
 import { callPrompt } from './bridge.ts';

@@ -1,7 +1,7 @@
 import { Button, PasswordInput, Stack } from '@mantine/core';
 import { type KeyboardEvent, type SubmitEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcError } from '../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../src-shared/ipc/errors.ts';
 import { callPrompt } from './bridge.ts';
 
 interface PasswordFieldProps {

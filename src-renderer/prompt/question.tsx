@@ -2,7 +2,7 @@ import { Anchor, Text } from '@mantine/core';
 import { IconKey, IconLock, IconShieldLock, IconUrgent } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcError } from '../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../src-shared/ipc/errors.ts';
 import type { PromptQuestion } from '../../src-shared/ipc/prompt-contract.ts';
 import { sayError } from '../i18n/format.ts';
 import { callPrompt } from './bridge.ts';

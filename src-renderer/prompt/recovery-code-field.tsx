@@ -1,7 +1,7 @@
 import { Button, Stack, TextInput } from '@mantine/core';
 import { type SubmitEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcError } from '../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../src-shared/ipc/errors.ts';
 import { RECOVERY_CODE_LENGTH } from '../../src-shared/step-up/recovery-code.ts';
 import { callPrompt } from './bridge.ts';
 

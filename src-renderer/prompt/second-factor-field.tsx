@@ -1,7 +1,7 @@
 import { Anchor, Group, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcError } from '../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../src-shared/ipc/errors.ts';
 import type { PromptQuestion } from '../../src-shared/ipc/prompt-contract.ts';
 import { callPrompt } from './bridge.ts';
 import { CodeCheck } from './code-check.tsx';

@@ -1,6 +1,6 @@
 /** What the window knows: no password, no code, no revealed value is ever in here. */
 import { create } from 'zustand';
-import type { IpcError } from '../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../src-shared/ipc/errors.ts';
 import type { AppStatus, SessionView, SyncView } from '../../src-shared/ipc/views.ts';
 import type { StayId } from '../../src-shared/model/ids.ts';
 import type { DayList } from '../../src-shared/policy/index.ts';

@@ -8,6 +8,9 @@ import { bad, normaliseNumber, type Parsed } from './parsed.ts';
 /** What is shown: a document of this kind, or a payment card. */
 export type ShownKind = Guest['documentType'] | 'card';
 
+/** A machine-readable zone of three lines and what a scanner puts between them. */
+export const SHOWN_LENGTH = 128;
+
 /** ICAO Doc 9303 part 5 knows numbers of up to 22 characters; a shorter one than this is a part of a number. */
 const DOCUMENT_LENGTH = { least: 5, most: 22 } as const;
 

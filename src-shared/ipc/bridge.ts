@@ -1,5 +1,6 @@
 /** The names that cross: kept apart from the schemas so that the preload stays free of them. */
-import type { ChannelInput, ChannelName, ChannelOutput, IpcResult, Notice, NoticeName } from './contract.ts';
+import type { ChannelInput, ChannelName, ChannelOutput, Notice, NoticeName } from './contract.ts';
+import type { IpcResult } from './errors.ts';
 
 /** The one object in the page, `window.keyrack`. */
 export const BRIDGE = 'keyrack';

@@ -2,7 +2,7 @@
  * The names that cross to the prompt window. Apart from bridge.ts: a sandboxed preload is one file, and the two preloads would
  * else share a third.
  */
-import type { IpcResult } from './contract.ts';
+import type { IpcResult } from './errors.ts';
 import type { PromptChannelInput, PromptChannelName, PromptChannelOutput, PromptView } from './prompt-contract.ts';
 
 /** The one object in the prompt's page, `window.keyrackPrompt`. */

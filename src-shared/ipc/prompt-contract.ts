@@ -1,7 +1,7 @@
 /** Every channel between main and its prompt window: the only ones that carry a password or a code (DESIGN §4). */
 import { z } from 'zod';
 import { RECOVERY_CODE_LENGTH } from '../step-up/recovery-code.ts';
-import { type Channel, channel, nothing } from './contract.ts';
+import { type Channel, channel, nothing } from './channel.ts';
 import { CEREMONY_ANSWERS, CeremonyStep } from './prompt-ceremony.ts';
 import { KeyAnswer, KeyToAsk } from './security-key.ts';
 import { AppStatus, LeaseView, StaffItem } from './views.ts';

@@ -29,7 +29,7 @@ import { Leases } from '../../src-main/vault/leases.ts';
 import { DEFAULT_TIMES, Session } from '../../src-main/vault/session.ts';
 import { SlotFile } from '../../src-main/vault/slot-file.ts';
 import { Slots } from '../../src-main/vault/slots.ts';
-import type { IpcResult } from '../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { Employee } from '../../src-shared/model/entities.ts';
 import { DeviceId, EmployeeId, EntitlementId, GrantId } from '../../src-shared/model/ids.ts';
 import { LEASE_MS } from '../../src-shared/step-up/messages.ts';

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { IpcError } from '../../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../../src-shared/ipc/errors.ts';
 import { sayError } from '../../i18n/format.ts';
 import classes from './ceremony.module.css';
 

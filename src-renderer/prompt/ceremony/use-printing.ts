@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { IpcError } from '../../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../../src-shared/ipc/errors.ts';
 import { callPrompt } from '../bridge.ts';
 
 /** Has main print the page, as often as somebody wants. */

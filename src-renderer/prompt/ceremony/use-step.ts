@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { IpcError, IpcResult } from '../../../src-shared/ipc/contract.ts';
+import type { IpcError, IpcResult } from '../../../src-shared/ipc/errors.ts';
 
 /** How the answer to a step stands: on its way, or refused. A step that was taken is followed by another page. */
 export function useStep() {

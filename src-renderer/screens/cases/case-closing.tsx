@@ -1,7 +1,7 @@
 import { Button, Group, SegmentedControl, Text, Textarea } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcError } from '../../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../../src-shared/ipc/errors.ts';
 import type { CaseView } from '../../../src-shared/ipc/views.ts';
 import { CASE_TEXT, CASE_VERDICTS, type CaseClosure } from '../../../src-shared/model/entities.ts';
 import { call } from '../../bridge.ts';

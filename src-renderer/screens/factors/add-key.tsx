@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcError } from '../../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../../src-shared/ipc/errors.ts';
 import type { FactorsView } from '../../../src-shared/ipc/views.ts';
 import { KEY_NAME_LENGTH } from '../../../src-shared/model/entities.ts';
 import { call } from '../../bridge.ts';

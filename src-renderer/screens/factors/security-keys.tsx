@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcError } from '../../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../../src-shared/ipc/errors.ts';
 import type { FactorsView } from '../../../src-shared/ipc/views.ts';
 import { call } from '../../bridge.ts';
 import { formatTime, sayError } from '../../i18n/format.ts';

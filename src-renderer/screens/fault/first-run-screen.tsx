@@ -1,7 +1,7 @@
 import { Button, Stack, Text, TextInput, Title } from '@mantine/core';
 import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcError } from '../../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../../src-shared/ipc/errors.ts';
 import type { AppStatus } from '../../../src-shared/ipc/views.ts';
 import { call } from '../../bridge.ts';
 import { Centred } from '../../components/centred.tsx';

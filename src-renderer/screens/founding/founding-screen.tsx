@@ -1,7 +1,7 @@
 import { Button, Group, Loader, Stack, Stepper, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcResult } from '../../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../../src-shared/ipc/errors.ts';
 import type { AppStatus, FoundingView } from '../../../src-shared/ipc/views.ts';
 import { call } from '../../bridge.ts';
 import { Centred } from '../../components/centred.tsx';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { IpcError, IpcResult } from '../../../src-shared/ipc/contract.ts';
+import type { IpcError, IpcResult } from '../../../src-shared/ipc/errors.ts';
 import type { FoundingView } from '../../../src-shared/ipc/views.ts';
 
 /** Takes main's answer to a step. @returns what was wrong with it */

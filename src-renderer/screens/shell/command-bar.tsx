@@ -19,7 +19,7 @@ import {
   useState,
 } from 'react';
 import { useTranslation } from 'react-i18next';
-import { SHOWN_LENGTH } from '../../../src-shared/ipc/contract.ts';
+import { SHOWN_LENGTH } from '../../../src-shared/documents/shown-number.ts';
 import type { SealedHit, SearchHit } from '../../../src-shared/ipc/views.ts';
 import { hasInItsWork } from '../../../src-shared/policy/index.ts';
 import { call } from '../../bridge.ts';

@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 import { readSought, type Sought } from '../../../src-shared/documents/sought-number.ts';
-import type { IpcError } from '../../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../../src-shared/ipc/errors.ts';
 import type { SealedHit } from '../../../src-shared/ipc/views.ts';
 import { sealedClassOf } from '../../../src-shared/model/registry.ts';
 import { findableClasses } from '../../../src-shared/policy/index.ts';

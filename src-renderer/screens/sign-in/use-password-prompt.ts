@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
-import type { IpcError } from '../../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../../src-shared/ipc/errors.ts';
 import type { EmployeeId } from '../../../src-shared/model/ids.ts';
 import { call } from '../../bridge.ts';
 import { useTerminal } from '../../state/stores.ts';

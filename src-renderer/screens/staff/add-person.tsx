@@ -2,7 +2,7 @@ import { Alert, Button, Checkbox, Modal, Select, Stack, Text } from '@mantine/co
 import { IconPassword, IconUserPlus } from '@tabler/icons-react';
 import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcError } from '../../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../../src-shared/ipc/errors.ts';
 import type { StaffItem } from '../../../src-shared/ipc/views.ts';
 import { ROLES, type Role } from '../../../src-shared/model/entities.ts';
 import { call } from '../../bridge.ts';

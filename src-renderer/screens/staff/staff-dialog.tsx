@@ -2,7 +2,7 @@ import { Button, Group, Modal, Text } from '@mantine/core';
 import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcError, IpcResult } from '../../../src-shared/ipc/contract.ts';
+import type { IpcError, IpcResult } from '../../../src-shared/ipc/errors.ts';
 import type { GrantView, StaffPerson } from '../../../src-shared/ipc/views.ts';
 import { call } from '../../bridge.ts';
 import { sayError } from '../../i18n/format.ts';

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconHourglass, IconUrgent } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcError } from '../../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../../src-shared/ipc/errors.ts';
 import type { GlassView } from '../../../src-shared/ipc/views.ts';
 import type { StayId } from '../../../src-shared/model/ids.ts';
 import { call } from '../../bridge.ts';

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Modal, Radio, Select, Stack, Text, Textarea } fro
 import { IconAlertTriangle, IconShieldLock } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcError } from '../../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../../src-shared/ipc/errors.ts';
 import type { GlassView } from '../../../src-shared/ipc/views.ts';
 import { CASE_TEXT } from '../../../src-shared/model/entities.ts';
 import { EmployeeId, type StayId } from '../../../src-shared/model/ids.ts';

@@ -2,7 +2,7 @@ import { Button, Popover } from '@mantine/core';
 import { IconArrowsLeftRight, IconEye, IconLock } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcError } from '../../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../../src-shared/ipc/errors.ts';
 import type { FieldView, Revealed } from '../../../src-shared/ipc/views.ts';
 import type { StayId } from '../../../src-shared/model/ids.ts';
 import { COMPARABLE_FIELDS } from '../../../src-shared/model/registry.ts';

@@ -2,7 +2,7 @@ import { Button, Textarea } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconClock } from '@tabler/icons-react';
 import { type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcError } from '../../../src-shared/ipc/contract.ts';
+import type { IpcError } from '../../../src-shared/ipc/errors.ts';
 import type { StayRecord } from '../../../src-shared/ipc/views.ts';
 import { NOTE_LENGTH } from '../../../src-shared/model/entities.ts';
 import type { GuestId } from '../../../src-shared/model/ids.ts';

@@ -5,7 +5,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CHANNEL_NAMES } from '../../../src-shared/ipc/bridge.ts';
-import { CHANNELS, type ChannelInput, type ChannelName, ERROR_CODES } from '../../../src-shared/ipc/contract.ts';
+import { CHANNELS, type ChannelInput, type ChannelName } from '../../../src-shared/ipc/contract.ts';
+import { ERROR_CODES } from '../../../src-shared/ipc/errors.ts';
 import {
   BusinessDate,
   CaseId,

@@ -22,10 +22,10 @@ import {
   type ChannelInput,
   type ChannelName,
   type ChannelOutput,
-  type IpcResult,
   NOTICES,
   type NoticeName,
 } from '../../../src-shared/ipc/contract.ts';
+import type { IpcResult } from '../../../src-shared/ipc/errors.ts';
 import {
   PROMPT_CHANNELS,
   type PromptChannelInput,
