@@ -1,13 +1,25 @@
 /** The server's settings, from the command line and the environment, refused by name when they do not fit. */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { PropertyId } from '../src-shared/model/ids.ts';
+import { SealedClass } from '../src-shared/model/classes.ts';
+import { DeviceId, PropertyId } from '../src-shared/model/ids.ts';
 import { LOG_LEVELS } from './log.ts';
 
 const propertyId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{2,31}$/, 'the id of a property, as in harbour-view')
   .pipe(PropertyId);
+
+/** Of which classes a terminal may hold values: `west-lake/01J…=identity,payment`. */
+const TerminalProfile = z
+  .string()
+  .regex(/^[^/=]+\/[^/=]+=[a-z,]*$/, 'a property, a terminal and classes, as in west-lake/01J…=identity,payment')
+  .transform((text) => {
+    const [terminal = '', classes = ''] = text.split('=');
+    const [property, device] = terminal.split('/');
+    return { property, device, classes: classes.split(',').filter((name) => name !== '') };
+  })
+  .pipe(z.strictObject({ property: propertyId, device: DeviceId, classes: z.array(SealedClass) }));
 
 const Config = z.strictObject({
   dataDir: z.string('a directory for the certificates and the embedded database').min(1, 'a directory, not empty'),
@@ -23,6 +35,7 @@ const Config = z.strictObject({
   logLevel: z.enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(', ')}`),
   issueEnrolmentCode: propertyId.optional(),
   issueFoundingCode: propertyId.optional(),
+  setTerminalProfile: TerminalProfile.optional(),
 });
 export type Config = z.output<typeof Config>;
 
@@ -45,6 +58,9 @@ export const HELP = `Usage: node src-server/main.ts --data-dir <directory> [opti
   --issue-founding-code <property>
                            print a code with which a terminal founds a new property of this id within an hour, and
                            leave; with the embedded database the server must not be running
+  --set-terminal-profile <property>/<terminal>=<classes>
+                           set up of which classes a terminal may hold sealed values (identity, payment, preference
+                           with commas between; nothing for none), and leave; as above
   --help                   print this
 `;
 
@@ -56,6 +72,7 @@ const SETTINGS = {
   logLevel: { option: 'log-level', variable: 'KEYRACK_LOG_LEVEL' },
   issueEnrolmentCode: { option: 'issue-enrolment-code', variable: null },
   issueFoundingCode: { option: 'issue-founding-code', variable: null },
+  setTerminalProfile: { option: 'set-terminal-profile', variable: null },
 } as const satisfies { readonly [K in keyof Config]-?: { option: string; variable: string | null } };
 
 const DEFAULTS = { port: '0', logLevel: 'info' } as const;

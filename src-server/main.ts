@@ -36,6 +36,7 @@ async function main(): Promise<void> {
 function task(config: Config, log: Logger): Promise<void> {
   if (config.issueFoundingCode !== undefined) return issueFoundingCode(config, config.issueFoundingCode);
   if (config.issueEnrolmentCode !== undefined) return issueCode(config, config.issueEnrolmentCode);
+  if (config.setTerminalProfile !== undefined) return setTerminalProfile(config, config.setTerminalProfile);
   return serve(config, log);
 }
 
@@ -76,6 +77,17 @@ async function issueFoundingCode(config: Config, property: NonNullable<Config['i
     return;
   }
   process.stdout.write(`${JSON.stringify({ foundingCode: issued.code, expiresAt: issued.expiresAt })}\n`);
+}
+
+async function setTerminalProfile(config: Config, profile: NonNullable<Config['setTerminalProfile']>): Promise<void> {
+  await using store = await openStore(databaseOf(config), systemClock);
+  const { property, device, classes } = profile;
+  if (await store.setProfile(property, device, classes)) {
+    process.stdout.write(`${JSON.stringify({ terminal: device, classes })}\n`);
+    return;
+  }
+  process.stderr.write('--set-terminal-profile: must name a terminal of this database, by property and id\n');
+  process.exitCode = EXIT_USAGE;
 }
 
 await main();

@@ -149,8 +149,10 @@ export class KeyTender {
 
   async #rewrapClass(dataClass: SealedClass): Promise<void> {
     const { desk } = this.#input;
-    const { classEpochs, sealedEpochs } = desk.cache;
+    const { classEpochs, heldClasses, sealedEpochs } = desk.cache;
     const epoch = classEpochs.current(dataClass);
+    // What is not here cannot be re-wrapped here, and nothing is known of how far it is.
+    if (!heldClasses.isWhole(dataClass)) return;
     if (classEpochs.oldest(dataClass) === epoch || desk.session.classKey(dataClass, epoch) === null) return;
     const count = sealedEpochs.countBefore(dataClass, epoch) > 0 ? await this.#rewrapAll(dataClass, epoch) : 0;
     const who = this.#holder();

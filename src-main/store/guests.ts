@@ -8,7 +8,7 @@ import {
   isFindable,
   sealedClassOf,
 } from '../../src-shared/model/registry.ts';
-import { type SealedField, sealedHead } from '../../src-shared/model/sealed-field.ts';
+import { isWithheld, type SealedField, sealedHead, WITHHELD } from '../../src-shared/model/sealed-field.ts';
 import { type NameKeys, nameKeys } from './name-keys.ts';
 import { fromMark, MARK_COLUMN, toMark } from './sealed-marks.ts';
 
@@ -67,6 +67,7 @@ export class Guests {
   readonly #addKey;
   readonly #dropPieces;
   readonly #addPieces;
+  readonly #of;
 
   constructor(db: Database) {
     this.#get = db.prepare<[string], GuestRow>('SELECT * FROM guest WHERE id = ?');
@@ -107,6 +108,32 @@ export class Guests {
     );
     this.#dropPieces = db.prepare<[number]>('DELETE FROM guest_pieces WHERE rowid = ?');
     this.#addPieces = db.prepare<[number, string]>('INSERT INTO guest_pieces (rowid, pieces) VALUES (?, ?)');
+    const statementsOf = (dataClass: SealedClass) => {
+      const fields = FIELDS_OF.get(dataClass) ?? [];
+      const columns = fields.map((field) => SEALED_COLUMN[field]);
+      const marks = fields.filter(isFindable).map((field) => MARK_COLUMN[field]);
+      const epoch = EPOCH_COLUMN[dataClass];
+      const withheld = columns.map(
+        (column) =>
+          `${column} = CASE WHEN ${column} IS NOT NULL THEN json_object('sealed', :withheld, 'mask', ${column} ->> 'mask') END`,
+      );
+      return {
+        fill: db.prepare<[Record<string, string | number | null>]>(
+          `UPDATE guest SET ${[...columns, ...marks, epoch].map((column) => `${column} = :${column}`).join(', ')}
+           WHERE id = :id AND seq = :seq`,
+        ),
+        // The index of the class's epochs: what is withheld has none.
+        purge: db.prepare<[{ withheld: string; limit: number }]>(
+          `UPDATE guest SET ${[...withheld, ...marks.map((mark) => `${mark} = NULL`), `${epoch} = NULL`].join(', ')}
+           WHERE rowid IN (SELECT rowid FROM guest WHERE ${epoch} IS NOT NULL LIMIT :limit)`,
+        ),
+      };
+    };
+    this.#of = {
+      identity: statementsOf('identity'),
+      payment: statementsOf('payment'),
+      preference: statementsOf('preference'),
+    } as const satisfies { readonly [C in SealedClass]: unknown };
   }
 
   get(id: GuestId): Guest | null {
@@ -129,6 +156,22 @@ export class Guests {
     const found = nameKeys(guest.name, guest.nameLatin);
     for (const { key, kind } of found.keys) this.#addKey.run(key, kind, rowid);
     if (found.pieces.length > 0) this.#addPieces.run(rowid, found.pieces.join(' '));
+  }
+
+  /**
+   * Puts the values of a class into a guest that is as it was sent without them; a later one has them, or will. Runs inside the caller's
+   * transaction.
+   */
+  fill(guest: Guest, seq: number, dataClass: SealedClass): void {
+    const { fill } = this.#of[dataClass];
+    fill.run(toRow(guest, seq, ''));
+  }
+
+  /**
+   * Deletes the values of a class from some guests, and leaves their masks. @returns how many: 0 when there are no more
+   */
+  purge(dataClass: SealedClass, limit: number): number {
+    return this.#of[dataClass].purge.run({ withheld: WITHHELD, limit }).changes;
   }
 
   /** Removes a guest and what it is found by. Runs inside the caller's transaction. */
@@ -187,8 +230,8 @@ function markOf(value: SealedField | null): number | null {
 /** The oldest epoch of a guest's values of a class; null when there are none. */
 function epochIn(guest: Guest, dataClass: SealedClass): number | null {
   const epochs = (FIELDS_OF.get(dataClass) ?? []).flatMap((field) => {
-    const sealed = guest[field]?.sealed;
-    return sealed === undefined ? [] : [sealedHead(sealed).epoch];
+    const value = guest[field];
+    return value === null || isWithheld(value) ? [] : [sealedHead(value.sealed).epoch];
   });
   return epochs.length === 0 ? null : Math.min(...epochs);
 }

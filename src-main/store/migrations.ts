@@ -213,6 +213,11 @@ const STEPS: readonly string[] = [
   DROP TABLE auth_totp;
   ALTER TABLE sync_state ADD COLUMN mark INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- Classes whose values this terminal holds; rows up to fill_until that came without one are filled up to fill_after.
+  CREATE TABLE held_class (class TEXT PRIMARY KEY, fill_after INTEGER NOT NULL, fill_until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO held_class VALUES ('identity', 0, 0), ('payment', 0, 0), ('preference', 0, 0);
+  `,
 ];
 
 /** Newest schema this program knows. */

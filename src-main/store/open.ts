@@ -1,5 +1,6 @@
 /** The encrypted cache: one file, its repositories, and the few writes that touch more than one of them. */
 import type { Database } from 'better-sqlite3';
+import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { GuestNote } from '../../src-shared/model/entities.ts';
 import type { GuestId } from '../../src-shared/model/ids.ts';
 import type {
@@ -20,6 +21,7 @@ import { classifyStoreError, type Opened, openEncryptedFile } from './encrypted-
 import { Entitlements } from './entitlements.ts';
 import { GuestErasures } from './guest-erasures.ts';
 import { Guests } from './guests.ts';
+import { type Filling, HeldClasses } from './held-classes.ts';
 import { Devices, Employees, Properties, Rooms } from './house.ts';
 import { migrate } from './migrations.ts';
 import { Notes } from './notes.ts';
@@ -51,6 +53,9 @@ export function openCache(input: { readonly file: string; readonly key: Buffer }
   }
 }
 
+/** Guests changed between two turns of the event loop: a few milliseconds. */
+const PURGE_SLICE = 100;
+
 /** What only this terminal knows, and so must outlast a rebuilt cache. */
 export interface Kept {
   readonly outbox: readonly Unsettled[];
@@ -68,6 +73,7 @@ export class Cache {
   readonly entitlements;
   readonly classEpochs;
   readonly sealedEpochs;
+  readonly heldClasses;
   readonly recoveryKeys;
   readonly devices;
   readonly notes;
@@ -92,6 +98,7 @@ export class Cache {
     this.entitlements = new Entitlements(db);
     this.classEpochs = new ClassEpochs(db, this.classGrants);
     this.sealedEpochs = new SealedEpochs(db);
+    this.heldClasses = new HeldClasses(db);
     this.recoveryKeys = new RecoveryKeys(db);
     this.devices = new Devices(db);
     this.notes = new Notes(db);
@@ -129,6 +136,48 @@ export class Cache {
       .immediate();
     // What is deleted leaves the journal too.
     if (puts.some(({ entity }) => entity === 'guestErasure')) this.#db.pragma('wal_checkpoint(TRUNCATE)');
+  }
+
+  /** Puts values of a class that may be held now into guests that came without them, and moves the place, in one transaction. */
+  applyFill(
+    { class: dataClass, until }: Filling,
+    puts: readonly PutLine[],
+    at: { cursor: number; more: boolean },
+  ): void {
+    this.#db
+      .transaction(() => {
+        for (const put of puts) if (put.entity === 'guest') this.guests.fill(put.row, put.seq, dataClass);
+        this.heldClasses.moveTo(dataClass, at.more ? at.cursor : until);
+      })
+      .immediate();
+  }
+
+  /** These are held from now on: every row that is here came without them. */
+  beginFills(classes: readonly SealedClass[]): void {
+    const { cursor } = this.syncState.get();
+    this.#db
+      .transaction(() => {
+        for (const one of classes) this.heldClasses.begin(one, cursor);
+      })
+      .immediate();
+  }
+
+  /**
+   * Deletes every value of a class, a few guests at a time. It counts as held until the last is gone, also after a crash. What it leaves in
+   * pages and journal is overwritten.
+   * @param pause between two slices
+   */
+  async purge(dataClass: SealedClass, pause: () => Promise<unknown>): Promise<void> {
+    this.#db.pragma('secure_delete = ON');
+    try {
+      // A batch that was set aside may hold some.
+      this.syncState.forgetBodies();
+      while (this.guests.purge(dataClass, PURGE_SLICE) > 0) await pause();
+      this.heldClasses.drop(dataClass);
+    } finally {
+      this.#db.pragma('secure_delete = FAST');
+    }
+    this.#db.pragma('wal_checkpoint(TRUNCATE)');
   }
 
   /** Has the feed come again from an earlier place. */

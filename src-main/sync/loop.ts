@@ -1,5 +1,6 @@
 /** Keeps the terminal and the server together: sends the outbox, pulls what is new, waits until it is told of more, and starts over. */
 import { setTimeout as wait } from 'node:timers/promises';
+import type { SealedClass } from '../../src-shared/model/classes.ts';
 import {
   type Operation,
   type OperationResult,
@@ -10,7 +11,7 @@ import {
 } from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
 import { LiveLine } from './live-line.ts';
-import { type Pulled, pull, pullAll } from './pull.ts';
+import { type Fill, type Pulled, pull, pullAll, pullFill } from './pull.ts';
 import { LineError, type LineProblem, type Transport } from './transport.ts';
 
 /** What the loop needs of the cache. Everything here is durable when it returns. */
@@ -23,6 +24,16 @@ export interface SyncStore {
   queuedOperations(limit: number): readonly Operation[];
   settleOperations(results: readonly OperationResult[]): void;
   noteSync(at: number, clockOffsetMs: number): void;
+  /** Classes whose values are here, or being fetched. */
+  heldClasses(): readonly SealedClass[];
+  /** Deletes every value of these classes, and then says that they are held no more. */
+  purge(classes: readonly SealedClass[]): Promise<void>;
+  /** Says that these are held from now on: rows up to the cursor lack them and are filled. */
+  beginFills(classes: readonly SealedClass[]): void;
+  /** What is still to be filled; null when nothing is. */
+  nextFill(): Fill | null;
+  /** Puts values of a class into rows that are as they were sent, and moves the place from which it goes on, in one transaction. */
+  applyFill(fill: Fill, puts: readonly PutLine[], at: { readonly cursor: number; readonly more: boolean }): void;
 }
 
 export interface SyncState {
@@ -166,6 +177,7 @@ export class SyncLoop {
         const submitted = this.#submitted;
         const results = submitted === null ? [] : await this.#sendSubmitted(submitted.operations);
         await this.#pull();
+        await this.#fill();
         if (submitted !== null) {
           this.#submitted = null;
           submitted.resolve(results);
@@ -236,14 +248,27 @@ export class SyncLoop {
 
   /** What is new: one batch as a rule; where there is more of it, the rest in one answer. */
   async #pull(): Promise<void> {
-    const source = { transport: this.#transport, property: this.#property, token: this.#token };
     const first = this.#store.cursor() === 0;
-    const pulled = await pull(source, this.#store.cursor());
+    let pulled = await pull(this.#source(), this.#store.cursor());
+    if (pulled.kind === 'purge' && !this.#stop.signal.aborted) {
+      await this.#take(pulled);
+      // Asking without them says that they are gone.
+      pulled = await pull(this.#source(), this.#store.cursor());
+    }
     if (this.#stop.signal.aborted) return;
-    let rows = await this.#take(pulled);
-    if (!pulled.more) return;
+    const rows = await this.#take(pulled);
+    if (pulled.more) await this.#pullRest(rows, first);
+    if (this.#stop.signal.aborted || pulled.kind === 'purge') return;
+    const held = this.#store.heldClasses();
+    // Behind the last row that came without them.
+    const gained = pulled.mayHold.filter((dataClass) => !held.includes(dataClass));
+    if (gained.length > 0) this.#store.beginFills(gained);
+  }
+
+  async #pullRest(before: number, first: boolean): Promise<void> {
+    let rows = before;
     this.#set({ line: 'syncing', problem: null, firstSyncRows: first ? rows : null });
-    for await (const lot of pullAll(source, this.#store.cursor())) {
+    for await (const lot of pullAll(this.#source(), this.#store.cursor())) {
       if (this.#stop.signal.aborted) return;
       rows += await this.#take(lot);
       this.#set({ line: 'syncing', problem: null, firstSyncRows: first ? rows : null });
@@ -255,11 +280,31 @@ export class SyncLoop {
     }
   }
 
+  #source() {
+    const classes = this.#store.heldClasses();
+    return { transport: this.#transport, property: this.#property, token: this.#token, classes };
+  }
+
+  /** One lot of what may be held here now and was not before: what is new comes between two of them. */
+  async #fill(): Promise<void> {
+    const fill = this.#store.nextFill();
+    if (fill === null || this.#stop.signal.aborted) return;
+    const pulled = await pullFill(this.#source(), fill);
+    if (this.#stop.signal.aborted) return;
+    // What does not fit is set aside, and the rest is filled.
+    if (pulled.kind !== 'batch') await this.#take({ ...pulled, cursor: this.#store.cursor() });
+    if (pulled.kind !== 'purge') this.#store.applyFill(fill, pulled.kind === 'batch' ? pulled.puts : [], pulled);
+    this.#events.onRows(0);
+  }
+
   /** @returns how many rows were applied */
   async #take(pulled: Pulled): Promise<number> {
     const now = this.#clock.now();
     let rows = 0;
-    if (pulled.kind === 'refused') {
+    if (pulled.kind === 'purge') {
+      await this.#store.purge(pulled.classes);
+      this.#events.onRows(0);
+    } else if (pulled.kind === 'refused') {
       this.#store.refuseBatch(pulled, now);
       this.#events.onBatchRefused(pulled.field);
     } else if (pulled.puts.length > 0) {
@@ -273,7 +318,7 @@ export class SyncLoop {
 
   async #pause(): Promise<void> {
     this.#wake = new AbortController();
-    const behind = this.#failures === 0 && this.#isBehind();
+    const behind = this.#failures === 0 && (this.#isBehind() || this.#store.nextFill() !== null);
     if (!this.#kicked && !behind && !this.#stop.signal.aborted) {
       await wait(this.#pauseMs(), undefined, { signal: this.#wake.signal }).catch(() => undefined);
     }

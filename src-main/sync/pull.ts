@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { SealedClass } from '../../src-shared/model/classes.ts';
 import {
   LINE_LIMIT_BYTES,
   PROTOCOL_VERSION,
@@ -17,11 +18,21 @@ const PARSE_CHUNK = 50;
 
 export type Pulled =
   | {
+      /** These may not be held here any more: they are deleted, and then it is asked again. */
+      readonly kind: 'purge';
+      readonly classes: readonly SealedClass[];
+      readonly cursor: number;
+      readonly more: false;
+      readonly serverTime: number;
+      readonly mayHold: readonly SealedClass[];
+    }
+  | {
       readonly kind: 'batch';
       readonly puts: readonly PutLine[];
       readonly cursor: number;
       readonly more: boolean;
       readonly serverTime: number;
+      readonly mayHold: readonly SealedClass[];
     }
   | {
       /** A line did not fit: the whole batch is set aside and shown, and the feed goes on behind it. */
@@ -33,6 +44,7 @@ export type Pulled =
       readonly cursor: number;
       readonly more: boolean;
       readonly serverTime: number;
+      readonly mayHold: readonly SealedClass[];
     };
 
 /** Where an answer comes from. */
@@ -41,6 +53,8 @@ export interface Source {
   readonly property: string;
   /** The bearer token of this terminal. */
   readonly token: string;
+  /** Classes whose values are held here, or being fetched. */
+  readonly classes: readonly SealedClass[];
 }
 
 /**
@@ -49,7 +63,24 @@ export interface Source {
  * `update-required` for a header of another version
  */
 export async function pull(source: Source, after: number): Promise<Pulled> {
-  const path = `${routes.changes(source.property)}?after=${after}&limit=${PULL_BATCH}`;
+  const path = `${routes.changes(source.property)}?after=${after}&limit=${PULL_BATCH}&classes=${source.classes.join()}`;
+  return readOne(source, path, after);
+}
+
+/** Asks for guests of a stretch of the feed with their values of one class. @throws LineError as {@link pull} */
+export async function pullFill(source: Source, { class: dataClass, after, until }: Fill): Promise<Pulled> {
+  const path = `${routes.fill(source.property)}?class=${dataClass}&after=${after}&until=${until}&limit=${PULL_BATCH}`;
+  return readOne(source, path, after);
+}
+
+/** A class that is fetched for rows that are here already: those from behind `after` up to `until`. */
+export interface Fill {
+  readonly class: SealedClass;
+  readonly after: number;
+  readonly until: number;
+}
+
+async function readOne(source: Source, path: string, after: number): Promise<Pulled> {
   const lots: Pulled[] = [];
   for await (const lot of readLots(source, path, after)) {
     if (lots.length > 0) throw new LineError('refused', 'more lines than were asked for');
@@ -67,7 +98,8 @@ export async function pull(source: Source, after: number): Promise<Pulled> {
  */
 export async function* pullAll(source: Source, after: number): AsyncGenerator<Pulled, void, void> {
   let more = true;
-  for await (const lot of readLots(source, `${routes.snapshot(source.property)}?after=${after}`, after)) {
+  const path = `${routes.snapshot(source.property)}?after=${after}&classes=${source.classes.join()}`;
+  for await (const lot of readLots(source, path, after)) {
     if (!more) throw new LineError('refused', 'more lines than were counted');
     more = lot.more;
     yield lot;
@@ -90,7 +122,9 @@ async function* readLots({ transport, property, token }: Source, path: string, a
     const end = mayBeEnd(line) ? PullEnd.safeParse(parse(line)) : undefined;
     if (end?.success === true) {
       const lot = await checkLot(body, from, end.data);
-      yield { ...lot, serverTime: header.serverTime };
+      const { serverTime, mayHold, purge } = header;
+      if (purge.length > 0) yield { kind: 'purge', classes: purge, cursor: from, more: false, serverTime, mayHold };
+      else yield { ...lot, serverTime, mayHold };
       from = lot.cursor;
       body = [];
       continue;
@@ -115,7 +149,7 @@ function readHeader(line: string): PullHeader {
   throw new LineError('refused', 'the first line is not a header of this protocol');
 }
 
-type Unstamped<T> = T extends Pulled ? Omit<T, 'serverTime'> : never;
+type Unstamped<T> = T extends { kind: 'batch' | 'refused' } ? Omit<T, 'serverTime' | 'mayHold'> : never;
 
 /** @throws LineError when the end line does not fit what came before it: that is no lot at all */
 async function checkLot(body: string[], after: number, { cursor, more, count }: PullEnd): Promise<Unstamped<Pulled>> {

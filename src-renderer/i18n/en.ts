@@ -184,6 +184,7 @@ export const en: Words & {
     'log-unavailable': 'The access log cannot be written, so nothing may be shown. Call the security officer.',
     'disk-full': 'The disk is full and nothing can be recorded. Ask IT to make room.',
     'unreadable-value': 'This sealed value does not open; that has been recorded. Call the security officer.',
+    'not-at-this-terminal': 'This is on file, but not kept at this terminal. Open it at one that is set up for it.',
     'not-ready': 'The terminal is not ready yet. One moment.',
     'invalid-input': 'The input does not fit ({{field}}). Please check it.',
     'foreign-sender': 'The request came from an unknown place and was refused.',

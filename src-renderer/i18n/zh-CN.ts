@@ -149,6 +149,7 @@ export const zhCN = {
     'log-unavailable': '访问记录无法写入，因此不能显示。请联系信息安全员。',
     'disk-full': '磁盘已满，无法记录。请联系信息技术同事清理磁盘。',
     'unreadable-value': '这条加密信息打不开，已记录。请联系信息安全员。',
+    'not-at-this-terminal': '这项信息已登记，但本终端不保存。请到获准保存的终端上查看。',
     'not-ready': '终端尚未就绪，请稍候。',
     'invalid-input': '输入不符合要求（{{field}}），请检查后再试。',
     'foreign-sender': '请求来源不明，已拒绝。',

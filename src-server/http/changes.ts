@@ -3,11 +3,13 @@ import { PULL_PAGE, routes } from '../../src-shared/sync/protocol.ts';
 import type { App, HttpContext } from './app.ts';
 import { createGate, PropertyParams } from './authenticate.ts';
 import { headerLine, pageLines, sendLines } from './feed-lines.ts';
+import { HeldClasses, nothingAfter, settleClasses } from './held-classes.ts';
 import { wholeNumber } from './whole-number.ts';
 
 const Query = z.strictObject({
   after: wholeNumber(0, Number.MAX_SAFE_INTEGER),
   limit: wholeNumber(1, PULL_PAGE).optional(),
+  classes: HeldClasses,
 });
 
 /** What came after a cursor, up to a limit, as NDJSON: header, puts, end line. */
@@ -18,9 +20,11 @@ export function addChangesRoute(app: App, { store, clock }: HttpContext): void {
     { onRequest: gate.admit, schema: { params: PropertyParams, querystring: Query } },
     async (request, reply) => {
       const { property } = request.params;
-      const { after, limit = PULL_PAGE } = request.query;
-      const page = await store.readFeed(property, after, limit);
-      return sendLines(request, reply, [headerLine(property, after, clock.now()), ...pageLines(page)]);
+      const { after, limit = PULL_PAGE, classes } = request.query;
+      const settled = await settleClasses(store, request, { property, device: gate.deviceOf(request) }, classes);
+      const page =
+        settled.purge.length > 0 ? nothingAfter(after) : await store.readFeed(property, after, limit, classes);
+      return sendLines(request, reply, [headerLine(property, after, clock.now(), settled), ...pageLines(page)]);
     },
   );
 }

@@ -6,17 +6,25 @@ import type { PropertyId } from '../../src-shared/model/ids.ts';
 import { PROTOCOL_VERSION, type PullEnd, type PullHeader } from '../../src-shared/sync/protocol.ts';
 import type { FeedPage } from '../store/feed.ts';
 import { chooseEncoding, createCompressor } from './content-encoding.ts';
+import type { Settled } from './held-classes.ts';
 
 /** Lines are sent together up to about this size: a write and a TLS record each would cost more than the row. */
 const PIECE_CHARACTERS = 65_536;
 
-export function headerLine(propertyId: PropertyId, after: number, serverTime: number): string {
+export function headerLine(
+  propertyId: PropertyId,
+  after: number,
+  serverTime: number,
+  { mayHold, purge }: Settled,
+): string {
   const header: z.input<typeof PullHeader> = {
     kind: 'header',
     protocol: PROTOCOL_VERSION,
     propertyId,
     after,
     serverTime,
+    mayHold: [...mayHold],
+    purge: [...purge],
   };
   return `${JSON.stringify(header)}\n`;
 }

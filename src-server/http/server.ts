@@ -6,6 +6,7 @@ import type { ServerTls } from '../tls/certificates.ts';
 import type { HttpContext } from './app.ts';
 import { addChangesRoute } from './changes.ts';
 import { addEnrolmentRoute } from './enrolments.ts';
+import { addFillRoute } from './fill.ts';
 import { addFoundingRoutes } from './foundings.ts';
 import { addHealthRoute } from './health.ts';
 import { readJsonOnly } from './json-body.ts';
@@ -58,6 +59,7 @@ export function createHttpServer(context: HttpContext, tls: ServerTls, log: Logg
   addFoundingRoutes(app, context);
   addChangesRoute(app, context);
   addSnapshotRoute(app, context);
+  addFillRoute(app, context);
   addLiveRoute(app, context);
   addOperationsRoute(app, context);
   addStepUpRoutes(app, context);

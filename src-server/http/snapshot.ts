@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { PropertyId } from '../../src-shared/model/ids.ts';
 import { PULL_PAGE, routes, SNAPSHOT_LOT } from '../../src-shared/sync/protocol.ts';
 import type { FeedPage } from '../store/feed.ts';
 import type { App, HttpContext } from './app.ts';
 import { createGate, PropertyParams } from './authenticate.ts';
 import { headerLine, pageLines, sendLines } from './feed-lines.ts';
+import { HeldClasses, nothingAfter, settleClasses } from './held-classes.ts';
 import { wholeNumber } from './whole-number.ts';
 
-const Query = z.strictObject({ after: wholeNumber(0, Number.MAX_SAFE_INTEGER) });
+const Query = z.strictObject({ after: wholeNumber(0, Number.MAX_SAFE_INTEGER), classes: HeldClasses });
 
 /**
  * Everything after a cursor in one answer, lot by lot: a terminal's first sync, and its return after a long time. Each lot is whole by
@@ -21,13 +21,18 @@ export function addSnapshotRoute(app: App, { store, clock }: HttpContext): void 
     { onRequest: gate.admit, schema: { params: PropertyParams, querystring: Query } },
     async (request, reply) => {
       const { property } = request.params;
-      const { after } = request.query;
+      const { after, classes } = request.query;
+      const device = gate.deviceOf(request);
+      const settled = await settleClasses(store, request, { property, device }, classes);
       const read = async (from: number) => {
-        // It may take long: who is revoked meanwhile gets no further page.
-        if (!(await gate.stillAdmits(request))) throw new Cut();
-        return store.readFeed(property, from, PULL_PAGE);
+        if (settled.purge.length > 0) return nothingAfter(from);
+        // It may take long: who is revoked meanwhile, or may hold less, gets no further page.
+        const { mayHold } = await store.readHolding(property, device);
+        const stillMay = classes.every((dataClass) => mayHold.includes(dataClass));
+        if (!stillMay || !(await gate.stillAdmits(request))) throw new Cut();
+        return store.readFeed(property, from, PULL_PAGE, classes);
       };
-      return sendLines(request, reply, snapshotLines(read, property, after, clock.now()));
+      return sendLines(request, reply, snapshotLines(read, headerLine(property, after, clock.now(), settled), after));
     },
   );
 }
@@ -39,11 +44,10 @@ class Cut extends Error {
 
 async function* snapshotLines(
   read: (after: number) => Promise<FeedPage>,
-  property: PropertyId,
+  header: string,
   after: number,
-  now: number,
 ): AsyncGenerator<string> {
-  yield headerLine(property, after, now);
+  yield header;
   let page = await read(after);
   for (;;) {
     for (const lot of lotsOf(page)) yield* pageLines(lot);

@@ -4,8 +4,10 @@
  * seen seq n has seen everything up to n.
  */
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { SEALED_CLASSES, type SealedClass } from '../../src-shared/model/classes.ts';
 import type { Entity, EntityName } from '../../src-shared/model/entities.ts';
 import type { PropertyId } from '../../src-shared/model/ids.ts';
+import { rowWith } from './class-filter.ts';
 import type { GuestSeeds } from './guest-seeds.ts';
 import type { Tables } from './tables.ts';
 
@@ -29,20 +31,44 @@ export interface FeedPage {
 /** Rows of one insert statement: about a megabyte of guests. */
 const CHUNK = 500;
 
-/** Reads up to `limit` rows after a cursor, each seed from where it is kept. Served by entity_row_feed. */
+/**
+ * Reads up to `limit` rows after a cursor, each seed from where it is kept. Served by entity_row_feed.
+ * @param classes whose sealed values are among them; of all others the masks only
+ */
 export async function readFeed(
   db: Kysely<Tables>,
   seeds: Pick<GuestSeeds, 'get'>,
   propertyId: PropertyId,
   after: number,
   limit: number,
+  classes: readonly SealedClass[] = SEALED_CLASSES,
 ): Promise<FeedPage> {
   const { rows } = await sql<FeedRow>`
-    select seq, entity, "row"::text as json from entity_row
+    select seq, entity, ${rowWith(classes)}::text as json from entity_row
     where property_id = ${propertyId} and seq > ${after}
     order by seq limit ${limit + 1}
   `.execute(db);
   const page = rows.slice(0, limit).map((row) => (row.entity === 'guestSeed' ? withSeed(seeds, propertyId, row) : row));
+  return { rows: page, cursor: page.at(-1)?.seq ?? after, more: rows.length > limit };
+}
+
+/**
+ * Reads up to `limit` guests of a stretch of the feed with their values of one class: what a terminal lacks that may hold it now and might
+ * not before. Served by entity_row_feed.
+ */
+export async function readFill(
+  db: Kysely<Tables>,
+  propertyId: PropertyId,
+  dataClass: SealedClass,
+  { after, until }: { readonly after: number; readonly until: number },
+  limit: number,
+): Promise<FeedPage> {
+  const { rows } = await sql<FeedRow>`
+    select seq, entity, ${rowWith([dataClass])}::text as json from entity_row
+    where property_id = ${propertyId} and seq > ${after} and seq <= ${until} and entity = 'guest'
+    order by seq limit ${limit + 1}
+  `.execute(db);
+  const page = rows.slice(0, limit);
   return { rows: page, cursor: page.at(-1)?.seq ?? after, more: rows.length > limit };
 }
 

@@ -92,4 +92,6 @@ const MIGRATIONS: Record<string, Migration> = {
        expires_at bigint not null
      )`,
   ),
+  // Until somebody says otherwise a terminal is set up for every class, as it was before.
+  '0007-class-filter': statements('alter table device add column profile text, add column held text'),
 };

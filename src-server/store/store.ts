@@ -1,4 +1,5 @@
 /** The server's store: what http/ and the founding of a hotel need of the database, and nothing else of it. */
+import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { Entity } from '../../src-shared/model/entities.ts';
 import type { DeviceId, EmployeeId, PropertyId } from '../../src-shared/model/ids.ts';
 import type {
@@ -15,10 +16,11 @@ import type {
 } from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
 import { type Announcements, createAnnouncements } from './announcements.ts';
+import { type Holding, noteHeld, readHolding, setProfile } from './class-filter.ts';
 import { type DatabaseConfig, openDatabase } from './database.ts';
 import { deviceOf, type EnrolmentCode, enrol, issueEnrolmentCode, revokeDevice } from './devices.ts';
 import { eraseAgain } from './erasure.ts';
-import { type FeedPage, lockFeed, newestSeq, type Put, putRows, readFeed } from './feed.ts';
+import { type FeedPage, lockFeed, newestSeq, type Put, putRows, readFeed, readFill } from './feed.ts';
 import { type Founding, found, foundingPlace, issueFoundingCode } from './founding.ts';
 import { openGuestSeeds } from './guest-seeds.ts';
 import { applyOperations } from './operations.ts';
@@ -35,7 +37,20 @@ export interface Store extends AsyncDisposable {
   hasProperty(propertyId: PropertyId): Promise<boolean>;
   /** Puts rows into the feed in one transaction, in their order; no id twice. @returns the seq of the last row */
   appendRows(propertyId: PropertyId, puts: readonly Put[]): Promise<number>;
-  readFeed(propertyId: PropertyId, after: number, limit: number): Promise<FeedPage>;
+  /** @param classes whose sealed values are among the rows; left out for all */
+  readFeed(propertyId: PropertyId, after: number, limit: number, classes?: readonly SealedClass[]): Promise<FeedPage>;
+  /** Guests of a stretch of the feed with their values of one class. */
+  readFill(
+    propertyId: PropertyId,
+    dataClass: SealedClass,
+    stretch: { readonly after: number; readonly until: number },
+    limit: number,
+  ): Promise<FeedPage>;
+  readHolding(propertyId: PropertyId, deviceId: DeviceId): Promise<Holding>;
+  /** Writes down of which classes a terminal says it holds values. */
+  noteHeld(propertyId: PropertyId, deviceId: DeviceId, held: readonly SealedClass[]): Promise<void>;
+  /** Sets up of which classes a terminal may hold values. False when there is no such terminal. */
+  setProfile(propertyId: PropertyId, deviceId: DeviceId, classes: readonly SealedClass[]): Promise<boolean>;
   /** Tells a listener the newest seq of a property, now and whenever it has changed. @returns ends it */
   subscribe: Announcements['subscribe'];
   /** Applies each operation once by its id. @returns one result for each, in the same order */
@@ -130,7 +145,11 @@ export async function openStore(
         }),
       ),
     subscribe: announcements.subscribe,
-    readFeed: (propertyId, after, limit) => readFeed(query, seeds, propertyId, after, limit),
+    readFeed: (propertyId, after, limit, classes) => readFeed(query, seeds, propertyId, after, limit, classes),
+    readFill: (...stretch) => readFill(query, ...stretch),
+    readHolding: (...terminal) => readHolding(query, ...terminal),
+    noteHeld: (...terminal) => noteHeld(query, ...terminal),
+    setProfile: (...terminal) => setProfile(query, ...terminal),
     applyOperations: (propertyId, deviceId, operations) =>
       announced(
         propertyId,

@@ -35,6 +35,10 @@ export interface Tables {
     token_sha256: string;
     enrolled_at: number;
     revoked_at: number | null;
+    /** Classes whose values it is set up to hold, with commas between; null for all. */
+    profile: string | null;
+    /** Those it last said it holds; null before it has said so. */
+    held: string | null;
   };
   founding_code: {
     /** Of a property that is not there yet. */

@@ -74,6 +74,8 @@ export const ERROR_CODES = [
   'disk-full',
   /** The sealed value does not open: wrong epoch, altered or moved. */
   'unreadable-value',
+  /** It is on file, and this terminal may not hold values of its class. */
+  'not-at-this-terminal',
   'not-ready',
   /** The input did not fit the contract; `field` names where. */
   'invalid-input',

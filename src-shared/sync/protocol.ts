@@ -27,8 +27,8 @@ import {
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { BlindIndex, SealedField } from '../model/sealed-field.ts';
 
-/** 4: grants are ordered and withdrawn, and class keys have epochs that follow one another. */
-export const PROTOCOL_VERSION = 4;
+/** 5: a terminal says values of which classes it holds, and is sent those of no others. */
+export const PROTOCOL_VERSION = 5;
 /** Changes in one answer at most; the terminal asks again while `more` is true. */
 export const PULL_PAGE = 2_000;
 /** Rows of a snapshot between two end lines: what a terminal applies in one transaction. */
@@ -45,6 +45,10 @@ export const PullHeader = z.strictObject({
   propertyId: PropertyId,
   after: Seq,
   serverTime: Instant,
+  /** Classes whose values this terminal may hold now. Of those it did not ask for it has none yet, and fetches them beside what is new. */
+  mayHold: z.array(SealedClass),
+  /** Classes it says it holds and may not: it deletes these first. Nothing else comes before it no longer names them. */
+  purge: z.array(SealedClass),
 });
 export type PullHeader = z.infer<typeof PullHeader>;
 
@@ -326,6 +330,7 @@ export const routes = {
   foundingCheck: '/v1/foundings/checks',
   found: '/v1/foundings',
   changes: (property: string) => `/v1/properties/${property}/changes`,
+  fill: (property: string) => `/v1/properties/${property}/fill`,
   snapshot: (property: string) => `/v1/properties/${property}/snapshot`,
   live: (property: string) => `/v1/properties/${property}/live`,
   operations: (property: string) => `/v1/properties/${property}/operations`,

@@ -39,7 +39,7 @@ export function bootstrapping(house: () => House): void {
     const { url, caPem } = house().server();
     const transport = createTransport({ url, caPem, ...(encodings === undefined ? {} : { encodings }) });
     onTestFinished(() => transport.close());
-    return { transport, property: propertyId, token };
+    return { transport, property: propertyId, token, classes: [] };
   }
 
   const putsOf = (lots: readonly Pulled[]) => lots.flatMap((lot) => (lot.kind === 'batch' ? lot.puts : []));
@@ -71,7 +71,7 @@ export function bootstrapping(house: () => House): void {
       const headers = { 'accept-encoding': accept };
       const answer = await house()
         .client()
-        .ask(`${routes.snapshot(propertyId)}?after=0`, { token, headers });
+        .ask(`${routes.snapshot(propertyId)}?after=0&classes=`, { token, headers });
       expect([answer.status, answer.headers['content-encoding']]).toEqual([200, encoding]);
     });
 

@@ -1,6 +1,7 @@
 /** Asks the server over HTTPS as a stranger would: the CA pinned, everything else up to the test. */
 import { Agent, request } from 'undici';
 import type { z } from 'zod';
+import { SEALED_CLASSES, type SealedClass } from '../../../src-shared/model/classes.ts';
 import {
   type EnrolRequest,
   EnrolResponse,
@@ -38,7 +39,8 @@ interface Pulled {
 export interface Client {
   ask(path: string, question?: Question): Promise<Answer>;
   enrol(code: string, change?: Partial<EnrolRequest>): Promise<Answer>;
-  pull(terminal: EnrolResponse, after: number, limit?: number): Promise<Pulled>;
+  /** @param classes that the terminal says it holds; left out for all */
+  pull(terminal: EnrolResponse, after: number, limit?: number, classes?: readonly SealedClass[]): Promise<Pulled>;
   push(terminal: EnrolResponse, operations: PushRequest['operations']): Promise<PushResponse['results']>;
   close(): Promise<void>;
 }
@@ -71,9 +73,14 @@ export function createClient(server: { readonly url: string; readonly caPem: str
       const body = { protocol: PROTOCOL_VERSION, code, deviceName: 'Front desk 1', publicKey: PUBLIC_KEY, ...change };
       return ask(routes.enrol, { method: 'POST', body });
     },
-    async pull({ propertyId, token }, after, limit) {
+    async pull({ propertyId, token }, after, limit, classes = SEALED_CLASSES) {
       const more = limit === undefined ? '' : `&limit=${limit}`;
-      return parsePull(await ask(`${routes.changes(propertyId)}?after=${after}${more}`, { token }));
+      const pull = async (held: readonly SealedClass[]) =>
+        parsePull(await ask(`${routes.changes(propertyId)}?after=${after}${more}&classes=${held.join()}`, { token }));
+      const pulled = await pull(classes);
+      // As a terminal does that has deleted what it was told to.
+      const { purge } = pulled.header;
+      return purge.length === 0 ? pulled : pull(classes.filter((one) => !purge.includes(one)));
     },
     async push({ propertyId, token }, operations) {
       const body = { protocol: PROTOCOL_VERSION, operations };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SEALED_CLASSES } from '../../../src-shared/model/classes.ts';
 import { ENTITIES, GUEST_SEALED_FIELDS } from '../../../src-shared/model/index.ts';
 import { PROTOCOL_VERSION, PULL_PAGE, type PutLine, routes } from '../../../src-shared/sync/protocol.ts';
 import { enrolled } from './client.ts';
@@ -17,6 +18,8 @@ export function pulling(house: () => House): void {
         propertyId: hotel.property.id,
         after: 0,
         serverTime: now(),
+        mayHold: [...SEALED_CLASSES],
+        purge: [],
       });
       expect(end).toMatchObject({ more: false, count: puts.length, cursor: puts.at(-1)?.seq });
       const seqs = puts.map(({ seq }) => seq);
@@ -110,7 +113,7 @@ export function pulling(house: () => House): void {
     ])('refuses the question "%s" by the name of %s', async (query, field) => {
       const { hotel, client } = house();
       const { token } = await terminal();
-      const answer = await client().ask(`${routes.changes(hotel.property.id)}?${query}`, { token });
+      const answer = await client().ask(`${routes.changes(hotel.property.id)}?${query}&classes=`, { token });
       expect([answer.status, answer.json()]).toMatchObject([400, { error: { code: 'invalid-request', field } }]);
       expect(answer.text).not.toContain('drop');
     });

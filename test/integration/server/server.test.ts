@@ -4,6 +4,7 @@ import { bootstrapping } from './bootstrapping.ts';
 import { casing } from './casing.ts';
 import { enrolling } from './enrolling.ts';
 import { erasing } from './erasing.ts';
+import { filtering } from './filtering.ts';
 import { DATABASES, type House, openHouse } from './house.ts';
 import { keepingSilent } from './keeping-silent.ts';
 import { keying } from './keying.ts';
@@ -28,6 +29,7 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   enrolling(house);
   pulling(house);
   bootstrapping(house);
+  filtering(house);
   living(house);
   pushing(house);
   erasing(house);

@@ -1,6 +1,7 @@
 /** The sync of a terminal by itself: the real loop over the real line, with what it stores in memory, so that there can be many. */
 import { SyncLoop, type SyncState } from '../../../src-main/sync/loop.ts';
 import { createTransport } from '../../../src-main/sync/transport.ts';
+import { SEALED_CLASSES, type SealedClass } from '../../../src-shared/model/classes.ts';
 import type { EnrolResponse, PutLine } from '../../../src-shared/sync/protocol.ts';
 
 export interface LightTerminal {
@@ -18,6 +19,7 @@ export function lightTerminal(
   { propertyId, token }: EnrolResponse,
 ): LightTerminal {
   let cursor = 0;
+  let held: readonly SealedClass[] = SEALED_CLASSES;
   const rows = new Map<string, PutLine>();
   const states: SyncState[] = [];
   const clock = { now: () => Date.now(), mono: () => performance.now() };
@@ -35,6 +37,15 @@ export function lightTerminal(
       queuedOperations: () => [],
       settleOperations: () => undefined,
       noteSync: () => undefined,
+      heldClasses: () => held,
+      purge: async (classes) => {
+        held = held.filter((one) => !classes.includes(one));
+      },
+      beginFills: (classes) => {
+        held = [...held, ...classes];
+      },
+      nextFill: () => null,
+      applyFill: () => undefined,
     },
     property: propertyId,
     token,
