@@ -129,7 +129,7 @@ async function* readLots({ transport, property, token }: Source, path: string, a
       body = [];
       continue;
     }
-    if (body.length >= PULL_BATCH) throw new LineError('refused', 'more lines than were asked for');
+    if (body.length > PULL_BATCH) throw new LineError('refused', 'more lines than were asked for');
     body.push(line);
   }
   if (header === null) throw new LineError('refused', 'the first line is not a header of this protocol');

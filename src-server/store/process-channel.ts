@@ -13,6 +13,8 @@ export interface ProcessChannel {
 }
 
 const CHANNEL = 'keyrack_feed';
+/** In pg_stat_activity. */
+const NAME = 'keyrack-announcements';
 const CONNECT_TIMEOUT_MS = 5_000;
 const AGAIN_MS = [1_000, 2_000, 5_000, 15_000] as const;
 
@@ -38,7 +40,12 @@ export function openProcessChannel(url: string, onError: (error: Error) => void)
   };
   const connect = async () => {
     timer = null;
-    const opened = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true });
+    const opened = new Client({
+      connectionString: url,
+      application_name: NAME,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+    });
     opened.on('error', lost);
     opened.on('end', () => {
       if (client === opened) lost(new Error('the connection for announcements ended'));

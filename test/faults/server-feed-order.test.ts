@@ -101,7 +101,7 @@ describe('the feed of a property', () => {
     await admin.connect();
     try {
       const { rowCount } = await admin.query(
-        "select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen keyrack_feed%'",
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'keyrack-announcements'",
       );
       expect(rowCount).toBeGreaterThan(0);
     } finally {
