@@ -214,6 +214,12 @@ const STEPS: readonly string[] = [
   ALTER TABLE sync_state ADD COLUMN mark INTEGER NOT NULL DEFAULT 0;
   `,
   `
+  -- A grant names the key it is sealed to: whoever was given a new one waits to be granted anew. All come with the whole feed.
+  DELETE FROM class_grant;
+  ALTER TABLE class_grant ADD COLUMN sealing_key TEXT NOT NULL DEFAULT '';
+  UPDATE sync_state SET cursor = 0;
+  `,
+  `
   -- Classes whose values this terminal holds; rows up to fill_until that came without one are filled up to fill_after.
   CREATE TABLE held_class (class TEXT PRIMARY KEY, fill_after INTEGER NOT NULL, fill_until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO held_class VALUES ('identity', 0, 0), ('payment', 0, 0), ('preference', 0, 0);
