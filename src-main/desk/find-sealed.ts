@@ -67,15 +67,16 @@ export function findSealed(
   const asked = read.value.sought.map((sought) => ({ sought, decision: decideOn(who, sought) }));
   const allowed = asked.flatMap(({ sought, decision }) => (decision.allowed ? [sought] : []));
   if (allowed.length === 0) return refuseOne(desk, who, asked);
-  for (const sought of allowed) {
-    const retryAt = whenAgain(desk, who, sought);
+  const counted = allowed.map((sought) => ({ sought, before: lately(desk, who, sought) }));
+  for (const { sought, before } of counted) {
+    const retryAt = whenAgain(desk, sought, before);
     if (retryAt === null) continue;
     record(desk, who, { ...eventOf(sought), outcome: 'refused', reason: 'too-many-attempts' });
     return refuse('too-many-attempts', { retryAt });
   }
 
-  const found = allowed.map((sought) => ({ sought, hits: lookUp(desk, who, sought, input.limit) }));
-  for (const { sought, hits } of found) account(desk, who, sought, hits.length);
+  const found = counted.map(({ sought, before }) => ({ sought, before, hits: lookUp(desk, who, sought, input.limit) }));
+  for (const { sought, before, hits } of found) account(desk, who, { sought, before, count: hits.length });
   return ok(found.flatMap(({ hits }) => hits).slice(0, input.limit));
 }
 
@@ -100,12 +101,15 @@ function eventOf({ field }: Sought) {
 }
 
 /** The entry of a search; so many that somebody must ask why are a case, and all that follow belong to it until the officer has closed it. */
-function account(desk: Desk, who: Presence, sought: Sought, count: number): void {
+function account(
+  desk: Desk,
+  who: Presence,
+  { sought, before, count }: { readonly sought: Sought; readonly before: Lately; readonly count: number },
+): void {
   const way = wayOf(desk, sought);
   const event = { ...eventOf(sought), outcome: 'allowed' as const, reason: way, count };
-  const { alike, all } = lately(desk, who, sought);
-  const counted = alike.length + (LIMITS[way].counts(count) ? 1 : 0);
-  if (counted < LIMITS[way].case && all.length + 1 < COUNTED) {
+  const counted = before.alike.length + (LIMITS[way].counts(count) ? 1 : 0);
+  if (counted < LIMITS[way].case && before.all.length + 1 < COUNTED) {
     record(desk, who, event);
     return;
   }
@@ -121,14 +125,19 @@ function wayOf(desk: Desk, { field, by }: Sought): Way {
 }
 
 /** When the person may search so again; null for now. Counted from the access log, which outlasts a restart. */
-function whenAgain(desk: Desk, who: Presence, sought: Sought): number | null {
-  const { alike, all } = lately(desk, who, sought);
+function whenAgain(desk: Desk, sought: Sought, { alike, all }: Lately): number | null {
   const decisive = alike[LIMITS[wayOf(desk, sought)].most - 1] ?? all[COUNTED - 1];
   return decisive === undefined ? null : decisive.at + WITHIN_MS;
 }
 
-/** Her searches of the last hour, and of them those that count with this one; the newest first. */
-function lately(desk: Desk, who: Presence, sought: Sought) {
+interface Lately {
+  /** Those that count with this one. */
+  readonly alike: readonly AccessEntry[];
+  readonly all: readonly AccessEntry[];
+}
+
+/** Her searches of the last hour, the newest first. */
+function lately(desk: Desk, who: Presence, sought: Sought): Lately {
   const since = desk.clock.now() - WITHIN_MS;
   const way = wayOf(desk, sought);
   const all = desk.log

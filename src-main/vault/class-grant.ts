@@ -129,19 +129,21 @@ function contextOf(
   };
 }
 
-/** What is signed: a JSON array of strings and numbers is unambiguous and the same in every engine. */
+/**
+ * What is signed: a JSON array of strings and numbers is unambiguous and the same in every engine. The name of the key it is sealed to
+ * is left out: grants of before had none, and HPKE binds the box to that key by itself.
+ */
 function canonical(propertyId: PropertyId, grant: Omit<ClassGrant, 'signature'>): Buffer {
-  const { id, employeeId, epoch, sealingKey, enc, sealed, grantedBy, grantedAt } = grant;
+  const { id, employeeId, epoch, enc, sealed, grantedBy, grantedAt } = grant;
   return Buffer.from(
     JSON.stringify([
-      'keyrack/class-grant/v3',
+      'keyrack/class-grant/v2',
       propertyId,
       id,
       employeeId,
       grant.class,
       grant.scope,
       epoch,
-      sealingKey,
       enc,
       sealed,
       grantedBy,

@@ -2,7 +2,7 @@ import { MantineProvider } from '@mantine/core';
 import { useColorScheme } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import type { AppStatus } from '../../src-shared/ipc/views.ts';
-import { theme } from './theme.ts';
+import { resolveVariables, theme } from './theme.ts';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 
@@ -16,7 +16,12 @@ interface ThemedProps {
 export function Themed({ chosen, children }: ThemedProps) {
   const system = useColorScheme();
   return (
-    <MantineProvider theme={theme} forceColorScheme={chosen === 'auto' ? system : chosen} getStyleNonce={() => nonce}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={resolveVariables}
+      forceColorScheme={chosen === 'auto' ? system : chosen}
+      getStyleNonce={() => nonce}
+    >
       {children}
     </MantineProvider>
   );

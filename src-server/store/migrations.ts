@@ -92,6 +92,21 @@ const MIGRATIONS: Record<string, Migration> = {
        expires_at bigint not null
      )`,
   ),
+  // Nobody had another key yet: what was granted is sealed to the one she has. New numbers take it to every terminal.
+  '0005-grant-keys': statements(
+    `update entity_row set seq = property.last_seq + old.place,
+         "row" = entity_row."row" || jsonb_build_object('sealingKey', old.key)
+       from (select held.property_id, held.id, person."row" ->> 'sealingKey' as key,
+           row_number() over (partition by held.property_id order by held.seq) as place
+         from entity_row held
+         join entity_row person on person.property_id = held.property_id and person.entity = 'employee'
+           and person.id = held."row" ->> 'employeeId'
+         where held.entity = 'classGrant') as old
+       join property using (property_id)
+       where entity_row.property_id = old.property_id and entity_row.entity = 'classGrant' and entity_row.id = old.id`,
+    `update property set last_seq = greatest(last_seq,
+       (select coalesce(max(seq), 0) from entity_row where entity_row.property_id = property.property_id))`,
+  ),
   // Until somebody says otherwise a terminal is set up for every class, as it was before.
-  '0007-class-filter': statements('alter table device add column profile text, add column held text'),
+  '0006-class-filter': statements('alter table device add column profile text, add column held text'),
 };

@@ -27,8 +27,8 @@ import {
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { BlindIndex, SealedField } from '../model/sealed-field.ts';
 
-/** 5: a terminal says values of which classes it holds, and is sent those of no others. */
-export const PROTOCOL_VERSION = 5;
+/** 6: a terminal says values of which classes it holds, and is sent those of no others. */
+export const PROTOCOL_VERSION = 6;
 /** Changes in one answer at most; the terminal asks again while `more` is true. */
 export const PULL_PAGE = 2_000;
 /** Rows of a snapshot between two end lines: what a terminal applies in one transaction. */

@@ -57,7 +57,7 @@ export const test = base.extend<TestParts, WorkerParts>({
   shell: ['stand-in', { option: true, scope: 'worker' }],
 
   runFolder: [
-    // biome-ignore lint/correctness/noEmptyPattern: as below
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern
     async ({}, use) => {
       setup();
       await use(runFolder());

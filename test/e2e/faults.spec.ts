@@ -1,6 +1,7 @@
 /** Each thing that keeps a terminal from working has a screen of its own: what happened, what to do, and nothing is lost. */
 import { closeSync, existsSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { accessible } from './accessible.ts';
 import { expect, type Hotel, personOf, picture, promptOf, signIn, test, waitForFirstSync } from './desk.ts';
 
 const enrolled = async (hotel: Hotel) => ({ config: { enrolmentCode: await hotel.server.enrolmentCode() } });
@@ -57,17 +58,31 @@ test('a damaged cache is set aside, never deleted, and the terminal rebuilds its
   await expect(page.getByRole('listbox', { name: '今日抵店' }).getByRole('option').first()).toBeVisible();
 });
 
-test('a cache of another terminal does not open here', async ({ desk, hotel }) => {
+test('a terminal whose keys are lost says so, and is enrolled anew where it stands', async ({ desk, hotel }) => {
   const first = await desk.start(await enrolled(hotel));
   await waitForFirstSync(first.page);
   await first.close();
   // Another installation: its keys in the keychain are its own.
   writeFileSync(join(desk.userData, 'installation-id'), '00000000-0000-4000-8000-000000000000');
   const { page } = await desk.start();
-  // The log, which is open from the start, is what says so.
-  await expect(page.getByRole('heading', { name: '访问记录打不开' })).toBeVisible();
-  await expect(page.getByText('文件没有被改动')).toBeVisible();
-  await picture(page, 'fault-other-installation');
+  // Its keychain has nothing of this terminal: nothing opens, and it may be enrolled anew.
+  await expect(page.getByRole('heading', { name: '本终端的密钥已丢失' })).toBeVisible();
+  await picture(page, 'fault-keys-lost');
+  await page.getByRole('button', { name: '重新登记本终端…' }).click();
+  const code = page.getByLabel('登记码');
+  await expect(code).toBeFocused();
+  await code.fill('AAAA-BBBB-CCCC');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(/登记码不对/)).toBeVisible();
+  await expect(page.getByRole('button', { name: '再试一次' })).toBeHidden();
+  await accessible(page, 'enrol anew');
+  await picture(page, 'fault-enrol-anew');
+  await page.getByRole('button', { name: 'English' }).click();
+  await picture(page, 'fault-enrol-anew-en');
+  await page.getByLabel('Enrolment code').fill(await hotel.server.enrolmentCode());
+  await page.keyboard.press('Enter');
+  await waitForFirstSync(page);
+  expect(readdirSync(desk.userData).filter((name) => name.startsWith('access-log.db.set-aside-'))).not.toEqual([]);
 });
 
 test('a wrong enrolment code says so and may be typed again; an unreachable server is told apart', async ({

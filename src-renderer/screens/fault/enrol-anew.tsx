@@ -34,7 +34,7 @@ export function EnrolAnew({ onLeave }: { readonly onLeave: () => void }) {
           spellCheck={false}
         />
         <Group gap="sm">
-          <Button type="submit" color="orange" loading={working} disabled={code.trim().length < 4}>
+          <Button type="submit" color="red.9" loading={working} disabled={code.trim().length < 4}>
             {t('fault.enrolAnewNow')}
           </Button>
           <Button variant="subtle" color="gray" onClick={onLeave} disabled={working}>

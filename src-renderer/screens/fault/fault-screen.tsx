@@ -73,33 +73,41 @@ export function FaultScreen({ app, fault }: FaultScreenProps) {
           {t('fault.reassure')}
         </Alert>
         {sure && <Text size="sm">{t('fault.rebuildConfirm')}</Text>}
-        {enrolling && <EnrolAnew onLeave={() => setEnrolling(false)} />}
-        <Group gap="sm" hidden={enrolling}>
-          <Button autoFocus onClick={() => void act('retry')} loading={working === 'retry'} disabled={working !== null}>
-            {t('action.retry')}
-          </Button>
-          {REBUILDABLE.has(fault.kind) && (
+        {enrolling ? (
+          <EnrolAnew onLeave={() => setEnrolling(false)} />
+        ) : (
+          <Group gap="sm">
             <Button
-              variant={sure ? 'filled' : 'default'}
-              {...(sure ? { color: 'orange' } : {})}
-              onClick={() => (sure ? void act('rebuild') : setSure(true))}
-              loading={working === 'rebuild'}
+              autoFocus
+              onClick={() => void act('retry')}
+              loading={working === 'retry'}
               disabled={working !== null}
             >
-              {sure ? t('fault.rebuildNow') : t('action.rebuild')}
+              {t('action.retry')}
             </Button>
-          )}
-          {fault.kind === 'keys-lost' && (
-            <Button variant="default" onClick={() => setEnrolling(true)} disabled={working !== null}>
-              {t('fault.enrolAnew')}
-            </Button>
-          )}
-          {sure && (
-            <Button variant="subtle" color="gray" onClick={() => setSure(false)} disabled={working !== null}>
-              {t('action.cancel')}
-            </Button>
-          )}
-        </Group>
+            {REBUILDABLE.has(fault.kind) && (
+              <Button
+                variant={sure ? 'filled' : 'default'}
+                {...(sure ? { color: 'red.9' } : {})}
+                onClick={() => (sure ? void act('rebuild') : setSure(true))}
+                loading={working === 'rebuild'}
+                disabled={working !== null}
+              >
+                {sure ? t('fault.rebuildNow') : t('action.rebuild')}
+              </Button>
+            )}
+            {fault.kind === 'keys-lost' && (
+              <Button variant="default" onClick={() => setEnrolling(true)} disabled={working !== null}>
+                {t('fault.enrolAnew')}
+              </Button>
+            )}
+            {sure && (
+              <Button variant="subtle" color="gray" onClick={() => setSure(false)} disabled={working !== null}>
+                {t('action.cancel')}
+              </Button>
+            )}
+          </Group>
+        )}
       </Stack>
     </Centred>
   );

@@ -38,12 +38,12 @@ export function StaffRow({ person, mayOrder, onAsk }: StaffRowProps) {
         {person.active ? (
           <>
             {mayOrder && !person.isSelf && (
-              <Button size="compact-xs" variant="subtle" color="gray" onClick={() => onAsk({ kind: 'reset', person })}>
+              <Button size="compact-sm" variant="subtle" color="gray" onClick={() => onAsk({ kind: 'reset', person })}>
                 {t('staff.reset')}
               </Button>
             )}
             <Button
-              size="compact-xs"
+              size="compact-sm"
               variant="subtle"
               color="gray"
               disabled={person.isSelf || person.leaving}
@@ -87,7 +87,7 @@ function GrantCell({ grants, person, mayOrder, onAsk }: GrantCellProps) {
         open.map((grant) => (
           <Button
             key={grant.scope}
-            size="compact-xs"
+            size="compact-sm"
             variant="default"
             aria-label={t('staff.orderLabel', {
               name: person.name,

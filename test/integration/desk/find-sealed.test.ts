@@ -101,7 +101,8 @@ describe('a document that is scanned', () => {
   });
 
   it('whose last four more people have than the list is long shows those in house and expected first, and opens no more', async () => {
-    const desk = await unlockedDesk('receptionist');
+    // Not the receptionist: so many in an hour are a case, and hers is told of below.
+    const desk = await unlockedDesk('duty-manager');
     const { desk: open } = desk.terminal;
     if (open === null) throw new Error('the terminal does not work');
     const tailOf = ({ documentNumber }: PlainGuest) => lastFourOf(documentNumber ?? '');

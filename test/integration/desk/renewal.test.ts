@@ -1,5 +1,6 @@
 /** A new phone and new codes: by a factor that is there still, or ordered by an officer where there is none. */
 import { randomBytes } from 'node:crypto';
+import { Secret } from 'otpauth';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DemoEmployee } from '../../../scripts/demo/staff.ts';
 import type { IpcResult } from '../../../src-shared/ipc/errors.ts';
@@ -35,10 +36,7 @@ async function shown<A extends CeremonyAsks>(at: Desk, asks: A): Promise<Extract
 
 /** The secret as the phone reads it from the picture. */
 function secretIn({ uri }: Pick<Extract<CeremonyStep, { asks: 'new-totp' }>, 'uri'>): Buffer {
-  const base32 = new URL(uri).searchParams.get('secret') ?? '';
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...base32].map((sign) => alphabet.indexOf(sign).toString(2).padStart(5, '0')).join('');
-  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  return Buffer.from(Secret.fromBase32(new URL(uri).searchParams.get('secret') ?? '').bytes);
 }
 
 interface Renewed {

@@ -1,13 +1,16 @@
 /** A database of an earlier release, on both kinds: its rows become what terminals of this one take. */
+import { randomBytes } from 'node:crypto';
 import { PGlite } from '@electric-sql/pglite';
 import { type Dialect, Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
 import { Pool } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { generateHotel } from '../../../scripts/demo/hotel.ts';
+import { makeClassGrant } from '../../../src-main/vault/class-grant.ts';
+import { generateEmployeeKeys } from '../../../src-main/vault/employee-keys.ts';
 import { readFeed } from '../../../src-server/store/feed.ts';
 import { migrate } from '../../../src-server/store/migrations.ts';
 import type { Tables } from '../../../src-server/store/tables.ts';
-import { Employee, EmployeeId, Property } from '../../../src-shared/model/index.ts';
+import { ClassGrant, Employee, EmployeeId, GrantId, Property } from '../../../src-shared/model/index.ts';
 import { employee } from '../store/builders.ts';
 import { DATABASES, type DatabaseKind, SMALL } from './house.ts';
 import { startPostgres } from './postgres.ts';
@@ -66,5 +69,44 @@ describe.each(DATABASES)('a database of the first form, on %s', (kind) => {
       last_seq: number;
     }>`select last_seq from property order by property_id`.execute(db);
     expect(counted.map((row) => Number(row.last_seq))).toEqual([0, 5]);
+  });
+});
+
+describe.each(DATABASES)('a database whose grants do not name the key they are sealed to, on %s', (kind) => {
+  it('gets grants that name the key their holder has, under new numbers, and is left as it is by a hotel without any', async () => {
+    await using closing = new AsyncDisposableStack();
+    const db = new Kysely<Tables>({ dialect: await OPEN[kind](closing) });
+    closing.defer(() => db.destroy());
+    await migrate(db, '0004-founding');
+    const { property } = generateHotel(SMALL);
+    const person = employee(1);
+    const { sealingKey: _, ...oldGrant } = await makeClassGrant({
+      id: GrantId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ9'),
+      propertyId: property.id,
+      classKey: { class: 'payment', epoch: 1, key: randomBytes(32) },
+      scope: 'see',
+      to: { id: person.id, sealingKey: generateEmployeeKeys().publicKeys.sealingKey },
+      by: { id: person.id, signing: generateEmployeeKeys().privateKeys.signing },
+      at: 1_773_000_000_000,
+    });
+    const put = (entity: string, id: string, seq: number, row: unknown) =>
+      sql`insert into entity_row values (${property.id}, ${entity}, ${id}, ${seq}, ${JSON.stringify(row)}::jsonb)`.execute(
+        db,
+      );
+    await sql`insert into property values (${property.id}, 2), ('empty-house', 7)`.execute(db);
+    await put('classGrant', oldGrant.id, 1, oldGrant);
+    await put('employee', person.id, 2, person);
+
+    await migrate(db);
+    const { rows } = await readFeed(db, { get: () => null }, property.id, 0, 10);
+    expect(rows.map(({ seq, entity }) => [Number(seq), entity])).toEqual([
+      [2, 'employee'],
+      [3, 'classGrant'],
+    ]);
+    expect(ClassGrant.parse(JSON.parse(rows[1]?.json ?? ''))).toEqual({ ...oldGrant, sealingKey: person.sealingKey });
+    const { rows: counted } = await sql<{
+      last_seq: number;
+    }>`select last_seq from property order by property_id`.execute(db);
+    expect(counted.map((row) => Number(row.last_seq))).toEqual([7, 3]);
   });
 });
