@@ -101,6 +101,8 @@ const SAID: { readonly [A in Action]: string } = {
   'factor.renew': 'renew her own phone or recovery codes',
   'factor.reset': 'have somebody else’s second factor made anew',
   'security-key.remove': 'remove a security key',
+  'password.change': 'change the password',
+  'duress.set': 'set a password under duress',
 };
 
 const SCOPES: { readonly [S in Scope]: string } = { all: 'yes', own: 'her own' };

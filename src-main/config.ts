@@ -73,6 +73,7 @@ export function terminalFiles(folder: string) {
     installation: join(folder, 'installation-id'),
     cache: join(folder, 'cache.db'),
     seeds: join(folder, 'seeds.db'),
+    decoy: join(folder, 'decoy.db'),
     slots: join(folder, 'slots.json'),
     accessLog: join(folder, 'access-log.db'),
     leases: join(folder, 'leases.json'),

@@ -8,13 +8,15 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ErrorCode, IpcResult } from '../src-shared/ipc/errors.ts';
 import type { AppStatus, SyncView } from '../src-shared/ipc/views.ts';
+import type { Employee } from '../src-shared/model/entities.ts';
 import type { FoundingPlace } from '../src-shared/sync/protocol.ts';
 import { LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
 import { coalesce } from './coalesce.ts';
 import { readConfig, type TerminalConfig, type TerminalFiles } from './config.ts';
 import { type Desk, ok, refuse } from './desk/desk.ts';
-import type { Door } from './desk/door.ts';
+import type { Door, Entered } from './desk/door.ts';
+import { raiseAlarm } from './desk/duress-alarm.ts';
 import type { Rewrapping } from './desk/key-tender.ts';
 import { newInstallation, readInstallation, setTerminalAside, writeInstallation } from './installation.ts';
 import { type Preferences, readPreferences, writePreferences } from './preferences.ts';
@@ -30,6 +32,7 @@ import { isRoot } from './vault/entitlement.ts';
 import { type Cost, calibrate } from './vault/kdf.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
+import type { Opened, OpenedUnderDuress } from './vault/slot.ts';
 import {
   type Enrolment,
   makeTerminalKeys,
@@ -41,6 +44,7 @@ import {
   wipeTerminalKeys,
   writeEnrolment,
 } from './vault/terminal-keys.ts';
+import { WhileDecoy } from './while-decoy.ts';
 import { WhileOpen } from './while-open.ts';
 import { WhileSealed } from './while-sealed.ts';
 
@@ -80,7 +84,7 @@ export class Terminal {
   #keys: TerminalKeys | null = null;
   #sealed: WhileSealed | null = null;
   #door: Door | null = null;
-  #open: WhileOpen | null = null;
+  #open: WhileOpen | WhileDecoy | null = null;
   /** The key of a cache that turned out damaged once it was open, until that is rebuilt: what is unsent in it goes over. */
   #rescue: { readonly key: Buffer; readonly mark: number } | null = null;
   /** The officer's key of a hotel that was founded here: nobody else's is taken for it. */
@@ -320,7 +324,12 @@ export class Terminal {
 
   /** Classes that are being re-wrapped here. */
   get rewrapping(): readonly Rewrapping[] {
-    return this.#open?.tender.rewrapping ?? [];
+    return this.#tender?.rewrapping ?? [];
+  }
+
+  /** Hands keys on while the cache is open. */
+  get #tender(): WhileOpen['tender'] | null {
+    return this.#open?.kind === 'cache' ? this.#open.tender : null;
   }
 
   syncNow(): void {
@@ -376,6 +385,7 @@ export class Terminal {
       keyStore: this.#openKeyStore(),
       keys,
       enrolment,
+      config,
       clock,
       note,
       onGlassEnd: () => this.#events.onRows(0),
@@ -389,7 +399,7 @@ export class Terminal {
       session: this.#session,
       slots: sealed.slots,
       note,
-      enter: ({ cacheKey: key }) => this.#enter(config, Buffer.from(key)),
+      enter: (person, opened) => this.#enter(config, person, opened),
     };
     if (cacheKey !== undefined) {
       await this.#openCache(config, sealed, cacheKey);
@@ -435,17 +445,63 @@ export class Terminal {
   }
 
   /** Whoever signs in comes through here: the cache is opened, or is open already. @throws StartFault, KeyStoreError */
-  async #enter(config: TerminalConfig, cacheKey: Buffer): Promise<Desk | null> {
-    let desk: Desk | null = null;
+  async #enter(config: TerminalConfig, person: Pick<Employee, 'id' | 'role'>, opened: Opened): Promise<Entered | null> {
+    let entered: Entered | null = null;
+    // Copies: whoever asked may be gone before it is her turn.
+    const own = opened.kind === 'own' ? { ...opened, cacheKey: Buffer.from(opened.cacheKey) } : null;
+    const unlockKey = own === null ? null : Buffer.from(own.unlockKey);
+    const forced = opened.kind === 'duress' ? { ...opened, decoyKey: Buffer.from(opened.decoyKey) } : null;
     await this.#alone(async () => {
       const sealed = this.#sealed;
-      desk = this.#open?.desk ?? null;
-      if (desk !== null || sealed === null) return;
-      desk = await this.#openCache(config, sealed, Buffer.from(cacheKey));
+      if (sealed === null) return;
+      if (own !== null && unlockKey !== null) {
+        const desk =
+          this.#open?.kind === 'cache' ? this.#open.desk : await this.#openInstead(config, sealed, own.cacheKey);
+        entered = { desk, unlockKey };
+      } else if (forced !== null) {
+        entered = await this.#openDecoy(config, sealed, person, forced);
+      }
+    }).finally(() => {
+      own?.cacheKey.fill(0);
+      forced?.decoyKey.fill(0);
+      if (entered === null) unlockKey?.fill(0);
+    });
+    return entered;
+  }
+
+  async #openInstead(config: TerminalConfig, sealed: WhileSealed, cacheKey: Buffer): Promise<Desk> {
+    await this.#open?.close();
+    this.#open = null;
+    const desk = await this.#openCache(config, sealed, Buffer.from(cacheKey));
+    this.#events.onApp();
+    this.#events.onSync();
+    return desk;
+  }
+
+  /** The alarm first, whatever becomes of the rest. The cache is closed: its key is nowhere while she is made to work here. */
+  async #openDecoy(
+    config: TerminalConfig,
+    sealed: WhileSealed,
+    person: Pick<Employee, 'id' | 'role'>,
+    opened: OpenedUnderDuress,
+  ): Promise<Entered> {
+    const caseId = await raiseAlarm(sealed, person, this.#input.clock.now());
+    if (this.#open?.kind !== 'decoy') {
+      await this.#open?.close();
+      this.#open = null;
+      const { clock, files } = this.#input;
+      const events = {
+        onSync: () => this.#events.onSync(),
+        onRows: (rows: number) => this.#rows.add(rows),
+        onStoreError: (error: unknown) => this.#onStoreError(error),
+      };
+      const input = { files, config, sealed, session: this.#session, clock, events };
+      this.#open = WhileDecoy.open(input, Buffer.from(opened.decoyKey));
+      this.#session.open();
       this.#events.onApp();
       this.#events.onSync();
-    }).finally(() => cacheKey.fill(0));
-    return desk;
+    }
+    return { desk: this.#open.desk, unlockKey: this.#open.admit(person.id, opened, caseId) };
   }
 
   /** Measures once what this machine can bear; slots are raised to it as their owners sign in. */
@@ -518,6 +574,7 @@ export class Terminal {
     const sealed = this.#sealed;
     if (reason !== null && sealed !== null) {
       sealed.glass.lock();
+      this.#open?.desk.glass.lock();
       try {
         sealed.log.append({
           type: 'session.lock',
@@ -534,7 +591,7 @@ export class Terminal {
     }
     if (this.#session.state === 'sealed') this.#seal();
     this.#events.onSession(reason);
-    this.#open?.tender.kick();
+    this.#tender?.kick();
     if (reason !== null) collectGarbageSoon();
   }
 
@@ -559,7 +616,7 @@ export class Terminal {
   #onStoreError(error: unknown): void {
     const fault = faultOf(error) ?? { kind: 'corrupt', detail: 'cache' };
     this.#input.note('store-error', fault.kind);
-    if (this.#open !== null && REBUILDABLE.has(fault.kind)) this.#keepForRescue(this.#open.cacheKey);
+    if (this.#open?.kind === 'cache' && REBUILDABLE.has(fault.kind)) this.#keepForRescue(this.#open.cacheKey);
     this.#session.lock('by-hand');
     this.#become('fault', fault);
     void this.#alone(() => this.#release());

@@ -1,24 +1,32 @@
 /** What is open while the terminal is not sealed: the cache, the seeds, sync, and the desk that works with them. */
 import { existsSync } from 'node:fs';
+import type { EmployeeId } from '../src-shared/model/ids.ts';
 import type { PutLine } from '../src-shared/sync/protocol.ts';
 import { LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
 import type { TerminalConfig, TerminalFiles } from './config.ts';
+import { customsOf } from './decoy/day.ts';
+import { Decoy } from './decoy/decoy.ts';
+import { decoyKeyOf } from './decoy/keys.ts';
 import type { Desk } from './desk/desk.ts';
 import { KeyTender } from './desk/key-tender.ts';
+import { trustOf } from './desk/trust-of.ts';
 import { openSeeds } from './seed-file.ts';
 import { StartFault } from './start-fault.ts';
+import { removeEncryptedFile } from './store/encrypted-file.ts';
 import { syncStore } from './store/for-sync.ts';
 import type { GuestSeeds } from './store/guest-seeds.ts';
-import { type Cache, openCache } from './store/open.ts';
+import { type Cache, classifyStoreError, openCache } from './store/open.ts';
 import { SyncLoop } from './sync/loop.ts';
+import { applyInPortions } from './sync/portions.ts';
 import { createTransport, type Transport } from './sync/transport.ts';
+import type { Right } from './vault/entitlement.ts';
 import { KeyStoreError } from './vault/key-store.ts';
 import type { Session } from './vault/session.ts';
 import type { WhileSealed } from './while-sealed.ts';
 
 interface WhileOpenInput {
-  readonly files: Pick<TerminalFiles, 'cache' | 'seeds'>;
+  readonly files: Pick<TerminalFiles, 'cache' | 'seeds' | 'decoy'>;
   readonly config: TerminalConfig;
   readonly sealed: WhileSealed;
   readonly session: Session;
@@ -36,6 +44,7 @@ interface WhileOpenInput {
 }
 
 export class WhileOpen {
+  readonly kind = 'cache';
   readonly desk: Desk;
   readonly sync: SyncLoop;
   readonly tender: KeyTender;
@@ -43,6 +52,9 @@ export class WhileOpen {
   readonly #input: WhileOpenInput;
   readonly #cache: Cache;
   readonly #seeds: GuestSeeds;
+  /** Whether house or staff have changed since the decoy followed them. */
+  #staleDecoy = false;
+  #decoy: Promise<void> = Promise.resolve();
 
   private constructor(input: WhileOpenInput, cache: Cache, seeds: GuestSeeds) {
     const { sealed, config, clock, session, events } = input;
@@ -53,6 +65,7 @@ export class WhileOpen {
     const transport = createTransport({ url: config.serverUrl, caPem: config.caPem });
     this.sync = this.#createSync(transport);
     this.desk = {
+      kind: 'own',
       clock,
       attempts: sealed.attempts,
       cache,
@@ -106,8 +119,13 @@ export class WhileOpen {
       // Seeds that were begun anew, or an older file of them: the feed comes again from there.
       cache.rewind(seeds.cursor);
       if (input.root !== null) cache.entitlements.pinRoot(input.root);
+      // What the slot file knows of the cache's rows, and what the server has not heard of.
+      for (const change of sealed.slots.renewals) cache.changePasswordLocally(change);
+      await sealed.slots.settleRenewals(sealed.slots.renewals);
+      for (const { case: raised } of sealed.alarm.waiting) cache.cases.put(raised, 0);
       const open = new WhileOpen(input, cache, seeds);
       await open.#prepareSlots();
+      await open.#keepDecoy();
       open.sync.start();
       return open;
     } catch (error) {
@@ -121,6 +139,8 @@ export class WhileOpen {
   async close(): Promise<void> {
     await this.sync.close();
     await this.tender.close();
+    await this.#decoy;
+    await this.#keepDecoy();
     try {
       await moveMark(this.#cache, this.#input.sealed);
     } catch {
@@ -140,17 +160,19 @@ export class WhileOpen {
       store: {
         ...store,
         applyPuts: async (puts, cursor) => {
-          store.applyPuts(puts, cursor);
+          await applyInPortions(store.applyPuts, puts, cursor);
           if (puts.some(concernsSlots)) await this.#prepareSlots();
+          if (puts.some(concernsDecoy)) this.#staleDecoy = true;
         },
       },
       property: sealed.enrolment.propertyId,
       token: sealed.enrolment.token,
       clock,
       events: {
-        onState: () => {
+        onState: ({ line }) => {
           events.onSync();
           this.tender.kick();
+          if (line === 'online' && this.#staleDecoy) this.#decoy = this.#decoy.then(() => this.#keepDecoy());
         },
         onRows: (rows) => {
           events.onRows(rows);
@@ -177,7 +199,39 @@ export class WhileOpen {
       this.#input.note('slots-not-anchored', error.problem);
     }
   }
+
+  /** The decoy follows the hotel (docs/decisions/0024-duress.md). Should it not, it is behind, and nothing else is the worse for it. */
+  async #keepDecoy(): Promise<void> {
+    const { files, clock } = this.#input;
+    const property = this.#cache.property.get();
+    if (property === null) return;
+    this.#staleDecoy = false;
+    try {
+      let opened = Decoy.open(files.decoy, decoyKeyOf(this.cacheKey), clock);
+      if (!opened.ok && (opened.problem === 'wrong-key' || opened.problem === 'corrupt')) {
+        removeEncryptedFile(files.decoy);
+        opened = Decoy.open(files.decoy, decoyKeyOf(this.cacheKey), clock);
+      }
+      if (!opened.ok) return;
+      const decoy = opened.value;
+      const { employees, rooms, syncState } = this.#cache;
+      const trust = trustOf(this.desk, property.id);
+      const house = {
+        property,
+        rooms: rooms.all(),
+        employees: employees.all(),
+        customs: customsOf(this.#cache),
+        rightsOf: (id: EmployeeId) => trust.holdings(id) as readonly Right[],
+      };
+      await decoy.follow(house, syncState.get().cursor).finally(() => decoy.close());
+    } catch (error) {
+      if (classifyStoreError(error) === null) throw error;
+    }
+  }
 }
+
+const concernsDecoy = ({ entity }: PutLine) =>
+  entity === 'employee' || entity === 'property' || entity === 'room' || entity === 'entitlement';
 
 const concernsSlots = ({ entity }: PutLine) => entity === 'employee' || entity === 'property';
 

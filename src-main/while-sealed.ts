@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { AccessLog, type LogHead, LogUnavailable } from './access-log/log.ts';
 import type { Clock } from './clock.ts';
-import type { TerminalFiles } from './config.ts';
+import type { TerminalConfig, TerminalFiles } from './config.ts';
 import { entryOf } from './desk/break-glass.ts';
 import { GLASS_TIMES, Glass, type GlassAsked, type GlassEnd } from './desk/glass.ts';
 import { loggedGuesses } from './desk/logged-guesses.ts';
@@ -11,6 +11,8 @@ import { RevealCounts } from './desk/reveal-counts.ts';
 import { hasLogAside } from './installation.ts';
 import { logFaultOf, StartFault } from './start-fault.ts';
 import { openEncryptedFile } from './store/encrypted-file.ts';
+import { SilentAlarm } from './sync/silent-alarm.ts';
+import { createTransport } from './sync/transport.ts';
 import { GuessLedger } from './vault/guess-ledger.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
 import { Leases } from './vault/leases.ts';
@@ -24,6 +26,7 @@ interface WhileSealedInput {
   /** Taken over: zeroed at the latest by {@link WhileSealed.close}. */
   readonly keys: TerminalKeys;
   readonly enrolment: Enrolment;
+  readonly config: Pick<TerminalConfig, 'serverUrl' | 'caPem'>;
   readonly clock: Clock;
   readonly note: (event: string, cause?: string) => void;
   readonly onGlassEnd: () => void;
@@ -39,6 +42,7 @@ export class WhileSealed {
   readonly leases: Leases;
   readonly glass: Glass;
   readonly reveals: RevealCounts;
+  readonly alarm: SilentAlarm;
   readonly #note: WhileSealedInput['note'];
   /** One anchor after the other, lest an older head overtake a newer one. */
   #anchoring: Promise<void> = Promise.resolve();
@@ -62,6 +66,11 @@ export class WhileSealed {
       input.onGlassEnd();
     });
     this.reveals = new RevealCounts(log, clock);
+    this.alarm = new SilentAlarm({
+      slotFile,
+      enrolment,
+      connect: () => createTransport({ url: input.config.serverUrl, caPem: input.config.caPem }),
+    });
     this.#note = note;
   }
 
@@ -87,6 +96,7 @@ export class WhileSealed {
 
   /** Seals and closes the log, and forgets the keys. */
   async close(): Promise<void> {
+    await this.alarm.close();
     this.leases.close();
     await this.slots.close();
     await this.slotFile.close();

@@ -46,7 +46,11 @@ export interface LogFilter {
   readonly employeeId?: EmployeeId;
   readonly guestId?: string;
   readonly caseId?: CaseId;
+  /** Without entries about guests of the hotel: as it is read behind a password under duress. */
+  readonly guests?: 'of-the-decoy';
 }
+
+const OF_THE_DECOY = "(guest_id IS NULL OR body ->> '$.event.duress' = 1)";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS entry (
@@ -185,6 +189,7 @@ export class AccessLog {
     among('guest_id', filter.guestId === undefined ? undefined : [filter.guestId]);
     // entry_case
     among("body ->> '$.event.caseId'", filter.caseId === undefined ? undefined : [filter.caseId]);
+    if (filter.guests !== undefined) where.push(OF_THE_DECOY);
     try {
       return this.#db
         .prepare<unknown[], Recorded>(
@@ -196,19 +201,22 @@ export class AccessLog {
     }
   }
 
-  /** How many entries there are, of all or of one employee without some types. @throws LogUnavailable */
-  count(of?: { readonly employeeId: EmployeeId; readonly notTypes: readonly AccessEvent['type'][] }): number {
+  /** How many entries there are, of all or of one employee, without some types. @throws LogUnavailable */
+  count({ employeeId, notTypes = [], guests }: Pick<LogFilter, 'employeeId' | 'notTypes' | 'guests'> = {}): number {
+    const where = [
+      ...(employeeId === undefined ? [] : ['employee_id = ?']),
+      ...(notTypes.length === 0 ? [] : [`type NOT IN (${notTypes.map(() => '?').join(', ')})`]),
+      ...(guests === undefined ? [] : [OF_THE_DECOY]),
+    ];
+    const values = [...(employeeId === undefined ? [] : [employeeId]), ...notTypes];
     try {
-      const counted =
-        of === undefined
-          ? this.#db.prepare<[], number>('SELECT count(*) FROM entry').pluck().get()
-          : this.#db
-              .prepare<string[], number>(
-                `SELECT count(*) FROM entry WHERE employee_id = ? AND type NOT IN (${of.notTypes.map(() => '?').join(', ')})`,
-              )
-              .pluck()
-              .get(of.employeeId, ...of.notTypes);
-      return counted ?? 0;
+      const sql = `SELECT count(*) FROM entry ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}`;
+      return (
+        this.#db
+          .prepare<string[], number>(sql)
+          .pluck()
+          .get(...values) ?? 0
+      );
     } catch (error) {
       throw unavailable(error);
     }

@@ -6,6 +6,7 @@ import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { AppStatus } from '../../src-shared/ipc/views.ts';
 import type { Terminal } from '../terminal.ts';
 import { askGlass, beginGlass, endGlass } from './break-glass.ts';
+import { changePassword } from './change-password.ts';
 import { compareShown } from './compare.ts';
 import { type Desk, mayDo, ok, presence, refusal, refuse, useDesk } from './desk.ts';
 import { type Door, useDoor } from './door.ts';
@@ -14,6 +15,7 @@ import { eraseGuest } from './erase-guest.ts';
 import { findGuest } from './find-guest.ts';
 import { findSealed } from './find-sealed.ts';
 import { Founding } from './founding.ts';
+import { removeDuressPassword, setDuressPassword } from './keep-duress.ts';
 import { openStay } from './open-stay.ts';
 import { endEmployment, orderGrant, withdrawGrant } from './order-grant.ts';
 import type { Prompt } from './prompt.ts';
@@ -133,6 +135,9 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
     'staff.order': (input) => withDesk((desk) => orderGrant(desk, input)),
     'staff.withdraw': (input) => withDesk((desk) => withdrawGrant(desk, input)),
     'staff.leave': (input) => withDesk((desk) => endEmployment(desk, input)),
+    'password.change': () => changePassword(terminal, prompt),
+    'duress.set': () => setDuressPassword(terminal, prompt),
+    'duress.remove': () => removeDuressPassword(terminal, prompt),
     'factors.view': () => withDesk(viewFactors),
     'securityKey.add': (input) => addSecurityKey(terminal, prompt, input),
     'factor.renew': async (input) =>

@@ -1,6 +1,8 @@
 import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { Employee } from '../../src-shared/model/entities.ts';
 import { openCredential } from '../vault/credential.ts';
+import { isOfCredential } from '../vault/prepared-slot.ts';
+import { wipeOpened } from '../vault/slot.ts';
 import { type Desk, ok, refuse } from './desk.ts';
 import { LOCKOUT_MS, PASSWORD_ATTEMPTS } from './sign-in.ts';
 
@@ -33,11 +35,15 @@ async function unlockKeyOf(
   password: Buffer,
 ): Promise<Buffer | null> {
   // A slot of another credential than she has now is not to be trusted: she has left, or has another password.
-  if (!slots.fits(employee)) {
+  const person = slots.person(employee.id);
+  if (person === null || !isOfCredential(person, employee.credential)) {
     const who = { propertyId: employee.propertyId, employeeId: employee.id };
     return openCredential(employee.credential, who, password);
   }
   const opened = await slots.open(employee.id, password);
-  opened?.cacheKey.fill(0);
-  return opened?.unlockKey ?? null;
+  if (opened === null) return null;
+  // Under duress nobody stands by for another: it is as good as wrong.
+  const unlockKey = opened.kind === 'own' ? Buffer.from(opened.unlockKey) : null;
+  wipeOpened(opened);
+  return unlockKey;
 }

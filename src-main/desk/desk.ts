@@ -19,26 +19,29 @@ import type { StepUpLine } from '../sync/step-up.ts';
 import type { Attempts } from '../vault/attempts.ts';
 import type { Leases } from '../vault/leases.ts';
 import type { Session } from '../vault/session.ts';
+import type { Opened } from '../vault/slot.ts';
 import type { Slots } from '../vault/slots.ts';
 import { waitsFor } from './entitled.ts';
 import type { Glass } from './glass.ts';
 import type { RevealCounts } from './reveal-counts.ts';
 
 export interface Desk {
+  /** With which of somebody's passwords one comes here. */
+  readonly kind: Opened['kind'];
   readonly clock: Clock;
   readonly attempts: Attempts;
   readonly cache: Cache;
   readonly seeds: Pick<GuestSeeds, 'get'>;
-  readonly log: AccessLog;
+  readonly log: Pick<AccessLog, 'append' | 'list' | 'count' | 'head' | 'deviceId' | 'publicKey' | 'database'>;
   readonly session: Session;
   readonly glass: Glass;
   readonly reveals: RevealCounts;
   readonly terminalName: string;
   /** For what the server keeps of second factors. */
   readonly stepUpLine: StepUpLine;
-  readonly leases: Leases;
+  readonly leases: Pick<Leases, 'state' | 'open' | 'issue' | 'end'>;
   /** For a second person, who proves herself as she signs in here. */
-  readonly slots: Pick<Slots, 'open' | 'fits'>;
+  readonly slots: Pick<Slots, 'open' | 'person'>;
   /** Something was written that the server should have. */
   readonly kickSync: () => void;
 }
@@ -99,7 +102,9 @@ export function presence(desk: Desk): Presence | null {
   if (signedIn === null || property === null) return null;
   // As the server has them now: whoever was dismissed or given another role in the meantime works by that at once.
   const employee = desk.cache.employees.get(signedIn.id);
-  if (employee === null || !employee.active || employee.role !== signedIn.role) {
+  const isOther = employee !== null && employee.credential.kdf.salt !== signedIn.credential.kdf.salt;
+  // Her password was changed at another terminal: what she typed here opens no longer.
+  if (employee === null || !employee.active || employee.role !== signedIn.role || isOther) {
     desk.session.lock('signed-out');
     return null;
   }

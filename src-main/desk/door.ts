@@ -1,5 +1,6 @@
 /** What is there for signing in while the cache is closed, and the way in. */
 import type { IpcResult } from '../../src-shared/ipc/errors.ts';
+import type { Employee } from '../../src-shared/model/entities.ts';
 import type { Opened } from '../vault/slot.ts';
 import type { Slots } from '../vault/slots.ts';
 import { type Desk, refuse } from './desk.ts';
@@ -7,14 +8,22 @@ import { type Desk, refuse } from './desk.ts';
 export interface Door extends Pick<Desk, 'clock' | 'attempts' | 'log' | 'session'> {
   readonly slots: Slots;
   /**
-   * Opens the cache for somebody whose password opened her slot; one that is open stays so.
+   * Opens the cache for somebody whose password opened her slot; one that is open stays so. Under duress the decoy is opened instead, and
+   * the alarm raised before anything else.
    * @param opened still the caller's to wipe
    * @returns null when the terminal is being closed
    * @throws whatever keeps the cache from being opened, which {@link DoorHolder.failed} knows
    */
-  enter(opened: Opened): Promise<Desk | null>;
+  enter(person: Pick<Employee, 'id' | 'role'>, opened: Opened): Promise<Entered | null>;
   /** One line for the technical log. */
   readonly note: (event: string) => void;
+}
+
+/** Where somebody has come in. */
+export interface Entered {
+  readonly desk: Desk;
+  /** Hers; the session's to zero. */
+  readonly unlockKey: Buffer;
 }
 
 interface DoorHolder {

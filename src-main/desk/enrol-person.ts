@@ -61,11 +61,15 @@ export async function enrolPerson(
   let password: Buffer | null = null;
   let enrolled: EnrolledPerson | null = null;
   try {
-    password = await talk.ask('new-password', { person: shown, known }, ({ password: typed, again }) => {
-      if (!isGoodEnough(judgePassword(typed, known))) return refuse('password-weak');
-      if (typed.normalize('NFC') !== again.normalize('NFC')) return refuse('passwords-differ');
-      return ok(Buffer.from(typed.normalize('NFC'), 'utf8'));
-    });
+    password = await talk.ask(
+      'new-password',
+      { person: shown, known, of: 'enrolment' },
+      ({ password: typed, again }) => {
+        if (!isGoodEnough(judgePassword(typed, known))) return refuse('password-weak');
+        if (typed.normalize('NFC') !== again.normalize('NFC')) return refuse('passwords-differ');
+        return ok(Buffer.from(typed.normalize('NFC'), 'utf8'));
+      },
+    );
     await showPhone(talk, hotel, shown, totpSecret, now);
     const recoveryCodes = await showRecoveryCodes(talk, shown);
     const credential = await makeCredential({
@@ -96,7 +100,10 @@ export async function enrolPerson(
 }
 
 /** What a colleague would try first. */
-function knownOf(hotel: Property, { name, nameLatin, staffNumber }: NewPerson): string[] {
+export function knownOf(
+  hotel: Property,
+  { name, nameLatin, staffNumber }: Pick<NewPerson, 'name' | 'nameLatin' | 'staffNumber'>,
+): string[] {
   const latin = (nameLatin ?? '').split(' ');
   return [name, staffNumber, hotel.name, hotel.id, ...hotel.nameLatin.split(' '), ...latin].filter(
     (word) => word !== '',

@@ -154,11 +154,13 @@ export class KeyTender {
     // What is not here cannot be re-wrapped here, and nothing is known of how far it is.
     if (!heldClasses.isWhole(dataClass)) return;
     if (classEpochs.oldest(dataClass) === epoch || desk.session.classKey(dataClass, epoch) === null) return;
-    const count = sealedEpochs.countBefore(dataClass, epoch) > 0 ? await this.#rewrapAll(dataClass, epoch) : 0;
+    // Not counted, which would take tens of milliseconds in a large hotel.
+    const isBehind = () => sealedEpochs.epochsBefore(dataClass, epoch).length > 0;
+    const count = isBehind() ? await this.#rewrapAll(dataClass, epoch) : 0;
     const who = this.#holder();
     if (who === null || count === null) return;
     if (count > 0) record(desk, who, { type: 'guest.rewrap', outcome: 'allowed', class: dataClass, count });
-    if (sealedEpochs.countBefore(dataClass, epoch) === 0) await this.#retire(who, dataClass, epoch);
+    if (!isBehind()) await this.#retire(who, dataClass, epoch);
   }
 
   /** Goes once over what is behind. @returns how many guests were sealed anew; null when the keys are gone, or another epoch has begun */

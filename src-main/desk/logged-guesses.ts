@@ -28,6 +28,8 @@ const GUESSED_IN: { readonly [T in EventType]?: Factor | null } = {
   'keys.recover': 'password',
   'factor.confirm': 'password',
   'security-key.add': 'code',
+  'password.change': 'password',
+  'duress.set': 'password',
   'session.unlock': null,
   'factor.renew': null,
   'factor.codes': null,

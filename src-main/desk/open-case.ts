@@ -1,7 +1,7 @@
 /** Cases for the security officer: opened by what happens here, reported to the server, exactly once whatever the line does. */
 import { ulid } from 'ulid';
 import type { SecurityCase } from '../../src-shared/model/entities.ts';
-import { CaseId, OperationId } from '../../src-shared/model/ids.ts';
+import { CaseId, type EmployeeId, OperationId } from '../../src-shared/model/ids.ts';
 import type { Desk, Presence } from './desk.ts';
 import { record } from './desk.ts';
 
@@ -31,25 +31,8 @@ export function openCase(desk: Desk, who: Pick<Presence, 'employee'>, start: Cas
   const about = { ...(stayId === null ? {} : { stayId }), ...(guestId === null ? {} : { guestId }) };
   const entry =
     start.entry ?? record(desk, who, { type: 'case.open', outcome: 'allowed', caseId: id, reason: kind, ...about }).seq;
-  const opened: SecurityCase = {
-    id,
-    kind,
-    openedAt: now,
-    openedBy: who.employee.id,
-    role: who.employee.role,
-    stayId,
-    guestId,
-    class: start.class ?? null,
-    reasonText: start.reasonText ?? null,
-    confirmedBy: start.confirmedBy ?? null,
-    terminal: desk.log.deviceId,
-    entry,
-    state: 'open',
-    closedBy: null,
-    closedAt: null,
-    verdict: null,
-    finding: null,
-  };
+  const { id: employeeId, role } = who.employee;
+  const opened = caseOpened({ ...start, id }, { employeeId, role, terminal: desk.log.deviceId, entry, now });
   desk.cache.openCaseLocally({
     id: OperationId.parse(ulid(now)),
     kind: 'case.open',
@@ -59,4 +42,30 @@ export function openCase(desk: Desk, who: Pick<Presence, 'employee'>, start: Cas
   });
   desk.kickSync();
   return opened;
+}
+
+/** A case as it is when it is opened. */
+export function caseOpened(
+  { id, kind, ...start }: CaseStart & { readonly id: CaseId },
+  at: { readonly employeeId: EmployeeId; readonly now: number } & Pick<SecurityCase, 'role' | 'terminal' | 'entry'>,
+): SecurityCase {
+  return {
+    id,
+    kind,
+    openedAt: at.now,
+    openedBy: at.employeeId,
+    role: at.role,
+    stayId: start.stayId ?? null,
+    guestId: start.guestId ?? null,
+    class: start.class ?? null,
+    reasonText: start.reasonText ?? null,
+    confirmedBy: start.confirmedBy ?? null,
+    terminal: at.terminal,
+    entry: at.entry,
+    state: 'open',
+    closedBy: null,
+    closedAt: null,
+    verdict: null,
+    finding: null,
+  };
 }

@@ -44,6 +44,7 @@ export function createPromptHandlers(terminal: Terminal, prompt: Prompt): Handle
     'prompt.shareCheck': (answer) => prompt.answer('share-check', answer),
     'prompt.print': () => prompt.print(),
     'prompt.officerPassword': (answer) => prompt.answer('officer-password', answer),
+    'prompt.currentPassword': (answer) => prompt.answer('current-password', answer),
     'prompt.shareWords': (answer) => prompt.answer('share-words', answer),
     'prompt.ownFactor': (answer) => prompt.answer('own-factor', answer),
     'prompt.ownPassword': (answer) => prompt.answer('own-password', answer),

@@ -21,8 +21,8 @@ const KINDS: { readonly [K in Kind]: Pick<LogFilter, 'types' | 'outcomes'> } = {
   refusals: { outcomes: ['refused', 'failed'] },
 };
 
-/** That a case was opened is told to nobody but the officer: least of all to who stands behind her. */
-const NOT_HERS: readonly AccessEvent['type'][] = ['case.open'];
+/** That a case was opened, or that there is a password under duress, is told to nobody but the officer: least of all to who stands behind her. */
+const NOT_HERS: readonly AccessEvent['type'][] = ['case.open', 'duress.set'];
 
 /** The access log, newest first: all of it for the security officer, one's own part for everybody else. */
 export function listLog(desk: Desk, input: ChannelParsedInput<'log.list'>): IpcResult<ChannelOutput<'log.list'>> {

@@ -23,51 +23,63 @@ export class RevealCounts {
 
   /** @throws LogUnavailable when the log must be asked first and cannot be */
   spent({ id, role }: { readonly id: EmployeeId; readonly role: Role }, dataClass: SealedClass): Spent {
-    const of = this.#reveals(id).filter((reveal) => reveal.class === dataClass);
-    const day = of.filter((reveal) => this.#ageInDay(reveal) < WINDOW_MS.day);
-    const hour = of.filter((reveal) => this.#age(reveal) < WINDOW_MS.hour);
+    const now = this.#now();
+    const of = this.#reveals(id, now).filter((reveal) => reveal.class === dataClass);
+    const day = of.filter((reveal) => ageInDay(reveal, now) < WINDOW_MS.day);
+    const hour = of.filter((reveal) => age(reveal, now) < WINDOW_MS.hour);
     const count = { hour: hour.length, day: day.length };
     return {
       ...count,
-      freesAt: isExhausted(role, dataClass, count) ? this.#freesAt(role, dataClass, hour, day) : null,
+      freesAt: isExhausted(role, dataClass, count) ? freesAt(budgetFor(role, dataClass), now, hour, day) : null,
     };
   }
 
   /** A reveal was recorded that draws on the budget. */
   note(id: EmployeeId, dataClass: SealedClass): void {
     // The log has it already, which is asked when nobody was counted yet.
-    if (this.#of.has(id))
-      this.#reveals(id).unshift({ class: dataClass, at: this.#clock.now(), mono: this.#clock.mono() });
+    this.#of.get(id)?.unshift({ class: dataClass, ...this.#now() });
   }
 
   /** Newest first; what counts no more is dropped. */
-  #reveals(id: EmployeeId): PastReveal[] {
+  #reveals(id: EmployeeId, now: Now): PastReveal[] {
     const before = this.#of.get(id) ?? revealHistory(this.#log.database, id);
     const reveals = before.filter(
-      (reveal) => this.#age(reveal) < WINDOW_MS.hour || this.#ageInDay(reveal) < WINDOW_MS.day,
+      (reveal) => age(reveal, now) < WINDOW_MS.hour || ageInDay(reveal, now) < WINDOW_MS.day,
     );
     this.#of.set(id, reveals);
     return reveals;
   }
 
-  #age({ mono }: PastReveal): number {
-    return this.#clock.mono() - mono;
+  /** Read once for all that are counted by it: reading the clocks costs more than counting. */
+  #now(): Now {
+    return { at: this.#clock.now(), mono: this.#clock.mono() };
   }
+}
 
-  /** What lies ahead of the wall clock was recorded before it was set back: it counts as now. */
-  #ageInDay(reveal: PastReveal): number {
-    return Math.max(this.#age(reveal), this.#clock.now() - reveal.at);
-  }
+/** Both clocks at one moment. */
+type Now = Pick<PastReveal, 'at' | 'mono'>;
 
-  /** When the oldest of those that fill the budget leaves its window. */
-  #freesAt(role: Role, dataClass: SealedClass, hour: readonly PastReveal[], day: readonly PastReveal[]): number | null {
-    const budget = budgetFor(role, dataClass);
-    if (budget === null) return null;
-    const [inHour, inDay] = [hour[budget.hour.stop - 1], day[budget.day.stop - 1]];
-    const left = Math.max(
-      inHour === undefined ? 0 : WINDOW_MS.hour - this.#age(inHour),
-      inDay === undefined ? 0 : WINDOW_MS.day - this.#ageInDay(inDay),
-    );
-    return Math.ceil(this.#clock.now() + left);
-  }
+function age({ mono }: PastReveal, now: Now): number {
+  return now.mono - mono;
+}
+
+/** What lies ahead of the wall clock was recorded before it was set back: it counts as now. */
+function ageInDay(reveal: PastReveal, now: Now): number {
+  return Math.max(age(reveal, now), now.at - reveal.at);
+}
+
+/** When the oldest of those that fill the budget leaves its window. */
+function freesAt(
+  budget: ReturnType<typeof budgetFor>,
+  now: Now,
+  hour: readonly PastReveal[],
+  day: readonly PastReveal[],
+): number | null {
+  if (budget === null) return null;
+  const [inHour, inDay] = [hour[budget.hour.stop - 1], day[budget.day.stop - 1]];
+  const left = Math.max(
+    inHour === undefined ? 0 : WINDOW_MS.hour - age(inHour, now),
+    inDay === undefined ? 0 : WINDOW_MS.day - ageInDay(inDay, now),
+  );
+  return Math.ceil(now.at + left);
 }

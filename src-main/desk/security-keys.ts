@@ -62,7 +62,7 @@ export async function addSecurityKey(
     const { credentialId, output } = await talk.ask('new-key', { person, prfSalt, known }, (answer) => ok(answer));
     try {
       return ok(
-        await talk.ask('key-code', { person }, ({ code }) =>
+        await talk.ask('key-code', { person, action: 'security-key.add' }, ({ code }) =>
           useDesk(terminal, (desk) =>
             keep(desk, { name, credentialId, output, prfSalt, code, locks, gone: talk.gone }),
           ),
@@ -130,7 +130,8 @@ async function keep(desk: Desk, { code, locks, gone, ...touched }: Touched): Pro
   const asked = { code: { kind: 'totp', code }, locks, asked: 'security-key.add', gone } as const;
   const shared = await shareByCode(desk, who, asked);
   if (!shared.ok) return shared;
-  const { share } = shared.value;
+  const { share, totpSecret } = shared.value;
+  totpSecret.fill(0);
   try {
     const { unlockKey } = desk.session;
     if (unlockKey === null || desk.session.locks !== locks) return refuse('locked');

@@ -13,7 +13,10 @@ import { shareByLease } from './share-by-lease.ts';
 import type { StepUpFactor } from './step-up.ts';
 
 /** What a right code is asked for: the entry that a wrong one leaves is of this type. */
-type Asked = Extract<EventType, 'session.unlock' | 'security-key.add' | 'factor.renew' | 'factor.codes'>;
+type Asked = Extract<
+  EventType,
+  'session.unlock' | 'security-key.add' | 'factor.renew' | 'factor.codes' | 'password.change' | 'duress.set'
+>;
 
 export interface CodeAsked {
   readonly code: StepUpRequest['factor'];
@@ -27,6 +30,8 @@ export interface CodeAsked {
 export interface ShareByCode {
   /** 32 bytes; the caller zeroes it. */
   readonly share: Buffer;
+  /** By which codes are checked; the caller zeroes it too. */
+  readonly totpSecret: Buffer;
   readonly factor: StepUpFactor;
   /** After a recovery code: how many are left. */
   readonly recoveryCodesLeft: number | null;
@@ -107,29 +112,34 @@ async function takeShare(
   const { id } = who.employee;
   const share = Buffer.from(answer.share, 'base64');
   const totpSecret = Buffer.from(answer.totpSecret, 'base64');
+  const wipe = () => {
+    for (const secret of [share, totpSecret]) secret.fill(0);
+  };
   try {
     if (code.kind === 'totp') {
       const step = matchTotp(totpSecret, code.code, desk.stepUpLine.serverNow());
       // It was used here while there was no line: once is once.
       if (step !== null && !(await desk.attempts.acceptTotpStep(id, step))) {
-        share.fill(0);
+        wipe();
         return fail(desk, who, { asked }, 'code-used', {});
       }
     }
     const { unlockKey } = desk.session;
     if (unlockKey === null || desk.session.locks !== locks) {
-      share.fill(0);
+      wipe();
       return refuse('locked');
     }
     const { expiresAt, issuedAt } = answer.lease;
     await keepLease(desk, who, () => desk.leases.issue(id, unlockKey, { share, totpSecret }, expiresAt - issuedAt));
     await desk.attempts.clear(id, 'code');
-  } finally {
-    totpSecret.fill(0);
+  } catch (error) {
+    wipe();
+    throw error;
   }
   const isRecovery = code.kind === 'recovery-code';
   return ok({
     share,
+    totpSecret,
     factor: isRecovery ? 'recovery-code' : 'code',
     recoveryCodesLeft: isRecovery ? answer.recoveryCodesLeft : null,
   });

@@ -40,13 +40,13 @@ export async function shareByLease(
   const leased = await desk.leases.open(id, unlockKey);
   if (typeof leased === 'string') return fail(SAYS[leased]);
   const step = matchTotp(leased.totpSecret, code.code, desk.clock.now());
-  leased.totpSecret.fill(0);
   const isNew = step !== null && (await desk.attempts.acceptTotpStep(id, step));
   if (isNew && gone?.aborted !== true) {
     await desk.attempts.clear(id, 'code');
-    return ok({ share: leased.share, factor: 'code-offline', recoveryCodesLeft: null });
+    return ok({ share: leased.share, totpSecret: leased.totpSecret, factor: 'code-offline', recoveryCodesLeft: null });
   }
   leased.share.fill(0);
+  leased.totpSecret.fill(0);
   if (isNew) return refuse('cancelled');
   if (attempt.left === 0) await desk.leases.end(id, 'used-up');
   return fail(step === null ? 'wrong-code' : 'code-used', { attemptsLeft: attempt.left });

@@ -1,6 +1,7 @@
 import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { SessionView, StaffItem } from '../../src-shared/ipc/views.ts';
 import type { EmployeeId } from '../../src-shared/model/ids.ts';
+import { isOfCredential } from '../vault/prepared-slot.ts';
 import { type Opened, wipeOpened } from '../vault/slot.ts';
 import { ok, record, refuse } from './desk.ts';
 import type { Door } from './door.ts';
@@ -22,7 +23,7 @@ export function staffItem({ id, name, nameLatin, staffNumber, role }: StaffItem)
 
 /**
  * Password sign-in, offline, sealed or not: one Argon2id run opens the slot, and what is in it the cache. The attempt is counted
- * before it is checked, so that a crash in between is no free guess.
+ * before it is checked, so that a crash in between is no free guess. A password under duress goes the same way.
  * @param signal aborted when the person is not there any more: nobody is signed in behind that
  */
 export async function signIn(
@@ -62,21 +63,25 @@ export async function signIn(
       fail('wrong-password');
       return refuse('wrong-password', { attemptsLeft: attempt.left });
     }
-    const desk = await door.enter(opened);
-    const employee = desk?.cache.employees.get(person.id) ?? null;
-    if (employee === null) return gone() ?? refuse('not-ready');
-    if (!door.slots.fits(employee)) {
-      // The cache knows better: she has left, or has another password by now.
+    const entered = await door.enter(person, opened);
+    const employee = entered?.desk.cache.employees.get(person.id) ?? null;
+    const refuseEntry = <T>(answer: T) => {
+      entered?.unlockKey.fill(0);
+      return answer;
+    };
+    if (entered === null || employee === null) return refuseEntry(gone() ?? refuse('not-ready'));
+    // The cache may know better: she has left, or has another password by now.
+    if (!employee.active || (opened.kind === 'own' && !isOfCredential(person, employee.credential))) {
       fail('slot-outdated');
-      return refuse('wrong-password', { attemptsLeft: attempt.left });
+      return refuseEntry(refuse('wrong-password', { attemptsLeft: attempt.left }));
     }
     await door.attempts.clear(person.id, 'password');
     const closed = gone();
-    if (closed !== null) return closed;
+    if (closed !== null) return refuseEntry(closed);
     // The entry comes before the session: nobody works unrecorded.
     record(door, { employee }, { type: 'session.sign-in', outcome: 'allowed' });
-    door.session.signIn(employee, Buffer.from(opened.unlockKey));
-    door.slots.settle(person.id, password, opened, () => door.note('slot-not-settled'));
+    door.session.signIn(employee, entered.unlockKey);
+    if (opened.kind === 'own') door.slots.settle(person.id, password, opened, () => door.note('slot-not-settled'));
     return ok(viewSession(door));
   } finally {
     password.fill(0);

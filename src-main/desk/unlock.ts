@@ -18,5 +18,7 @@ export async function unlock(
   if (who === null) return refuse('locked');
   const { locks } = desk.session;
   const shared = await shareByCode(desk, who, { code, locks, asked: 'session.unlock', gone });
-  return shared.ok ? stepUp(desk, who, { ...shared.value, locks }) : shared;
+  if (!shared.ok) return shared;
+  shared.value.totpSecret.fill(0);
+  return stepUp(desk, who, { ...shared.value, locks });
 }

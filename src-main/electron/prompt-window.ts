@@ -7,11 +7,9 @@ import { PROMPT_NOTICES, type PromptView } from '../../src-shared/ipc/prompt-con
 import type { PromptFace } from '../desk/prompt.ts';
 import { sendNotice } from './ipc.ts';
 import { ORIGIN } from './origin.ts';
+import { placePrompt, promptSize } from './prompt-size.ts';
 import { createHardenedWindow, type HardenedInput } from './window.ts';
 
-const SIZE = { width: 420, height: 440 };
-/** For the steps of a ceremony: a picture to scan, or the words of a share. */
-const LARGE = { width: 620, height: 660 };
 /** From one window to the other the keyboard is nowhere for a moment. */
 const SETTLED_MS = 200;
 
@@ -29,7 +27,7 @@ export class PromptWindow implements PromptFace {
   #window: BrowserWindow | null = null;
   /** Shown, and had the keyboard since: before that nobody can have left it. */
   #reached = false;
-  #size = SIZE;
+  #size = promptSize({ question: null, ceremony: null });
 
   constructor(input: PromptWindowInput) {
     this.#input = input;
@@ -44,7 +42,7 @@ export class PromptWindow implements PromptFace {
   open(): void {
     if (this.#window !== null) return;
     const window = createHardenedWindow(this.#input, {
-      ...SIZE,
+      ...this.#size,
       parent: this.#parent(),
       modal: true,
       frame: false,
@@ -70,14 +68,13 @@ export class PromptWindow implements PromptFace {
   }
 
   tell(view: PromptView): void {
-    const size = view.ceremony === null ? SIZE : LARGE;
-    const grows = size !== this.#size;
+    const size = promptSize(view);
+    const differs = size !== this.#size;
     this.#size = size;
     sendNotice(this.#window, PROMPT_NOTICES, 'prompt.changed', view);
-    if (grows && this.#window?.isVisible() === true) this.#place(this.#window);
+    if (differs && this.#window?.isVisible() === true) this.#place(this.#window);
   }
 
-  /** In the middle of the terminal's window, a little above. */
   show(): void {
     const window = this.#window;
     if (window === null) return;
@@ -121,12 +118,7 @@ export class PromptWindow implements PromptFace {
   }
 
   #place(window: BrowserWindow): void {
-    const around = this.#parent().getBounds();
-    window.setBounds({
-      ...this.#size,
-      x: Math.round(around.x + (around.width - this.#size.width) / 2),
-      y: Math.round(around.y + (around.height - this.#size.height) / 3),
-    });
+    window.setBounds(placePrompt(this.#size, this.#parent().getBounds()));
   }
 
   #parent(): BrowserWindow {

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Device, Employee, Property, Room } from '../../src-shared/model/entities.ts';
+import type { Credential, Device, Employee, Property, Room } from '../../src-shared/model/entities.ts';
 import type { DeviceId, EmployeeId } from '../../src-shared/model/ids.ts';
 
 /** The hotel this terminal belongs to: one row. */
@@ -64,6 +64,7 @@ export class Employees {
   readonly #all;
   readonly #get;
   readonly #put;
+  readonly #setCredential;
 
   constructor(db: Database) {
     const columns = `id, property_id AS propertyId, name, name_latin AS nameLatin, staff_number AS staffNumber, role, active, shifts,
@@ -83,6 +84,7 @@ export class Employees {
          signing_key = excluded.signing_key, credential = excluded.credential
        WHERE excluded.seq > employee.seq`,
     );
+    this.#setCredential = db.prepare<[string, string]>('UPDATE employee SET credential = ? WHERE id = ?');
   }
 
   /** By staff number. */
@@ -103,6 +105,11 @@ export class Employees {
       credential: JSON.stringify(employee.credential),
       seq,
     });
+  }
+
+  /** Her password was changed here, which the server does not know yet. */
+  setCredential(id: EmployeeId, credential: Credential): void {
+    this.#setCredential.run(JSON.stringify(credential), id);
   }
 }
 

@@ -9,6 +9,7 @@ import type {
   NoteAddition,
   Operation,
   OperationResult,
+  PasswordChange,
   PutLine,
   SecurityKeyAddition,
   SecurityKeyRemoval,
@@ -225,6 +226,17 @@ export class Cache {
       .immediate();
   }
 
+  /** A password changed here: so at once, and queued for the server, in one transaction. What was taken over already changes nothing. */
+  changePasswordLocally(operation: PasswordChange): void {
+    this.#db
+      .transaction(() => {
+        if (this.outbox.has(operation.id)) return;
+        this.employees.setCredential(operation.employeeId, operation.credential);
+        this.outbox.add(operation);
+      })
+      .immediate();
+  }
+
   /** A security key added or removed here: so at once, and queued for the server, in one transaction. */
   changeSecurityKeyLocally(operation: SecurityKeyAddition | SecurityKeyRemoval): void {
     this.#db
@@ -268,6 +280,8 @@ export class Cache {
           if (operation.kind === 'case.open') this.cases.put(operation.case, 0);
           if (operation.kind === 'case.close' && state === 'queued') this.#close(operation);
           if (state === 'queued') this.#applyKeyChange(operation);
+          if (state === 'queued' && operation.kind === 'employee.password')
+            this.employees.setCredential(operation.employeeId, operation.credential);
           this.outbox.restore(unsettled);
         }
         if (kept.trustRoot !== null) this.entitlements.pinRoot(kept.trustRoot);

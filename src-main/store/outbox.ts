@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import type { OperationId } from '../../src-shared/model/ids.ts';
 import { Operation, type OperationResult } from '../../src-shared/sync/protocol.ts';
 
 export interface Unsettled {
@@ -39,6 +40,10 @@ export class Outbox {
 
   add(operation: Operation): void {
     this.#add.run(operation.id, JSON.stringify(operation));
+  }
+
+  has(id: OperationId): boolean {
+    return this.#get.get(id) !== undefined;
   }
 
   /** What the server has not taken: waiting for it, or refused by it and waiting for a person. */

@@ -17,7 +17,7 @@ import { LineError, type LineProblem, type Transport } from './transport.ts';
 /** What the loop needs of the cache. Everything here is durable when it returns. */
 export interface SyncStore {
   cursor(): number;
-  /** Applies a batch and moves the cursor, in one transaction. */
+  /** Applies a batch and moves the cursor with it, portion by portion. */
   applyPuts(puts: readonly PutLine[], cursor: number): void | Promise<void>;
   /** Sets a batch aside as it came and moves the cursor behind it, in one transaction. */
   refuseBatch(batch: Extract<Pulled, { kind: 'refused' }>, receivedAt: number): void;

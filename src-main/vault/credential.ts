@@ -46,17 +46,31 @@ export async function makeCredential(input: CredentialInput): Promise<Credential
   const signInKey = deriveKey(master, 'keyrack/sign-in/v1');
   const unlockKey = deriveKey(master, 'keyrack/unlock/v1');
   master.fill(0);
-  const stepUpKey = deriveStepUpKey(unlockKey, input.share);
-  const signInKeys = encodeSignInKeys(input.privateKeys);
-  const credential: Credential = {
-    version: 3,
-    kdf,
-    signIn: sealBox(signInKey, `${context}/sign-in`, Buffer.from(input.employeeId)),
-    signInKeys: sealBox(unlockKey, `${context}/sign-in-keys`, signInKeys),
-    sealingKey: sealBox(stepUpKey, `${context}/sealing-key`, input.privateKeys.sealing),
-  };
-  for (const secret of [signInKey, unlockKey, stepUpKey, signInKeys]) secret.fill(0);
+  const signIn = sealBox(signInKey, `${context}/sign-in`, Buffer.from(input.employeeId));
+  const credential = sealKeys({ version: 3, kdf, signIn }, input, unlockKey);
+  for (const secret of [signInKey, unlockKey]) secret.fill(0);
   return credential;
+}
+
+/** Seals an employee's private keys under an unlock key, which is still the caller's to zero, into the rest of a credential. */
+export function sealKeys(
+  head: Pick<Credential, 'version' | 'kdf' | 'signIn'>,
+  { propertyId, employeeId, share, privateKeys }: Omit<CredentialInput, 'password' | 'kdf'>,
+  unlockKey: Buffer,
+): Credential {
+  const context = contextOf(propertyId, employeeId, head.kdf);
+  const stepUpKey = deriveStepUpKey(unlockKey, share);
+  const signInKeys = encodeSignInKeys(privateKeys);
+  try {
+    return {
+      ...head,
+      signInKeys: sealBox(unlockKey, `${context}/sign-in-keys`, signInKeys),
+      sealingKey: sealBox(stepUpKey, `${context}/sealing-key`, privateKeys.sealing),
+    };
+  } finally {
+    stepUpKey.fill(0);
+    signInKeys.fill(0);
+  }
 }
 
 /**

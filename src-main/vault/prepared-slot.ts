@@ -9,7 +9,7 @@ import { type Credential, type Employee, KdfHeader } from '../../src-shared/mode
 import { openCredential, openSignInKeys, type Who } from './credential.ts';
 import { wipeKeys } from './employee-keys.ts';
 import { hpkeOpen, hpkeSeal } from './hpke.ts';
-import type { Opened } from './slot.ts';
+import { noDuress, type OpenedOwn } from './slot.ts';
 
 const Box = z.base64().max(1024);
 
@@ -34,13 +34,14 @@ export async function openPreparedSlot(
   { credential, cacheKey: box }: PreparedSlot,
   who: Who,
   password: Buffer,
-): Promise<Opened | null> {
+): Promise<OpenedOwn | null> {
   const unlockKey = await openCredential(credential, who, password);
   if (unlockKey === null) return null;
   const keys = openSignInKeys(credential, who, unlockKey);
   const cacheKey = keys === null ? null : await hpkeOpen(keys.slot, contextOf(who), box);
   if (keys !== null) wipeKeys(keys);
-  if (cacheKey !== null) return { cacheKey, unlockKey };
+  // A password under duress is set terminal by terminal: a slot that was only prepared has none.
+  if (cacheKey !== null) return { kind: 'own', cacheKey, unlockKey, duress: noDuress() };
   unlockKey.fill(0);
   return null;
 }
@@ -48,6 +49,11 @@ export async function openPreparedSlot(
 /** Tells one credential from the next: a slot goes when the password it was made with does. */
 export function digestOf({ kdf, signIn, signInKeys }: Pick<Credential, 'kdf' | 'signIn' | 'signInKeys'>): string {
   return hash('sha256', JSON.stringify([kdf.salt, signIn, signInKeys]), 'base64');
+}
+
+/** Whether somebody's slot, when it was tried, was made from the credential that she has. */
+export function isOfCredential(person: { readonly credential: string }, credential: Credential): boolean {
+  return person.credential === digestOf(credential);
 }
 
 const contextOf = ({ propertyId, employeeId }: Who) => ({

@@ -164,6 +164,14 @@ export class Session {
     this.#onChange(null);
   }
 
+  /** Her password was changed while she is signed in: the keys that it opens are others. */
+  renew(employee: Employee, unlockKey: Buffer): void {
+    if (this.#current?.employee.id !== employee.id) throw new Error('the password of somebody who is not signed in');
+    this.#current.unlockKey.fill(0);
+    this.#current = { ...this.#current, employee, unlockKey };
+    this.#onChange(null);
+  }
+
   /** Takes class keys and search keys after the second factor was verified. They are zeroed when the unlock ends. */
   unlock(
     keys: readonly ClassKey[],

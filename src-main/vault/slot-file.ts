@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { Employee, ENTITIES, KdfHeader } from '../../src-shared/model/entities.ts';
 import { EmployeeId, Instant } from '../../src-shared/model/ids.ts';
+import { CaseOpening, PasswordChange } from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
 import { writeDurably } from '../store/durable-file.ts';
 import { FACTORS, MARKS } from './attempts.ts';
@@ -45,6 +46,10 @@ const Content = z.strictObject({
   property: ENTITIES.property.nullable(),
   people: z.array(Person),
   guesses: z.partialRecord(EmployeeId, Guesses),
+  /** Cases that the server must hear of whether the cache is open or not (sync/silent-alarm.ts). */
+  alarms: z.array(CaseOpening),
+  /** Passwords that were changed here and are not in the cache yet: the slot is, and a slot and its credential go together. */
+  renewals: z.array(PasswordChange),
 });
 export type SlotContent = z.infer<typeof Content>;
 
@@ -102,6 +107,8 @@ export class SlotFile {
       property: null,
       people: [],
       guesses: {},
+      alarms: [],
+      renewals: [],
     };
     const begun = new SlotFile(input, nobody, anchored);
     await begun.change((content) => content);

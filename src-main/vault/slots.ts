@@ -1,9 +1,21 @@
 /** Who may sign in at this terminal, and the slots that their passwords open. */
 import type { Employee, Property } from '../../src-shared/model/entities.ts';
 import type { EmployeeId } from '../../src-shared/model/ids.ts';
+import type { PasswordChange } from '../../src-shared/sync/protocol.ts';
 import { type Cost, isRaised, KDF_FLOOR } from './kdf.ts';
 import { digestOf, openPreparedSlot, prepareSlot } from './prepared-slot.ts';
-import { makeSlot, type Opened, openSlot, type Slot, type SlotInput } from './slot.ts';
+import {
+  type Duress,
+  makeSlot,
+  moveDuress,
+  type Opened,
+  type OpenedOwn,
+  type OpenedUnderDuress,
+  openSlot,
+  type Slot,
+  type SlotInput,
+  wipeOpened,
+} from './slot.ts';
 import type { Person, SlotFile } from './slot-file.ts';
 
 /** The hotel as it is known while the cache is closed. */
@@ -37,17 +49,12 @@ export class Slots {
     return this.people.find((person) => person.id === id) ?? null;
   }
 
-  /** Whether an employee's slot was made from the credential that she has now. */
-  fits(employee: Employee): boolean {
-    return employee.active && this.person(employee.id)?.credential === digestOf(employee.credential);
-  }
-
   /** Tries a password; wrong or right, one Argon2id run. The caller wipes what it opened. @returns null when it is not the one */
   async open(id: EmployeeId, password: Buffer): Promise<Opened | null> {
     const person = this.person(id);
     if (person === null) return null;
     const { slot } = person;
-    return 'box' in slot
+    return 'boxes' in slot
       ? openSlot(slot, this.#input(person, password))
       : openPreparedSlot(slot, { propertyId: person.propertyId, employeeId: id }, password);
   }
@@ -57,18 +64,75 @@ export class Slots {
    * one that costs more. Goes on in the background with copies of its own, which are zeroed in the end.
    * @param note is told when it failed, which the next sign-in makes good
    */
-  settle(id: EmployeeId, password: Buffer, opened: Opened, note: () => void): void {
+  settle(id: EmployeeId, password: Buffer, opened: OpenedOwn, note: () => void): void {
     const copy = {
       password: Buffer.from(password),
-      cacheKey: Buffer.from(opened.cacheKey),
-      unlockKey: Buffer.from(opened.unlockKey),
-    };
+      opened: {
+        kind: 'own',
+        cacheKey: Buffer.from(opened.cacheKey),
+        unlockKey: Buffer.from(opened.unlockKey),
+        duress: { digest: Buffer.from(opened.duress.digest), content: Buffer.from(opened.duress.content) },
+      },
+    } as const;
     this.#background = this.#background
       .then(() => this.#renew(id, copy))
       .catch(note)
       .finally(() => {
-        for (const secret of Object.values(copy)) secret.fill(0);
+        copy.password.fill(0);
+        wipeOpened(copy.opened);
       });
+  }
+
+  /**
+   * Sets a password under duress, or takes it away by setting one that nobody knows. Two Argon2id runs.
+   * @param opened what her own password has opened; all secrets are still the caller's to wipe
+   * @throws KeyStoreError, and what the file system says
+   */
+  async setDuress(id: EmployeeId, password: Buffer, opened: OpenedOwn, duress: Duress): Promise<void> {
+    const person = this.person(id);
+    if (person === null) return;
+    await this.#put(person, await this.#make(person, password, { ...opened, duress }));
+  }
+
+  /**
+   * Changes her password here: her slot and what the cache and the server are to hear of it are on the disk together, in one write. Two
+   * Argon2id runs.
+   * @param opened what the old password has opened, with the new unlock key
+   * @throws KeyStoreError, and what the file system says: then the old password holds
+   */
+  async changePassword(id: EmployeeId, password: Buffer, opened: OpenedOwn, change: PasswordChange): Promise<void> {
+    await this.#background;
+    const person = this.person(id);
+    if (person === null) return;
+    const slot = await this.#make(person, password, opened);
+    const credential = digestOf(change.credential);
+    await this.#file.change((content) => ({
+      ...content,
+      people: content.people.map((one) => (one.id === id ? { ...one, credential, slot } : one)),
+      renewals: [...content.renewals.filter((one) => one.employeeId !== id), change],
+    }));
+  }
+
+  /** What {@link changePassword} has left to be told to the cache. */
+  get renewals(): readonly PasswordChange[] {
+    return this.#file.content.renewals;
+  }
+
+  /** The cache has it. @throws KeyStoreError, and what the file system says */
+  async settleRenewals(known: readonly PasswordChange[]): Promise<void> {
+    if (known.length === 0) return;
+    const ids = new Set(known.map((change) => change.id));
+    await this.#file.change((content) => ({
+      ...content,
+      renewals: content.renewals.filter((change) => !ids.has(change.id)),
+    }));
+  }
+
+  /** As {@link changePassword}, as far as whoever has signed in under duress is to see; her own password stays. Two Argon2id runs. */
+  async moveDuress(id: EmployeeId, password: Buffer, opened: OpenedUnderDuress): Promise<void> {
+    const person = this.person(id);
+    if (person === null || !('boxes' in person.slot)) return;
+    await this.#put(person, await moveDuress(person.slot, this.#input(person, password), opened));
   }
 
   /**
@@ -113,13 +177,19 @@ export class Slots {
     this.#deviceKey.fill(0);
   }
 
-  async #renew(id: EmployeeId, secrets: Record<'password' | 'cacheKey' | 'unlockKey', Buffer>): Promise<void> {
+  async #renew(id: EmployeeId, { password, opened }: { password: Buffer; opened: OpenedOwn }): Promise<void> {
     const person = this.person(id);
     if (person === null) return;
-    const cost: Cost = this.#file.content.cost ?? KDF_FLOOR;
-    const input = this.#input(person, secrets.password);
-    if ('box' in person.slot && !isRaised(person.slot.kdf, cost)) return;
-    await this.#put(person, await makeSlot({ ...input, ...secrets, cost }));
+    if ('boxes' in person.slot && !isRaised(person.slot.kdf, this.#cost)) return;
+    await this.#put(person, await this.#make(person, password, opened));
+  }
+
+  #make(person: Person, password: Buffer, opened: OpenedOwn): Promise<Slot> {
+    return makeSlot({ ...this.#input(person, password), ...opened, cost: this.#cost });
+  }
+
+  get #cost(): Cost {
+    return this.#file.content.cost ?? KDF_FLOOR;
   }
 
   /** Puts a slot in the place of the one it was made from, if that is still there. */

@@ -79,6 +79,7 @@ const REASONS = {
   mistake: 'log.reason.mistake',
   misuse: 'log.reason.misuse',
   'break-glass': 'cases.kind.break-glass',
+  duress: 'cases.kind.duress',
   searches: 'cases.kind.searches',
   'factor-reset': 'cases.kind.factor-reset',
   match: 'log.reason.match',

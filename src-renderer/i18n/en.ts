@@ -167,17 +167,20 @@ export const en: Words & {
     'staff-number-taken': 'Somebody has this staff number, or had it. Choose another.',
     'passwords-differ': 'The two passwords are not the same. Type both again.',
     'password-weak': 'This password is too easy to guess. Choose another.',
+    'password-alike':
+      'It is too much like the password you have: a slip would make the one of the other. Choose a clearly different one.',
     'code-does-not-fit': 'This is not the code of this moment. Check the time on the phone and type the next one.',
     'words-differ': 'These are not the words at those places. Look at the paper, or have the share shown again.',
     'unknown-word': 'Word {{place}} is not in the list. Check its spelling.',
-    'word-count': 'A share has 24 words; here are {{count}}.',
-    'mixed-words': 'A share is all English or all Chinese.',
+    'word-count': 'A share has 24 words; here are {{count}}. Compare them with the paper.',
+    'mixed-words': 'A share is all English or all Chinese. Type the words as they are on the paper.',
     'word-checksum': 'One of the words is not the one on the paper, or two are swapped. Compare them one by one.',
     'same-share': 'This is the first share again. The other keeper’s share is needed.',
     'shares-not-together':
       'These two shares do not make the key of this hotel. Compare the mark on both papers with the one shown here.',
     'not-printed': 'It was not printed. Try again, or write the words down by hand.',
-    'no-recovery-key': 'No recovery shares were ever made for this hotel.',
+    'no-recovery-key':
+      'No recovery shares were ever made for this hotel. Ask a colleague who holds the keys to grant them.',
     'officer-may-not-order': 'This officer may not order grants. Choose another.',
     'server-unreachable': 'The server cannot be reached. Check the network and try again.',
     'server-refused': 'The server refused. Please call IT.',
@@ -324,8 +327,15 @@ export const en: Words & {
     goOn: 'Go on',
     next: 'Next',
     newPassword: {
-      title: 'Choose your password',
-      text: 'At least 10 characters. Three or four words that only you would put together are easy to keep in mind.',
+      title: { enrolment: 'Choose your password', change: 'Choose a new password', duress: 'Choose a duress password' },
+      text: {
+        enrolment:
+          'At least 10 characters. Three or four words that only you would put together are easy to keep in mind.',
+        change:
+          'At least 10 characters. Three or four words that only you would put together are easy to keep in mind.',
+        duress:
+          'At least 10 characters, and clearly not your password: one you remember with your heart pounding, and never type by mistake.',
+      },
       password: 'New password',
       again: 'Once more',
       verdict: {
@@ -370,6 +380,11 @@ export const en: Words & {
       word: 'Word {{place}}',
       again: 'Show the share again',
       check: 'Check',
+    },
+    currentPassword: {
+      title: { 'password.change': 'Change your password', 'duress.set': 'Duress password' },
+      text: 'First type the password you have just signed in with.',
+      password: 'Your password',
     },
     own: {
       title: 'Your password, please',
@@ -650,6 +665,8 @@ export const en: Words & {
       'field.compare': 'Compared: {{field}}',
       'field.find': 'Looked for a guest by: {{field}} ({{count}} shown)',
       'note.write': 'Wrote a note',
+      'password.change': 'Changed the password',
+      'duress.set': 'Set or removed a duress password',
       'security-key.add': 'Added a security key',
       'security-key.remove': 'Removed a security key',
       'factor.renew': 'Changed to a new phone',
@@ -734,12 +751,15 @@ export const en: Words & {
       budget: 'Many reveals',
       searches: 'Many number searches',
       'factor-reset': 'New second factor',
+      duress: 'Forced sign-in',
     },
     what: {
       'break-glass': '{{who}} opened everything of one stay, for 15 minutes.',
       budget: '{{who}} revealed unusually many values in a short time ({{class}}).',
       'factor-reset': '{{who}} had a colleague’s second factor made anew.',
       searches: '{{who}} looked for unusually many document or card numbers in a short time ({{class}}).',
+      duress:
+        '{{who}} signed in with the duress password: somebody may be forcing her. The screen shows an invented day and no real guest. Follow the emergency plan at once; do not call that terminal, and let nobody there notice.',
     },
     state: { open: 'Open', closed: 'Closed' },
     who: 'Who',
@@ -782,7 +802,7 @@ export const en: Words & {
     holders: 'Any of these completes it by unlocking: {{names}}',
     noHolder: 'Nobody holds the key: it has to be recovered from the recovery shares',
     pressToWithdraw: 'Press to withdraw',
-    orderLabel: 'Grant {{name}}: {{what}} ({{scope}})',
+    orderLabel: '{{scope}}: grant {{name}} {{what}}',
     own: 'Your grant is waiting: {{what}}',
     employment: 'Employment',
     leave: 'Leaves…',
@@ -901,6 +921,23 @@ export const en: Words & {
     unlock: 'Second factor',
   },
   factors: { title: 'My second factors' },
+  passwords: {
+    title: 'My passwords',
+    own: 'Password',
+    ownText: 'This terminal knows only the new one at once; the others from their next sync on.',
+    change: 'Change it…',
+    changed: 'Your password is changed.',
+    duress: 'Duress password',
+    duressText:
+      'If somebody forces you to sign in, use this one: it shows a calm, invented day without any real guest, and the security officer is told in silence. It is for this terminal only: set it again on another, after a new phone, and after changing your password elsewhere.',
+    set: 'Set or replace…',
+    remove: 'Remove',
+    setDone: 'Saved on this terminal.',
+    removeDone: 'Removed from this terminal.',
+    secret: 'Whether one is set is shown nowhere.',
+    codeText: 'Last, type a new code.',
+    inFront: 'Go on in the window in front. Esc cancels.',
+  },
   renewal: {
     title: 'Phone and recovery codes',
     text: 'A new phone, or few codes left: prove yourself by a factor you have, and put a new one in its place. Your grants stay.',

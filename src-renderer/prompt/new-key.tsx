@@ -1,6 +1,6 @@
-/** Adding a security key: it is touched, then a code gives the share that is sealed to it. */
+/** Adding a security key: it is touched, then a code gives the share that is sealed to it. A changed password ends in a code too. */
 import { Text } from '@mantine/core';
-import { IconKey } from '@tabler/icons-react';
+import { IconKey, IconPassword } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IpcError } from '../../src-shared/ipc/errors.ts';
@@ -43,15 +43,16 @@ export function NewKey({ step }: { readonly step: Extract<CeremonyStep, { asks: 
 export function KeyCode({ step }: { readonly step: Extract<CeremonyStep, { asks: 'key-code' }> }) {
   const { t, i18n } = useTranslation();
   const [error, setError] = useState<IpcError | null>(null);
+  const { action } = step;
   return (
     <Frame
-      Icon={IconKey}
-      title={t('securityKey.addTitle')}
+      Icon={action === 'security-key.add' ? IconKey : IconPassword}
+      title={action === 'security-key.add' ? t('securityKey.addTitle') : t(`ceremony.currentPassword.title.${action}`)}
       person={step.person}
       error={error === null ? null : sayError(t, error, i18n.language)}
       hint={t('prompt.codeHint')}
     >
-      <Text size="sm">{t('securityKey.codeText')}</Text>
+      <Text size="sm">{t(action === 'security-key.add' ? 'securityKey.codeText' : 'passwords.codeText')}</Text>
       <CodeField onAnswer={setError} send={(code) => callPrompt('prompt.keyCode', { code })} />
     </Frame>
   );

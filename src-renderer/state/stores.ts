@@ -25,18 +25,22 @@ interface ViewState {
   readonly place: Place | null;
   readonly keysShown: boolean;
   readonly factorsShown: boolean;
+  readonly passwordsShown: boolean;
   go(place: Place): void;
   showKeys(shown: boolean): void;
   showFactors(shown: boolean): void;
+  showPasswords(shown: boolean): void;
 }
 
 export const useView = create<ViewState>((set) => ({
   place: null,
   keysShown: false,
   factorsShown: false,
+  passwordsShown: false,
   go: (place) => set({ place }),
   showKeys: (keysShown) => set({ keysShown }),
   showFactors: (factorsShown) => set({ factorsShown }),
+  showPasswords: (passwordsShown) => set({ passwordsShown }),
 }));
 
 /** The second factor, asked for from anywhere, in main's own window; whoever asked learns whether it succeeded. */

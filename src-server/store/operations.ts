@@ -10,6 +10,7 @@ import { eraseGuest } from './erasure.ts';
 import { lockFeed, type Put, putRows } from './feed.ts';
 import type { GuestSeeds } from './guest-seeds.ts';
 import { applyKeyOperation, isKeyOperation, KEY_ACTION_OF } from './key-operations.ts';
+import { reasonNotToChangePassword, withPassword } from './passwords.ts';
 import { type Scanned, scanSealed } from './sealed-before.ts';
 import { putKeyChange, reasonToRefuseKeyChange } from './security-keys.ts';
 import { isStorable } from './storable-text.ts';
@@ -122,6 +123,12 @@ async function applyFresh(
       known.employees.set(employee.id, employee);
       known.staffNumbers.add(employee.staffNumber);
       puts.push({ entity: 'employee', row: employee });
+    } else if (operation.kind === 'employee.password') {
+      const row = withPassword(operation, known.employees);
+      // An id once in one statement: what the batch said of her before is written first.
+      lastSeq = await putRows(trx, pushed.propertyId, lastSeq, puts);
+      known.employees.set(row.id, row);
+      puts = [{ entity: 'employee', row }];
     } else if (operation.kind === 'keys.restore') {
       puts.push(
         ...operation.entitlements.map((row): Put => ({ entity: 'entitlement', row })),
@@ -288,6 +295,7 @@ const ACTION_OF: { readonly [K in Operation['kind']]: PlainAction } = {
   'guest.erase': 'guest.erase',
   'employee.add': 'employee.enrol',
   'keys.restore': 'keys.recover',
+  'employee.password': 'password.change',
   'securityKey.add': 'security-key.add',
   'securityKey.remove': 'security-key.remove',
   'case.open': 'case.open',
@@ -310,6 +318,7 @@ function reasonToRefuse(
   if (isKeyOperation(operation)) return null;
   if (operation.kind === 'employee.add') return reasonNotToAdd(operation.employee, known);
   if (operation.kind === 'keys.restore') return reasonNotToRestore(operation, known);
+  if (operation.kind === 'employee.password') return reasonNotToChangePassword(operation, employee);
   if (operation.kind === 'case.open') return reasonNotToReport(operation, known, pushed.deviceId);
   if (operation.kind === 'case.close') return reasonNotToClose(operation, known);
   if (operation.kind === 'guest.erase') {

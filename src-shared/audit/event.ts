@@ -30,6 +30,9 @@ const EVENT_TYPES = [
   'employee.enrol',
   /** Class keys were brought back from two recovery shares. */
   'keys.recover',
+  'password.change',
+  /** A password under duress was set, or taken away. */
+  'duress.set',
   'security-key.add',
   'security-key.remove',
   /** Her phone, and with it her recovery codes, or these alone, were made anew; `reason` is the factor that proved it was she. */
@@ -80,6 +83,8 @@ export const AccessEvent = z.strictObject({
   purpose: Purpose.optional(),
   /** The case that it belongs to. */
   caseId: CaseId.optional(),
+  /** Done behind a password under duress: what it is about exists in the decoy only. */
+  duress: z.literal(true).optional(),
   /** Machine-readable cause of a refusal, a lock or a failure, as in `idle` or `needs-unlock`. */
   reason: z
     .string()

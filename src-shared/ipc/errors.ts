@@ -48,6 +48,8 @@ export const ERROR_CODES = [
   'passwords-differ',
   /** Too short, too common, or made of what colleagues know. */
   'password-weak',
+  /** Too much like the one she has: a slip of the finger would make the one of the other. */
+  'password-alike',
   /** Of a second factor that is being added. */
   'code-does-not-fit',
   /** The words asked for are not those of the share. */

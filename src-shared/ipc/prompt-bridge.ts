@@ -21,6 +21,7 @@ export const PROMPT_CHANNEL_NAMES = [
   'prompt.shareCheck',
   'prompt.print',
   'prompt.officerPassword',
+  'prompt.currentPassword',
   'prompt.shareWords',
   'prompt.ownFactor',
   'prompt.ownPassword',

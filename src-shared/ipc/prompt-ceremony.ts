@@ -34,6 +34,8 @@ export const CeremonyStep = z.discriminatedUnion('asks', [
   z.strictObject({
     asks: z.literal('new-password'),
     person: StaffItem,
+    /** Whose, and what for: of somebody new, changed, or under duress. */
+    of: z.enum(['enrolment', 'change', 'duress']),
     /** What a password must not be made of. */
     known: z.array(z.string()),
     ...turn,
@@ -62,6 +64,20 @@ export const CeremonyStep = z.discriminatedUnion('asks', [
     known: z.array(SecurityKey.shape.credentialId),
     ...turn,
   }),
+  /** The code that gives the share which is sealed to the new key, or under the new password. */
+  z.strictObject({
+    asks: z.literal('key-code'),
+    person: StaffItem,
+    action: z.enum(['security-key.add', 'password.change', 'duress.set']),
+    ...turn,
+  }),
+  /** The password she has signed in with, before she changes what lets her in. */
+  z.strictObject({
+    asks: z.literal('current-password'),
+    person: StaffItem,
+    action: z.enum(['password.change', 'duress.set']),
+    ...turn,
+  }),
   /** A factor that she has, for one that takes its place; `keys` are those that may answer. */
   z.strictObject({
     asks: z.literal('own-factor'),
@@ -72,8 +88,6 @@ export const CeremonyStep = z.discriminatedUnion('asks', [
   }),
   /** The password of somebody for whom an officer orders a new second factor. */
   z.strictObject({ asks: z.literal('own-password'), person: StaffItem, ...turn }),
-  /** The code that gives the share which is sealed to the new key. */
-  z.strictObject({ asks: z.literal('key-code'), person: StaffItem, ...turn }),
 ]);
 export type CeremonyStep = z.infer<typeof CeremonyStep>;
 export type CeremonyAsks = CeremonyStep['asks'];
@@ -89,6 +103,7 @@ export const CEREMONY_ANSWERS = {
   /** Null: the keeper wants to see the share again. */
   'share-check': z.strictObject({ words: z.array(z.string().max(40)).length(3).nullable() }),
   'officer-password': z.strictObject({ password }),
+  'current-password': z.strictObject({ password }),
   'share-words': z.strictObject({ words: z.string().max(1_000) }),
   'own-factor': z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('totp'), code: z.string().regex(/^\d{6}$/, 'six digits') }),

@@ -70,6 +70,7 @@ export const PROMPT_CHANNELS = {
     'cancelled',
     'passwords-differ',
     'password-weak',
+    'password-alike',
   ]),
   'prompt.newTotp': channel(CEREMONY_ANSWERS['new-totp'], z.null(), ['cancelled', 'code-does-not-fit']),
   'prompt.codesDone': channel(CEREMONY_ANSWERS['recovery-codes'], z.null(), ['cancelled']),
@@ -83,6 +84,11 @@ export const PROMPT_CHANNELS = {
     'not-found',
     'locked',
     'unreadable-value',
+  ]),
+  'prompt.currentPassword': channel(CEREMONY_ANSWERS['current-password'], z.null(), [
+    ...ATTEMPT,
+    'wrong-password',
+    'locked',
   ]),
   'prompt.shareWords': channel(CEREMONY_ANSWERS['share-words'], z.null(), [
     'cancelled',

@@ -306,7 +306,7 @@ export const GuestNote = z.strictObject({
 });
 export type GuestNote = z.infer<typeof GuestNote>;
 
-export const CASE_KINDS = ['break-glass', 'budget', 'searches', 'factor-reset'] as const;
+export const CASE_KINDS = ['break-glass', 'budget', 'searches', 'factor-reset', 'duress'] as const;
 /** What the security officer found. */
 export const CASE_VERDICTS = ['justified', 'mistake', 'misuse'] as const;
 export const CASE_TEXT = { least: 10, most: 300 } as const;

@@ -24,6 +24,8 @@ export const ACTIONS = [
   'case.review',
   'break-glass.begin',
   'break-glass.confirm',
+  'password.change',
+  'duress.set',
   'security-key.add',
   'security-key.remove',
   'factor.renew',
@@ -156,8 +158,21 @@ const tendsKeys = (role: Role): Rule =>
 const isReported = (role: Role): Rule =>
   does(role, 'case.open', HOUSE, 'what her work gives cause to look at comes before the security officer');
 
+/** Whoever has a password keeps it herself, at whatever hour: nobody waits with one that somebody has seen. */
+const keepsOwnPassword = (role: Role): readonly Rule[] => [
+  {
+    ...does(role, 'password.change', HOUSE, 'a password that somebody may have seen is changed at once'),
+    scope: 'own',
+  },
+  {
+    ...does(role, 'duress.set', HOUSE, 'anybody at a desk can be made to sign in; she needs nobody’s leave for help'),
+    scope: 'own',
+  },
+];
+
 export const RULES: readonly Rule[] = [
   ...ROLES.map(isReported),
+  ...ROLES.flatMap(keepsOwnPassword),
 
   does('receptionist', 'guest.find', ON_DUTY, 'finds whoever stands at the desk or calls; lists are masked'),
   does('receptionist', 'stay.open', ON_DUTY, 'arrival, stay and departure are her work'),

@@ -69,3 +69,30 @@ function isMonotonous(text: string): boolean {
   const steps = points.slice(1).map((point, index) => point - (points[index] ?? 0));
   return steps.filter((step) => Math.abs(step) <= 1).length >= steps.length * 0.8;
 }
+
+/** Edits that lie between two passwords at least that must not be taken for one another. */
+const CLEARLY = 4;
+
+/**
+ * Whether two passwords differ so much that no slip of the finger makes one of the other: neither is part of the other, whatever the
+ * case, and more than a few characters are others.
+ */
+export function differClearly(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((text) => bareOf(text.normalize('NFC')));
+  if (a === undefined || b === undefined || a.includes(b) || b.includes(a)) return false;
+  return editsBetween([...a], [...b]) >= CLEARLY;
+}
+
+/** Levenshtein's distance: insertions, deletions and substitutions. */
+function editsBetween(a: readonly string[], b: readonly string[]): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [done, character] of a.entries()) {
+    const next = [done + 1];
+    for (const [at, other] of b.entries()) {
+      const swap = (row[at] ?? 0) + (character === other ? 0 : 1);
+      next.push(Math.min(swap, (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

@@ -7,6 +7,7 @@ import { SealedClass } from '../model/classes.ts';
 import {
   CaseClosure,
   ClassGrant,
+  Credential,
   ENTITIES,
   Entitlement,
   GuestNote,
@@ -166,8 +167,17 @@ export const SecurityKeyAddition = operation('securityKey.add').extend({ securit
 export type SecurityKeyAddition = z.infer<typeof SecurityKeyAddition>;
 export const SecurityKeyRemoval = operation('securityKey.remove').extend({ securityKeyId: SecurityKeyId });
 export type SecurityKeyRemoval = z.infer<typeof SecurityKeyRemoval>;
+/** Her own password, changed: she has signed the new credential (src-shared/model/password-change.ts). */
+export const PasswordChange = operation('employee.password').extend({
+  credential: Credential,
+  /** The salt of the credential it takes the place of: of two changes at once the later is refused. */
+  replaces: Credential.shape.kdf.shape.salt,
+  signature: z.base64().length(88),
+});
+export type PasswordChange = z.infer<typeof PasswordChange>;
 export const Operation = z.discriminatedUnion('kind', [
   NoteAddition,
+  PasswordChange,
   GuestErase,
   EmployeeAddition,
   KeysRestored,

@@ -49,6 +49,12 @@ export async function compare(product: Side, counterpart: Side, plan: Plan): Pro
   };
 }
 
+/** What was measured otherwise, one side after the other. */
+export function compareSamples(product: readonly number[], counterpart: readonly number[]): Comparison {
+  const figures = { product: figuresOf(product), counterpart: figuresOf(counterpart) };
+  return { ...figures, ratio: figures.product.median / figures.counterpart.median, calls: product.length };
+}
+
 /** Gives the same inputs in the same order, over and over, to whoever holds it. */
 export function inTurn<T>(inputs: readonly T[]): () => T {
   let next = 0;

@@ -41,6 +41,7 @@ import { classKey, PROPERTY, seedOf, TODAY } from './hotel.ts';
 import { guestsAtTheDesk, type HotelFiles } from './hotel-files.ts';
 import { openProductFile } from './plain-file.ts';
 import { measureRewrap } from './rewrap.ts';
+import { measureRotation } from './rotation.ts';
 import type { Row } from './row.ts';
 
 const DEVICE = DeviceId.parse(createRandom('keyrack/bench/device').ulid(0));
@@ -84,6 +85,7 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     attempts,
   });
   const desk: Desk = {
+    kind: 'own',
     clock,
     attempts,
     cache,
@@ -98,7 +100,12 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     slots,
     kickSync: () => {},
   };
-  const door: Door = { ...desk, slots, enter: async () => desk, note: () => {} };
+  const door: Door = {
+    ...desk,
+    slots,
+    enter: async (_, opened) => (opened.kind === 'own' ? { desk, unlockKey: Buffer.from(opened.unlockKey) } : null),
+    note: () => {},
+  };
   const commit = bareCommit(join(folder, 'desk-commit.db'), hotel.settings);
   const enter = async () => {
     clock.nextCode();
@@ -139,6 +146,7 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     await lease();
     await enter();
     const rewrapping = await measureRewrap(desk, hotel);
+    const rotation = await measureRotation(desk, hotel, employee);
     return [
       {
         what: 'reveal, unlocked: policy, durable log entry, decryption',
@@ -153,6 +161,7 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
         goal: { ratio: 1.2 },
       },
       rewrapping,
+      ...rotation,
     ];
   } finally {
     session.lock('by-hand');

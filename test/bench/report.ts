@@ -83,11 +83,17 @@ function cellsOf(row: Row): string[] {
     duration(counterpart.p99),
     String(calls),
     `${ratio.toFixed(2)} ×`,
-    row.goal === null
-      ? '–'
-      : `≤ ${row.goal.ratio.toFixed(2)} ×${row.goal.p99 === undefined ? '' : `, p99 ≤ ${row.goal.p99} ms`}`,
+    goalOf(row),
     met === null ? '–' : met ? 'yes' : 'no',
   ];
+}
+
+function goalOf({ goal }: Row): string {
+  const parts = [
+    ...(goal?.ratio === undefined ? [] : [`≤ ${goal.ratio.toFixed(2)} ×`]),
+    ...(goal?.p99 === undefined ? [] : [`p99 ≤ ${goal.p99} ms`]),
+  ];
+  return parts.length === 0 ? '–' : parts.join(', ');
 }
 
 function duration(ms: number): string {

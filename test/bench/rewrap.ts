@@ -1,8 +1,9 @@
-/** Re-wrapping as it goes on behind a working desk, a slice of guests at a time, against AES-GCM alone over as many values. */
+/** Re-wrapping as it goes on behind a working desk, a slice of guests at a time, against AES-GCM alone over as many values, which spends no time on traces either. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Desk } from '../../src-main/desk/desk.ts';
 import { rewrap } from '../../src-main/desk/rewrap.ts';
 import type { GuestBehind } from '../../src-main/store/sealed-epochs.ts';
+import { bytesAsKey } from '../../src-main/vault/bytes-as-key.ts';
 import { compare, inTurn } from './compare.ts';
 import { classKey, property } from './hotel.ts';
 import { guestsAtTheDesk, type HotelFiles } from './hotel-files.ts';
@@ -28,7 +29,7 @@ export async function measureRewrap(desk: Pick<Desk, 'session' | 'seeds'>, hotel
   const nextSlice = inTurn(slices);
   // The same values, each as long as it is, sealed under one key that is there already.
   const bare = slices.map((slice) =>
-    slice.flatMap(({ guest }) => FIELDS.flatMap((field) => guest[field]?.sealed ?? [])).map(bareBox),
+    slice.flatMap(({ guest }) => FIELDS.flatMap((field) => guest[field]?.sealed ?? [])).map(bareBoxLike),
   );
   const nextBare = inTurn(bare);
   const measured = await compare(
@@ -53,19 +54,25 @@ export async function measureRewrap(desk: Pick<Desk, 'session' | 'seeds'>, hotel
 
 const KEY = randomBytes(32);
 
-function bareBox(sealed: string): Buffer {
+function bareBoxLike(sealed: string): Buffer {
   const length = Buffer.from(sealed, 'base64').length - HEADER - NONCE - COMMITMENT - TAG;
   return bareSeal(randomBytes(length));
 }
 
-function bareRewrap(box: Buffer): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', KEY, box.subarray(0, NONCE), { authTagLength: TAG });
+export function bareBox(plain: string): Buffer {
+  return bareSeal(Buffer.from(plain));
+}
+
+export function bareRewrap(box: Buffer): Buffer {
+  const decipher = bytesAsKey(() =>
+    createDecipheriv('aes-256-gcm', KEY, box.subarray(0, NONCE), { authTagLength: TAG }),
+  );
   decipher.setAuthTag(box.subarray(-TAG));
   return bareSeal(Buffer.concat([decipher.update(box.subarray(NONCE, -TAG)), decipher.final()]));
 }
 
 function bareSeal(plain: Buffer): Buffer {
   const nonce = randomBytes(NONCE);
-  const cipher = createCipheriv('aes-256-gcm', KEY, nonce, { authTagLength: TAG });
+  const cipher = bytesAsKey(() => createCipheriv('aes-256-gcm', KEY, nonce, { authTagLength: TAG }));
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }

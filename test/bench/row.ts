@@ -11,12 +11,15 @@ export interface Row {
 
 interface Goal {
   /** Product's time by counterpart's, at most. */
-  readonly ratio: number;
+  readonly ratio?: number;
   /** Of the product, milliseconds at most. */
   readonly p99?: number;
 }
 
 export function isMet({ measured, goal }: Row): boolean | null {
   if (goal === null) return null;
-  return measured.ratio <= goal.ratio && (goal.p99 === undefined || measured.product.p99 <= goal.p99);
+  return (
+    (goal.ratio === undefined || measured.ratio <= goal.ratio) &&
+    (goal.p99 === undefined || measured.product.p99 <= goal.p99)
+  );
 }

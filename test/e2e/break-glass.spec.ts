@@ -5,7 +5,7 @@ import {
   type Hotel,
   openGuest,
   personOf,
-  picture,
+  pictures,
   promptOf,
   signIn,
   test,
@@ -55,7 +55,7 @@ test('a duty manager breaks the glass with a colleague beside her, and the secur
   await page.keyboard.type('客人在房内昏迷，急救人员需要信息');
   await dialog.getByRole('combobox', { name: '选择同事' }).click();
   await page.getByRole('option', { name: /李娜/ }).click();
-  await picture(page, 'break-glass-dialog-zh-CN');
+  await pictures(page, 'break-glass-dialog');
   await dialog.getByRole('button', { name: '请同事确认' }).click();
   // Her own second factor comes first; then the colleague's password.
   await typeCode(page, manager);
@@ -63,7 +63,7 @@ test('a duty manager breaks the glass with a colleague beside her, and the secur
   await expect(prompt.getByRole('heading', { name: '确认紧急查看' })).toBeVisible();
   await expect(prompt.getByText('李娜')).toBeVisible();
   await expect(prompt.locator('input[type=password]')).toBeFocused();
-  await picture(prompt, 'break-glass-confirm-zh-CN');
+  await pictures(page, 'break-glass-confirm', prompt);
   await prompt.keyboard.type(colleague.password);
   await prompt.keyboard.press('Enter');
 
@@ -71,10 +71,9 @@ test('a duty manager breaks the glass with a colleague beside her, and the secur
   await expect(page.getByText(/紧急查看中 · 还剩 1[45]:/)).toBeVisible();
   await card.getByRole('button', { name: '显示 银行卡号' }).click();
   await expect(card.getByRole('status').or(card.locator('output')).first()).toHaveText(guest.cardNumber ?? '');
-  await picture(page, 'break-glass-open-zh-CN');
+  await pictures(page, 'break-glass-open');
   await switchLanguage(page);
   await expect(page.getByText(/Emergency access · 1[45]:\d\d left/)).toBeVisible();
-  await picture(page, 'break-glass-open-en');
   await page.getByRole('button', { name: 'End now' }).click();
   await expect(frame(page)).toBeHidden();
   // What was in view behind the glass is masked with it.
@@ -85,10 +84,10 @@ test('a duty manager breaks the glass with a colleague beside her, and the secur
     .getByRole('dialog')
     .getByRole('textbox', { name: /Reason/ })
     .fill('the guest is unconscious');
-  await picture(page, 'break-glass-dialog-en');
+  await pictures(page, 'break-glass-alone');
   await page.getByRole('button', { name: 'Begin to wait' }).click();
   await expect(page.getByText(/Emergency access can begin in (10:00|9:\d\d)/)).toBeVisible();
-  await picture(page, 'break-glass-waiting-en');
+  await pictures(page, 'break-glass-waiting');
   await page.getByRole('button', { name: 'Take it back' }).click();
   await expect(page.getByText(/can begin in/)).toBeHidden();
 
@@ -102,18 +101,17 @@ test('a duty manager breaks the glass with a colleague beside her, and the secur
   await signIn(page, officer);
   await expect(page.getByRole('alert')).toContainText('New case: Emergency access · 赵磊');
   await expect(page.getByRole('navigation', { name: 'Work areas' }).getByTitle('1 open')).toHaveText('1');
-  await picture(page, 'case-notice-en');
+  await pictures(page, 'case-notice');
   await page.getByRole('button', { name: 'Look' }).click();
   const detail = page.getByRole('article', { name: 'Emergency access' });
   await expect(detail).toContainText('客人在房内昏迷');
   await expect(detail.getByRole('row').filter({ hasText: /card number/i })).toHaveCount(1);
-  await picture(page, 'case-open-en');
+  await pictures(page, 'case-open');
   await switchLanguage(page);
-  await picture(page, 'case-open-zh-CN');
   await page.getByText('合理', { exact: true }).click();
   await page.getByRole('textbox', { name: '说明' }).fill('急救人员已到场，当班经理处理得当');
   await page.getByRole('button', { name: '结案' }).click();
   await expect(page.getByRole('article')).toContainText('陈静 于');
   await expect(page.getByTitle('1 件待处理')).toBeHidden();
-  await picture(page, 'case-closed-zh-CN');
+  await pictures(page, 'case-closed');
 });

@@ -193,5 +193,21 @@ export async function holdsInMemory(page: Page, text: string): Promise<boolean> 
 /** Writes what is shown, to be looked at by a person. */
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
+  // The prompt's window is made as large as its step: nothing of it is cut off, in any language.
+  if (page.url().endsWith('/prompt.html')) {
+    const hidden = page.locator('main').evaluate((main) => main.scrollHeight - main.clientHeight);
+    expect.soft(await hidden, `${name}: pixels below the window's edge`).toBe(0);
+  }
   await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+}
+
+/** Writes what is shown in both languages, and leaves it in the one it was in. */
+export async function pictures(page: Page, name: string, shown = page): Promise<void> {
+  const isEnglish = (await page.locator('html').getAttribute('lang')) === 'en';
+  const order = isEnglish ? (['zh-CN', 'en'] as const) : (['en', 'zh-CN'] as const);
+  for (const language of order) {
+    await page.evaluate((locale) => Reflect.get(window, 'keyrack')['preferences.set']({ locale }), language);
+    await expect(shown.locator('html')).toHaveAttribute('lang', language);
+    await picture(shown, `${name}-${language}`);
+  }
 }

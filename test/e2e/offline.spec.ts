@@ -1,16 +1,17 @@
 /** The desk never stops: what is done without the server arrives there once it is back. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateHotel } from '../../scripts/demo/hotel.ts';
 import { startDemoServer } from '../../scripts/demo/serve.ts';
+import { codeOf } from '../../scripts/demo/staff-codes.ts';
 import { BusinessDate } from '../../src-shared/model/ids.ts';
 import { copyFoundedServer } from '../integration/server/made-once.ts';
 import {
   expect,
   openGuest,
   personOf,
-  picture,
+  pictures,
   promptOf,
   revealFor,
   signIn,
@@ -19,7 +20,16 @@ import {
   typePassword,
 } from './desk.ts';
 
-test('with the server down a receptionist signs in, unlocks, reveals and writes a note, which arrives when it is back', async ({
+const HOUR_MS = 3_600_000;
+
+/** The environment of a terminal whose wall clock is ahead: it is read anew with each start, as by whoever comes back after a week-end. */
+function clockAhead(folder: string, ms: number): NodeJS.ProcessEnv {
+  const file = join(folder, 'clock-ahead.cjs');
+  writeFileSync(file, `const now = Date.now; Date.now = () => now() + ${ms};`);
+  return { NODE_OPTIONS: `--require ${file}` };
+}
+
+test('with the server down a receptionist signs in, unlocks, reveals and writes a note, which arrives when it is back; after three days without it her lease has ended', async ({
   desk,
 }) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'keyrack-e2e-offline-'));
@@ -30,18 +40,18 @@ test('with the server down a receptionist signs in, unlocks, reveals and writes 
   const hotel = { server, plain: generateHotel(plan) };
   const lina = personOf(hotel, 'R101');
   try {
-    const { page } = await desk.start({
+    const { page, close } = await desk.start({
       config: { serverUrl: server.url, caFile: server.caFile, enrolmentCode: await server.enrolmentCode() },
     });
     await signIn(page, lina);
     // On line once: the server checks the code, and lends what codes are checked with for three days.
     await page.keyboard.press('Alt+u');
     await expect((await promptOf(page)).getByText('由服务器核对')).toBeVisible();
-    await picture(await promptOf(page), 'unlock-by-server');
+    await pictures(page, 'unlock-by-server', await promptOf(page));
     await typeCode(page, lina);
     await page.getByRole('button', { name: '同步', exact: true }).click();
     await expect(page.getByText('我的离线解锁')).toBeVisible();
-    await picture(page, 'sync-lease');
+    await pictures(page, 'sync-lease');
     await page.keyboard.press('Control+l');
     await server.stop();
 
@@ -55,7 +65,7 @@ test('with the server down a receptionist signs in, unlocks, reveals and writes 
     const field = page.locator('[data-field=documentNumber]');
     await page.keyboard.press('Alt+u');
     await expect((await promptOf(page)).getByText(/离线：由这台终端核对，有效至/)).toBeVisible();
-    await picture(await promptOf(page), 'unlock-by-lease');
+    await pictures(page, 'unlock-by-lease', await promptOf(page));
     await typeCode(page, lina, 30_000);
     await revealFor(page, 'documentNumber', 1);
     await expect(field.locator('output')).toHaveText(hotel.plain.stories.arriving.documentNumber ?? '');
@@ -64,7 +74,7 @@ test('with the server down a receptionist signs in, unlocks, reveals and writes 
     await page.keyboard.press('Control+Enter');
     await expect(page.getByRole('listitem').filter({ hasText: '生日，请准备贺卡' })).toContainText('待上传');
     await expect(page.getByRole('contentinfo')).toContainText('待上传 1');
-    await picture(page, 'offline');
+    await pictures(page, 'offline');
 
     // A card number has no business in a note: it is refused, and the text is still there.
     await page.getByRole('textbox', { name: '备注' }).fill('卡 4000 0000 0000 0002');
@@ -88,10 +98,26 @@ test('with the server down a receptionist signs in, unlocks, reveals and writes 
     await prompt.getByRole('textbox').fill((lina.recoveryCodes[0] ?? '').toLowerCase());
     await prompt.keyboard.press('Enter');
     await expect(page.getByRole('dialog', { name: '第二重验证' })).toContainText('还剩 9 个');
-    await picture(page, 'recovery-code-used');
+    await pictures(page, 'recovery-code-used');
 
     const { rows } = await server.store.readFeed(hotel.plain.property.id, 0, 10_000);
     expect(rows.filter((row) => JSON.stringify(row).includes('生日，请准备贺卡'))).toHaveLength(1);
+
+    // Three days and an hour later the line is down again: she signs in, and what was lent to her has run out.
+    await close();
+    await server.stop();
+    const later = await desk.start({ config: null, env: clockAhead(desk.userData, 73 * HOUR_MS) });
+    const { page: then } = later;
+    await signIn(then, lina);
+    await then.getByRole('button', { name: '同步', exact: true }).click();
+    await expect(then.getByText('我的离线解锁').locator('..')).toContainText('已过期');
+    await pictures(then, 'sync-lease-expired');
+    await then.keyboard.press('Alt+u');
+    const asked = await promptOf(then);
+    await expect(asked.getByText(/您的离线凭证已过期/)).toBeVisible();
+    await pictures(then, 'unlock-lease-expired', asked);
+    await asked.keyboard.type(codeOf(lina, Date.now() + 73 * HOUR_MS));
+    await expect(asked.getByRole('alert')).toContainText('您的离线凭证已过期');
   } finally {
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** Every screen in both languages, light and dark: usable by everybody (WCAG 2.2 AA), and pictures for people to look at. */
+/** Every screen in both languages, light, dark and with more contrast: usable by everybody (WCAG 2.2 AA), and pictures for people to look at. */
 import { accessible } from './accessible.ts';
 import { expect, personOf, picture, promptOf, test, typeCode, typePassword, waitForFirstSync } from './desk.ts';
 
@@ -11,6 +11,7 @@ const WORDS = {
     compare: '核对',
     noMatch: '不一致',
     toEnglish: false,
+    withMoreContrast: 'light',
   },
   en: {
     lists: ['Arrivals', 'In house'],
@@ -20,6 +21,7 @@ const WORDS = {
     compare: 'Compare',
     noMatch: 'No match',
     toEnglish: true,
+    withMoreContrast: 'dark',
   },
 } as const;
 
@@ -30,6 +32,11 @@ for (const [language, words] of Object.entries(WORDS)) {
       const look = async (name: string, at = page) => {
         await accessible(at, name);
         await picture(at, `${name}-${language}-${theme}`);
+        if (words.withMoreContrast !== theme) return;
+        await at.emulateMedia({ contrast: 'more' });
+        await accessible(at, `${name} with more contrast`);
+        await picture(at, `${name}-${language}-${theme}-contrast`);
+        await at.emulateMedia({ contrast: 'no-preference' });
       };
       await waitForFirstSync(page);
       if (words.toEnglish) await page.getByRole('button', { name: 'English' }).click();
@@ -56,6 +63,10 @@ for (const [language, words] of Object.entries(WORDS)) {
       await page.keyboard.press('2');
       await expect(page.getByRole('listbox', { name: words.lists[1] }).getByRole('option').first()).toBeVisible();
       await look('in-house');
+      // The system's few colours, as those who need them have it: what is chosen is told by its frame.
+      await page.emulateMedia({ forcedColors: 'active' });
+      await picture(page, `in-house-${language}-${theme}-forced-colors`);
+      await page.emulateMedia({ forcedColors: 'none' });
       await page.keyboard.press('?');
       await expect(page.getByRole('dialog')).toBeVisible();
       await look('keys');

@@ -8,7 +8,7 @@ import type { DemoEmployee } from '../../scripts/demo/staff.ts';
 import { codeOf } from '../../scripts/demo/staff-codes.ts';
 import { BusinessDate } from '../../src-shared/model/ids.ts';
 import { copyFoundedServer } from '../integration/server/made-once.ts';
-import { expect, personOf, picture, promptOf, signIn, test, typePassword } from './desk.ts';
+import { expect, personOf, pictures, promptOf, signIn, test, typePassword } from './desk.ts';
 
 /** A hand that plugs keys into the computer of the prompt's window; each is touched as soon as it blinks. */
 async function usbPort(prompt: Page) {
@@ -68,18 +68,18 @@ test('a security key is added, opens without the line, and no other key does', a
     await mine.getByRole('textbox').fill('蓝色');
     await page.keyboard.press('Enter');
     await expect(prompt.getByRole('status')).toContainText('请触碰您的安全密钥');
-    await picture(prompt, 'security-key-touch');
+    await pictures(page, 'security-key-touch', prompt);
     const without = await port.plugIn('no-prf');
     await expect(prompt.getByRole('alert').first()).toContainText('PRF');
-    await picture(prompt, 'security-key-no-prf');
+    await pictures(page, 'security-key-no-prf', prompt);
     await without.pullOut();
     const blue = await port.plugIn('prf');
     await prompt.getByRole('button', { name: '再试一次' }).click();
     await expect(prompt.getByText('密钥可用')).toBeVisible();
-    await picture(prompt, 'security-key-code');
+    await pictures(page, 'security-key-code', prompt);
     await prompt.keyboard.type(codeOf(lina, Date.now()));
     await expect(mine.getByRole('listitem')).toContainText('蓝色');
-    await picture(page, 'second-factors');
+    await pictures(page, 'second-factors');
     await page.keyboard.press('Escape');
     await expect(mine).toBeHidden();
     await expect(page.getByText('未解锁')).toBeVisible();
@@ -97,22 +97,12 @@ test('a security key is added, opens without the line, and no other key does', a
     await comeBack(page, lina);
     await page.keyboard.press('Alt+u');
     await expect(prompt.getByRole('alert').first()).toContainText('没有认出这把密钥');
-    await picture(prompt, 'security-key-refused');
+    await pictures(page, 'security-key-refused', prompt);
     await prompt.getByRole('button', { name: '改用验证码' }).click();
     await expect(prompt.getByRole('textbox').first()).toBeFocused();
-    await picture(prompt, 'security-key-or-code');
+    await pictures(page, 'security-key-or-code', prompt);
     await prompt.keyboard.press('Escape');
     await expect(page.getByText('未解锁')).toBeVisible();
-
-    await page.getByRole('button', { name: /English/ }).click();
-    await page.keyboard.press('Alt+u');
-    await expect(prompt.getByRole('alert').first()).toContainText('not recognised');
-    await picture(prompt, 'security-key-refused-en');
-    await prompt.keyboard.press('Escape');
-    await page.getByRole('button', { name: /R101/ }).click();
-    await page.getByRole('menuitem', { name: 'My second factors' }).click();
-    await expect(page.getByRole('listitem').filter({ hasText: '蓝色' })).toBeVisible();
-    await picture(page, 'second-factors-en');
   } finally {
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });

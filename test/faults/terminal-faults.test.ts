@@ -124,7 +124,7 @@ async function cacheKey(folder: string): Promise<Buffer> {
   if (!(file instanceof SlotFile)) throw new Error(`the slot file is ${file}`);
   const { id, password } = house.who('receptionist');
   const opened = await new Slots(file, keys.slotKey).open(id, Buffer.from(password));
-  if (opened === null) throw new Error('the slot does not open');
+  if (opened?.kind !== 'own') throw new Error('the slot does not open');
   return opened.cacheKey;
 }
 

@@ -2,12 +2,13 @@ import { Button, CloseButton, Group, Stack, Text, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconFileText, IconKey, IconLifebuoy, IconPassword, IconQrcode, IconShieldCheck } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CeremonyStep } from '../../../src-shared/ipc/prompt-ceremony.ts';
 import { callPrompt } from '../bridge.ts';
 import promptClasses from '../prompt.module.css';
 import classes from './ceremony.module.css';
+import { CurrentPassword } from './current-password.tsx';
 import { NewPassword } from './new-password.tsx';
 import { NewTotp } from './new-totp.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
@@ -20,6 +21,7 @@ import { StandingByPassword } from './standing-by-password.tsx';
 type Step = Exclude<CeremonyStep, { asks: 'new-key' | 'key-code' | 'own-factor' }>;
 
 const ICONS: { readonly [A in Step['asks']]: typeof IconKey } = {
+  'current-password': IconPassword,
   'new-password': IconPassword,
   'new-totp': IconQrcode,
   'recovery-codes': IconLifebuoy,
@@ -34,7 +36,16 @@ const ICONS: { readonly [A in Step['asks']]: typeof IconKey } = {
 export function CeremonyPage({ step }: { readonly step: Step }) {
   const { t } = useTranslation();
   const [leaving, setLeaving] = useState(false);
-  useHotkeys([['Escape', () => setLeaving((before) => !before)]], []);
+  // Whoever goes on goes on where she was.
+  const wasAt = useRef<HTMLElement | null>(null);
+  const leave = () => {
+    if (document.activeElement instanceof HTMLElement) wasAt.current = document.activeElement;
+    setLeaving(true);
+  };
+  useEffect(() => {
+    if (!leaving) wasAt.current?.focus();
+  }, [leaving]);
+  useHotkeys([['Escape', () => (leaving ? setLeaving(false) : leave())]], []);
   const Icon = ICONS[step.asks];
   return (
     <main className={`${promptClasses['prompt']} ${classes['page']}`}>
@@ -43,11 +54,7 @@ export function CeremonyPage({ step }: { readonly step: Step }) {
         <Title order={1} size="h4">
           {titleOf(step, t)}
         </Title>
-        <CloseButton
-          className={promptClasses['close']}
-          aria-label={t('action.cancel')}
-          onClick={() => setLeaving(true)}
-        />
+        <CloseButton className={promptClasses['close']} aria-label={t('action.cancel')} onClick={leave} />
       </header>
       {leaving && (
         <Stack gap="sm" className={classes['leaving']} role="alertdialog" aria-label={t('ceremony.leave')}>
@@ -72,6 +79,8 @@ export function CeremonyPage({ step }: { readonly step: Step }) {
 
 function partOf(step: Step): ReactNode {
   switch (step.asks) {
+    case 'current-password':
+      return <CurrentPassword step={step} />;
     case 'new-password':
       return <NewPassword step={step} />;
     case 'new-totp':
@@ -92,8 +101,10 @@ function partOf(step: Step): ReactNode {
 
 function titleOf(step: Step, t: TFunction): string {
   switch (step.asks) {
+    case 'current-password':
+      return t(`ceremony.currentPassword.title.${step.action}`);
     case 'new-password':
-      return t('ceremony.newPassword.title');
+      return t(`ceremony.newPassword.title.${step.of}`);
     case 'new-totp':
       return t('ceremony.newTotp.title');
     case 'recovery-codes':

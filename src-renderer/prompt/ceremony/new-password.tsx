@@ -49,7 +49,7 @@ export function NewPassword({ step }: { readonly step: Extract<CeremonyStep, { a
         <div className={promptClasses['who']}>
           <StaffFace person={step.person} />
         </div>
-        <Text c="dimmed">{t('ceremony.newPassword.text')}</Text>
+        <Text c="dimmed">{t(`ceremony.newPassword.text.${step.of}`)}</Text>
         <PasswordInput
           {...common}
           ref={first}

@@ -30,6 +30,8 @@ export function RecoveryCodes({ step }: { readonly step: Extract<CeremonyStep, {
       <StepError error={error ?? printing.error} />
       <Group gap="sm" className={classes['screenOnly']}>
         <Button
+          // Not the other one: a second Enter must not put away what is shown once.
+          autoFocus
           variant="default"
           leftSection={<IconPrinter size={17} aria-hidden="true" />}
           loading={printing.working}

@@ -67,5 +67,5 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 function Entries({ caseId }: { readonly caseId: CaseView['id'] }) {
   const ask = useCallback(() => call('case.entries', { caseId }), [caseId]);
   const { value } = useAnswer(ask);
-  return value === null ? null : <LogTable items={value} />;
+  return value === null ? null : <LogTable items={value} edge="within" />;
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, SegmentedControl, Text } from '@mantine/core';
+import { Alert, Button, SegmentedControl } from '@mantine/core';
 import { IconAlertTriangle, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import type { ChannelOutput } from '../../../src-shared/ipc/contract.ts';
 import type { IpcError } from '../../../src-shared/ipc/errors.ts';
 import type { LogItem, LogVerdict } from '../../../src-shared/ipc/views.ts';
 import { call } from '../../bridge.ts';
+import { ScreenHead } from '../../components/screen-head.tsx';
 import { sayError } from '../../i18n/format.ts';
 import classes from './log.module.css';
 import { LogTable } from './log-table.tsx';
@@ -42,15 +43,12 @@ export function LogScreen() {
 
   return (
     <section className={classes['log']} aria-label={t('log.title')}>
-      <header className={classes['head']}>
-        <div>
-          <h1>{t('log.title')}</h1>
-          {about !== null && (
-            <Text size="xs" c="dimmed">
-              {t(about.scope === 'own' ? 'log.own' : 'log.all')} · {t('log.total', { count: about.total })}
-            </Text>
-          )}
-        </div>
+      <ScreenHead
+        title={t('log.title')}
+        note={
+          about && `${t(about.scope === 'own' ? 'log.own' : 'log.all')} · ${t('log.total', { count: about.total })}`
+        }
+      >
         <SegmentedControl
           aria-label={t('log.title')}
           value={filter}
@@ -58,13 +56,13 @@ export function LogScreen() {
           data={FILTERS.map((value) => ({ value, label: t(FILTER_WORDS[value]) }))}
         />
         <Verify onDone={() => void load(filter)} />
-      </header>
+      </ScreenHead>
       {error !== null && (
         <Alert color="orange" icon={<IconAlertTriangle />}>
           {sayError(t, error, i18n.language)}
         </Alert>
       )}
-      <LogTable items={items} {...(end ? {} : { onMore: () => void load(filter, items.at(-1)?.seq) })} />
+      <LogTable items={items} edge="window" {...(end ? {} : { onMore: () => void load(filter, items.at(-1)?.seq) })} />
     </section>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Table, Text } from '@mantine/core';
+import { Button, Table } from '@mantine/core';
 import { IconAlertCircle, IconBan, IconCheck } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { LogItem } from '../../../src-shared/ipc/views.ts';
 import { describeEvent, sayReason } from '../../components/describe-event.ts';
+import { RowTable } from '../../components/row-table.tsx';
 import { formatTime } from '../../i18n/format.ts';
 import { useView } from '../../state/stores.ts';
 import classes from './log.module.css';
@@ -13,43 +14,38 @@ const OUTCOME_ICONS: { readonly [O in LogItem['outcome']]: typeof IconCheck } = 
   failed: IconAlertCircle,
 };
 const HASH_SHOWN = 8;
+const COLUMNS = ['time', 'who', 'what', 'about', 'purpose', 'outcome', 'entry'] as const;
 
 interface LogTableProps {
   readonly items: readonly LogItem[];
+  readonly edge: 'within' | 'window';
   /** Left out at the end of the log. */
   readonly onMore?: () => void;
 }
 
 /** The entries; one about a stay leads there. */
-export function LogTable({ items, onMore }: LogTableProps) {
+export function LogTable({ items, edge, onMore }: LogTableProps) {
   const { t } = useTranslation();
   return (
-    <div className={classes['table']}>
-      <Table stickyHeader highlightOnHover verticalSpacing={7} horizontalSpacing="md">
-        <Table.Thead>
-          <Table.Tr>
-            {(['time', 'who', 'what', 'about', 'purpose', 'outcome', 'entry'] as const).map((column) => (
-              <Table.Th key={column}>{t(`log.${column}`)}</Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map((item) => (
-            <LogRow key={item.seq} item={item} />
-          ))}
-        </Table.Tbody>
-      </Table>
-      {items.length === 0 && (
-        <Text c="dimmed" ta="center" py="xl">
-          {t('log.none')}
-        </Text>
-      )}
-      {onMore !== undefined && items.length > 0 && (
-        <Button variant="subtle" fullWidth onClick={onMore}>
-          {t('action.more')}
-        </Button>
-      )}
-    </div>
+    <RowTable
+      columns={COLUMNS.map((key) => ({ key, label: t(`log.${key}`) }))}
+      none={items.length === 0 ? t('log.none') : null}
+      edge={edge}
+      foot={
+        onMore !== undefined &&
+        items.length > 0 && (
+          <Button variant="subtle" fullWidth onClick={onMore}>
+            {t('action.more')}
+          </Button>
+        )
+      }
+      highlightOnHover
+      verticalSpacing={7}
+    >
+      {items.map((item) => (
+        <LogRow key={item.seq} item={item} />
+      ))}
+    </RowTable>
   );
 }
 

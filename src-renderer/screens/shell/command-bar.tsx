@@ -6,6 +6,7 @@ import {
   IconKeyboard,
   IconLifebuoy,
   IconLock,
+  IconPassword,
   IconSearch,
   IconShieldLock,
   IconUser,
@@ -242,7 +243,7 @@ function Hit({ hit, place, certainty = 'sure' }: HitProps) {
 
 function useCommands(areas: readonly AreaEntry[]): readonly Command[] {
   const { t } = useTranslation();
-  const { go, showKeys, showFactors } = useView.getState();
+  const { go, showKeys, showFactors, showPasswords } = useView.getState();
   const role = useTerminal((state) => state.session?.employee?.role);
   return [
     ...areas.map(({ area, icon: Icon }, index) => ({
@@ -281,6 +282,13 @@ function useCommands(areas: readonly AreaEntry[]): readonly Command[] {
           },
         ]
       : []),
+    {
+      id: 'passwords',
+      label: t('passwords.title'),
+      keys: '',
+      icon: <IconPassword size={18} stroke={1.6} />,
+      run: () => showPasswords(true),
+    },
     {
       id: 'lock',
       label: t('action.lock'),

@@ -1,5 +1,5 @@
 import { Menu, Text, UnstyledButton } from '@mantine/core';
-import { IconChevronDown, IconKey } from '@tabler/icons-react';
+import { IconChevronDown, IconKey, IconPassword } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { SessionView } from '../../../src-shared/ipc/views.ts';
 import { hasInItsWork } from '../../../src-shared/policy/matrix.ts';
@@ -19,8 +19,6 @@ export function PersonMenu({ employee }: { readonly employee: NonNullable<Sessio
       </Text>
     </div>
   );
-  // A role that unlocks nothing has nothing to unlock with.
-  if (!hasInItsWork(employee.role, 'factor.renew')) return who;
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -31,11 +29,20 @@ export function PersonMenu({ employee }: { readonly employee: NonNullable<Sessio
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item
-          leftSection={<IconKey size={16} stroke={1.6} aria-hidden="true" />}
-          onClick={() => useView.getState().showFactors(true)}
+          leftSection={<IconPassword size={16} stroke={1.6} aria-hidden="true" />}
+          onClick={() => useView.getState().showPasswords(true)}
         >
-          {t('factors.title')}
+          {t('passwords.title')}
         </Menu.Item>
+        {/* A role that unlocks nothing has nothing to unlock with. */}
+        {hasInItsWork(employee.role, 'factor.renew') && (
+          <Menu.Item
+            leftSection={<IconKey size={16} stroke={1.6} aria-hidden="true" />}
+            onClick={() => useView.getState().showFactors(true)}
+          >
+            {t('factors.title')}
+          </Menu.Item>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

@@ -9,6 +9,7 @@ import { CasesScreen } from '../cases/cases-screen.tsx';
 import { useOpenCases } from '../cases/use-open-cases.ts';
 import { FactorsDialog } from '../factors/factors-dialog.tsx';
 import { LogScreen } from '../log/log-screen.tsx';
+import { PasswordsDialog } from '../passwords/passwords-dialog.tsx';
 import { RecoveryDialog } from '../recovery/recovery-dialog.tsx';
 import { StaffScreen } from '../staff/staff-screen.tsx';
 import { StayScreen } from '../stay/stay-screen.tsx';
@@ -51,6 +52,7 @@ export function Shell({ app, session, employee }: ShellProps) {
       <RecoveryDialog />
       <KeysDialog />
       <FactorsDialog />
+      <PasswordsDialog />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { Button, Table } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { GrantView, StaffPerson } from '../../../src-shared/ipc/views.ts';
 import { SEALED_CLASSES, type SealedClass } from '../../../src-shared/model/classes.ts';
@@ -89,6 +90,7 @@ function GrantCell({ grants, person, mayOrder, onAsk }: GrantCellProps) {
             key={grant.scope}
             size="compact-sm"
             variant="default"
+            leftSection={<IconPlus size={12} aria-hidden="true" />}
             aria-label={t('staff.orderLabel', {
               name: person.name,
               what: grant.class === null ? t('staff.orderColumn') : t(`class.${grant.class}`),
@@ -96,7 +98,7 @@ function GrantCell({ grants, person, mayOrder, onAsk }: GrantCellProps) {
             })}
             onClick={() => onAsk({ kind: 'order', person, grant })}
           >
-            + {t(`staff.scope.${grant.scope}`)}
+            {t(`staff.scope.${grant.scope}`)}
           </Button>
         ))}
     </div>

@@ -1,4 +1,4 @@
-import { Alert, Table, Text, TextInput } from '@mantine/core';
+import { Alert, Text, TextInput } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconAlertTriangle, IconSearch } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
@@ -6,6 +6,8 @@ import { useTranslation } from 'react-i18next';
 import type { StaffPerson } from '../../../src-shared/ipc/views.ts';
 import { hasInItsWork } from '../../../src-shared/policy/index.ts';
 import { call } from '../../bridge.ts';
+import { RowTable } from '../../components/row-table.tsx';
+import { ScreenHead } from '../../components/screen-head.tsx';
 import { useAnswer } from '../../components/use-answer.ts';
 import { sayError, sayRefusal } from '../../i18n/format.ts';
 import { useTerminal } from '../../state/stores.ts';
@@ -32,8 +34,7 @@ export function StaffScreen() {
   const sorted = [...people.filter(({ active }) => active), ...people.filter(({ active }) => !active)];
   return (
     <section className={classes['staff']} aria-label={t('staff.title')}>
-      <header className={classes['head']}>
-        <h1>{t('staff.title')}</h1>
+      <ScreenHead title={t('staff.title')}>
         <TextInput
           ref={field}
           size="sm"
@@ -48,39 +49,29 @@ export function StaffScreen() {
           {value !== null && !value.order.allowed ? sayRefusal(t, value.order, i18n.language) : t('staff.explain')}
         </Text>
         {mayAdd && <AddPerson />}
-      </header>
+      </ScreenHead>
       {error !== null && (
         <Alert color="orange" icon={<IconAlertTriangle />}>
           {sayError(t, error, i18n.language)}
         </Alert>
       )}
-      <div className={classes['table']}>
-        <Table stickyHeader verticalSpacing={5} horizontalSpacing="md" layout="fixed">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th w="24%">{t('staff.person')}</Table.Th>
-              {COLUMNS.map((column) => (
-                <Table.Th key={column ?? 'order'}>
-                  {column === null ? t('staff.orderColumn') : t(`class.${column}`)}
-                </Table.Th>
-              ))}
-              <Table.Th w={130} ta="right">
-                {t('staff.employment')}
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {sorted.map((person) => (
-              <StaffRow key={person.id} person={person} mayOrder={value?.order.allowed === true} onAsk={setQuestion} />
-            ))}
-          </Table.Tbody>
-        </Table>
-        {value !== null && sorted.length === 0 && (
-          <Text c="dimmed" ta="center" py="xl">
-            {t('staff.none')}
-          </Text>
-        )}
-      </div>
+      <RowTable
+        columns={[
+          { key: 'person', label: t('staff.person'), width: '24%' },
+          ...COLUMNS.map((column) => ({
+            key: column ?? 'order',
+            label: column === null ? t('staff.orderColumn') : t(`class.${column}`),
+          })),
+          { key: 'employment', label: t('staff.employment'), width: 130, atEnd: true },
+        ]}
+        none={value !== null && sorted.length === 0 ? t('staff.none') : null}
+        layout="fixed"
+        verticalSpacing={5}
+      >
+        {sorted.map((person) => (
+          <StaffRow key={person.id} person={person} mayOrder={value?.order.allowed === true} onAsk={setQuestion} />
+        ))}
+      </RowTable>
       <Rewrapping epochs={value?.epochs ?? []} />
       <StaffDialog
         question={question}

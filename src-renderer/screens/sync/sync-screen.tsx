@@ -4,6 +4,7 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { LeaseView, SyncView } from '../../../src-shared/ipc/views.ts';
 import { call } from '../../bridge.ts';
+import { ScreenHead } from '../../components/screen-head.tsx';
 import { useAnswer } from '../../components/use-answer.ts';
 import { formatTime, sayError } from '../../i18n/format.ts';
 import { useTerminal } from '../../state/stores.ts';
@@ -21,12 +22,11 @@ export function SyncScreen() {
   if (sync === null) return null;
   return (
     <section className={classes['sync']} aria-label={t('sync.title')}>
-      <header className={classes['head']}>
-        <h1>{t('sync.title')}</h1>
-        <Button variant="default" onClick={() => void call('sync.now')} loading={sync.line === 'syncing'}>
+      <ScreenHead title={t('sync.title')}>
+        <Button variant="default" ml="auto" onClick={() => void call('sync.now')} loading={sync.line === 'syncing'}>
           {t('action.syncNow')}
         </Button>
-      </header>
+      </ScreenHead>
       {sync.line === 'offline' && (
         <Alert color="orange" icon={<IconAlertTriangle />} title={t('sync.offline')}>
           {sync.problem !== null && <Text size="sm">{t(`sync.problem.${sync.problem}`)}</Text>}

@@ -61,25 +61,29 @@ export function StayList({ list, rows, filter, onOpen }: StayListProps) {
     move(to);
   };
 
+  const current = rows[chosen];
+  // A list is one stop of the Tab key; the arrows move within it. Where there is nothing to choose from there is no list (ARIA 1.2, listbox).
+  const asList =
+    current === undefined
+      ? {}
+      : {
+          role: 'listbox',
+          'aria-label': t(`today.${list}`),
+          tabIndex: 0,
+          'aria-activedescendant': `stay-${current.stayId}`,
+          onKeyDown,
+        };
+
   return (
     <div className={classes['list']}>
-      <div
-        ref={viewport}
-        className={classes['viewport']}
-        role="listbox"
-        aria-label={t(`today.${list}`)}
-        // A list is one stop of the Tab key; the arrows move within it.
-        tabIndex={0}
-        aria-activedescendant={rows[chosen] === undefined ? undefined : `stay-${rows[chosen].stayId}`}
-        onKeyDown={onKeyDown}
-      >
+      <div ref={viewport} className={classes['viewport']} {...asList}>
         <div className={classes['head']} aria-hidden="true">
           {COLUMNS.map((column) => (
             <span key={column}>{t(`today.${column}`)}</span>
           ))}
         </div>
         {rows.length === 0 && (
-          <Text c="dimmed" ta="center" py="xl">
+          <Text c="dimmed" ta="center" py="xl" role="status">
             {filter.trim() === '' ? t('today.none') : t('today.noneFiltered', { filter })}
           </Text>
         )}

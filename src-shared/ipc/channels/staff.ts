@@ -30,6 +30,15 @@ const Right = z.union([
   z.strictObject({ scope: z.literal('order'), class: z.null() }),
 ]);
 
+const KEEPING_ERRORS = [
+  ...NOT_LOCKED,
+  'forbidden',
+  'cancelled',
+  'prompt-unavailable',
+  'log-unavailable',
+  'disk-full',
+] as const;
+
 export const STAFF_CHANNELS = {
   /** Adds somebody to the staff: password and second factor are chosen in the prompt. */
   'staff.enrol': channel(NewPersonInput.extend({ role: Role }), StaffItem, [
@@ -65,6 +74,11 @@ export const STAFF_CHANNELS = {
   'staff.withdraw': channel(z.strictObject({ entitlementId: EntitlementId }), z.null(), ORDERING_ERRORS),
   'staff.leave': channel(z.strictObject({ employeeId: EmployeeId }), z.null(), ORDERING_ERRORS),
 
+  /** Has main ask for her password, a new one and a code; answered when the prompt has closed. */
+  'password.change': channel(nothing, z.null(), [...KEEPING_ERRORS, 'unreadable-value']),
+  /** As above, for the password under duress on this terminal. Whether there is one is told nowhere. */
+  'duress.set': channel(nothing, z.null(), KEEPING_ERRORS),
+  'duress.remove': channel(nothing, z.null(), KEEPING_ERRORS),
   /** Her own second factors: what she has, and whether she may add one. */
   'factors.view': channel(nothing, FactorsView, NOT_LOCKED),
   /** Has main ask for a new security key and a code; answered when the prompt has closed. */

@@ -104,7 +104,7 @@ async function makeNewest({ folder }: Desk, server: Pick<Server, 'staff'>): Prom
   if (!(file instanceof SlotFile)) throw new Error(`the slot file is ${file}`);
   const { id, password } = manager(server);
   const slot = await new Slots(file, keys.slotKey).open(id, Buffer.from(password));
-  const cache = openCache({ file: paths.cache, key: slot?.cacheKey ?? Buffer.alloc(32) });
+  const cache = openCache({ file: paths.cache, key: slot?.kind === 'own' ? slot.cacheKey : Buffer.alloc(32) });
   if (!cache.ok) throw new Error(cache.problem);
   cache.value.syncState.setMark(file.content.cacheMark);
   cache.value.close();

@@ -204,6 +204,7 @@ describe('the channels of the prompt', () => {
       await desk.callPrompt('prompt.shareCheck', { words: null }),
       await desk.callPrompt('prompt.print', undefined),
       await desk.callPrompt('prompt.officerPassword', { password: 'x' }),
+      await desk.callPrompt('prompt.currentPassword', { password: 'x' }),
       await desk.callPrompt('prompt.shareWords', { words: 'abandon' }),
       await desk.callPrompt('prompt.ownFactor', { kind: 'totp', code: '000000' }),
       await desk.callPrompt('prompt.ownPassword', { password: 'x' }),

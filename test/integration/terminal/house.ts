@@ -48,6 +48,8 @@ export interface House {
   readonly server: DemoServer;
   /** What the server was founded with, in clear. */
   readonly hotel: DemoHotel;
+  /** Starts the server anew over the same data, at another port; stop the one before first. */
+  restart(): Promise<DemoServer>;
   /** Who works there in a role: the first of them. */
   who(role: Role): DemoEmployee;
 }
@@ -64,11 +66,16 @@ export async function openHouse(): Promise<House> {
   const clock = testClock();
   const dataDir = tempFolder('server');
   await copyFoundedServer(dataDir, PLAN);
-  const server = await startDemoServer({ ...PLAN, dataDir, log: createLog('silent'), clock });
-  afterwards(() => server.stop());
+  const start = async () => {
+    const started = await startDemoServer({ ...PLAN, dataDir, log: createLog('silent'), clock });
+    afterwards(() => started.stop());
+    return started;
+  };
+  const server = await start();
   return {
     server,
     hotel: generateHotel(PLAN),
+    restart: start,
     who: (role) => {
       const found = server.staff.find((person) => person.role === role);
       if (found === undefined) throw new Error(`nobody is ${role}`);

@@ -91,6 +91,8 @@ const MINDS: { readonly [A in Rule['action']]: readonly Wrong[] } = {
   'break-glass.confirm': ['other-property', 'training-expired', 'policy-not-acknowledged'],
   'security-key.add': ['other-property', 'off-shift'],
   'security-key.remove': ['other-property'],
+  'password.change': ['other-property'],
+  'duress.set': ['other-property'],
   'factor.renew': ['other-property'],
   'factor.reset': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
 };
@@ -181,9 +183,18 @@ describe('the table', () => {
 
   it('has nothing of a guest for IT, and no guest’s secret for the security officer', () => {
     const actions = (role: Rule['role']) => RULES.filter((rule) => rule.role === role).map(({ action }) => action);
-    expect(actions('it')).toEqual(['case.open', 'log.read', 'log.verify', 'sync.review']);
+    expect(actions('it')).toEqual([
+      'case.open',
+      'password.change',
+      'duress.set',
+      'log.read',
+      'log.verify',
+      'sync.review',
+    ]);
     expect(actions('security-officer')).toEqual([
       'case.open',
+      'password.change',
+      'duress.set',
       'log.read',
       'log.verify',
       'case.review',

@@ -3,13 +3,20 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { hashRaw } from '@node-rs/argon2';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { GuessLedger, type LoggedGuess } from '../../../src-main/vault/guess-ledger.ts';
 import { calibrate, KDF_FLOOR } from '../../../src-main/vault/kdf.ts';
 import type { KeyStore, SecretName } from '../../../src-main/vault/key-store.ts';
-import { makeSlot, openSlot } from '../../../src-main/vault/slot.ts';
+import { duressOf, makeSlot, moveDuress, noDuress, openSlot, type Slot } from '../../../src-main/vault/slot.ts';
 import { SlotFile } from '../../../src-main/vault/slot-file.ts';
 import { EmployeeId, PropertyId } from '../../../src-shared/model/ids.ts';
+
+// The real one, and how often it ran.
+vi.mock(import('@node-rs/argon2'), async (load) => {
+  const real = await load();
+  return { ...real, hashRaw: vi.fn(real.hashRaw) };
+});
 
 const who = {
   propertyId: PropertyId.parse('west-lake'),
@@ -24,22 +31,56 @@ const input = (password: string, change: object = {}) => ({
   deviceKey,
   ...change,
 });
-const made = () => makeSlot({ ...input('the right one'), ...secrets, cost: KDF_FLOOR });
+const made = (duress = noDuress()) => makeSlot({ ...input('the right one'), ...secrets, duress, cost: KDF_FLOOR });
+const underDuress = { decoyKey: randomBytes(32), totpSecret: randomBytes(20) };
 
 describe('a slot', () => {
   it('gives the cache key and the unlock key to the right password at its own device, and to nothing else', async () => {
     const slot = await made();
-    expect(await openSlot(slot, input('the right one'))).toEqual(secrets);
+    expect(await openSlot(slot, input('the right one'))).toMatchObject({ kind: 'own', ...secrets });
     expect(await openSlot(slot, input('another'))).toBeNull();
     expect(await openSlot(slot, input('the right one', { deviceKey: randomBytes(32) }))).toBeNull();
     expect(await openSlot(slot, input('the right one', { employeeId: other }))).toBeNull();
   });
 
-  it('does not open with a header that was altered, since that is bound to its box', async () => {
+  it('does not open with a header that was altered, since that is bound to its boxes', async () => {
     const slot = await made();
     for (const change of [{ lanes: 1 }, { passes: 4 }, { memoryKib: 65_544 }]) {
       expect(await openSlot({ ...slot, kdf: { ...slot.kdf, ...change } }, input('the right one'))).toBeNull();
     }
+    const swapped: Slot = { ...slot, boxes: [slot.boxes[1], slot.boxes[0]] };
+    expect(await openSlot(swapped, input('the right one'))).toBeNull();
+  });
+
+  it('looks the same with a password under duress and without, and takes as many runs of Argon2id to make and to open', async () => {
+    const runs = vi.mocked(hashRaw);
+    const counted = async <T>(work: () => Promise<T>) => {
+      runs.mockClear();
+      const result = await work();
+      return { result, runs: runs.mock.calls.length };
+    };
+    const plain = await counted(() => made());
+    const filled = await counted(() => made(duressOf(Buffer.from('help me please'), underDuress)));
+    expect([plain.runs, filled.runs]).toEqual([2, 2]);
+    const looks = ({ kdf, boxes }: Slot) => [{ ...kdf, salt: kdf.salt.length }, ...boxes.map((box) => box.length)];
+    expect(looks(filled.result)).toEqual(looks(plain.result));
+    for (const password of ['the right one', 'help me please', 'another'])
+      expect((await counted(() => openSlot(filled.result, input(password)))).runs).toBe(1);
+  });
+
+  it('opens under duress to the key of the decoy and nothing else, and keeps that when it is made anew', async () => {
+    const slot = await made(duressOf(Buffer.from('help me please'), underDuress));
+    const forced = await openSlot(slot, input('help me please'));
+    expect(forced).toEqual({ kind: 'duress', ...underDuress });
+    const own = await openSlot(slot, input('the right one'));
+    if (own?.kind !== 'own' || forced?.kind !== 'duress') throw new Error('it does not open');
+    const raised = await makeSlot({ ...input('the right one'), ...own, cost: { ...KDF_FLOOR, passes: 4 } });
+    expect(await openSlot(raised, input('help me please'))).toEqual(forced);
+    // Moved under duress, her own opens as before, and what she had set comes back with the next slot.
+    const moved = await moveDuress(slot, input('what they wanted'), forced);
+    expect(await openSlot(moved, input('what they wanted'))).toEqual(forced);
+    expect(await openSlot(moved, input('help me please'))).toBeNull();
+    expect(await openSlot(moved, input('the right one'))).toEqual(own);
   });
 });
 

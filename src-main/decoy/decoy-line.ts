@@ -1,0 +1,74 @@
+/**
+ * The line to the server as it is behind a password under duress: it is asked whether it is there, and answers from here. What is sent in
+ * earnest goes nowhere, and no code and no signature leaves the terminal.
+ */
+import { CODE_ATTEMPTS, LEASE_MS } from '../../src-shared/step-up/messages.ts';
+import { matchTotp } from '../../src-shared/step-up/totp.ts';
+import {
+  PushRequest,
+  PushResponse,
+  routes,
+  StepUpRequest,
+  type StepUpResponse,
+} from '../../src-shared/sync/protocol.ts';
+import { pull } from '../sync/pull.ts';
+import { LineError, type Transport } from '../sync/transport.ts';
+import type { Attempts } from '../vault/attempts.ts';
+import type { Enrolment } from '../vault/terminal-keys.ts';
+
+interface DecoyLineInput {
+  readonly line: Transport;
+  readonly enrolment: Enrolment;
+  /** How far the decoy has come with the feed. */
+  readonly cursor: () => number;
+  readonly attempts: Pick<Attempts, 'count'>;
+  readonly serverNow: () => number;
+  /** Of whoever has signed in; still the caller's to zero. Null when nobody has. */
+  readonly secrets: () => { readonly share: Buffer; readonly totpSecret: Buffer } | null;
+}
+
+/** As the server does (src-server/store/step-ups.ts), for the first wait. */
+const RULE = { limit: CODE_ATTEMPTS, lockoutMs: 30 * 60_000 } as const;
+
+export function decoyLine(input: DecoyLineInput): Transport {
+  const { line, enrolment, cursor } = input;
+  const { propertyId, token } = enrolment;
+  const answers: { readonly [path: string]: (body: unknown) => unknown } = {
+    [routes.operations(propertyId)]: (body) => applied(PushRequest.parse(body), cursor()),
+    [routes.stepUps(propertyId)]: (body) => release(input, StepUpRequest.parse(body)),
+  };
+  return {
+    post: async (path, body, answer) => {
+      const respond = answers[path];
+      if (respond === undefined) throw new LineError('refused', 'nothing else is asked here');
+      await pull(line, propertyId, token, cursor());
+      return answer.parse(await respond(body));
+    },
+    lines: line.lines,
+    close: line.close,
+  };
+}
+
+function applied({ operations }: PushRequest, seq: number): PushResponse {
+  return PushResponse.parse({ results: operations.map(({ id }) => ({ id, status: 'applied', seq })) });
+}
+
+async function release(
+  { attempts, serverNow, secrets }: DecoyLineInput,
+  { employeeId, factor }: StepUpRequest,
+): Promise<StepUpResponse> {
+  const hers = secrets();
+  if (hers === null) return { outcome: 'no-step-up' };
+  const attempt = await attempts.count(employeeId, 'code', RULE);
+  if (!attempt.allowed) return { outcome: 'too-many-attempts', retryAt: attempt.retryAt };
+  const now = serverNow();
+  if (factor.kind !== 'totp' || matchTotp(hers.totpSecret, factor.code, now) === null)
+    return { outcome: 'wrong-code', attemptsLeft: attempt.left };
+  return {
+    outcome: 'released',
+    share: hers.share.toString('base64'),
+    totpSecret: hers.totpSecret.toString('base64'),
+    lease: { issuedAt: now, expiresAt: now + LEASE_MS, attempts: CODE_ATTEMPTS },
+    recoveryCodesLeft: 0,
+  };
+}
