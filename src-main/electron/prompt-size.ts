@@ -18,7 +18,10 @@ const SIZES: { readonly [A in Asked]: PromptSize } = {
   'security-key': FIELD,
   'new-key': FIELD,
   'key-code': FIELD,
+  'own-factor': FIELD,
   'officer-password': { width: 460, height: 430 },
+  'own-password': { width: 460, height: 430 },
+  'current-password': { width: 460, height: 430 },
   'new-password': { width: 460, height: 590 },
   /** A picture to scan. */
   'new-totp': { width: 620, height: 550 },
