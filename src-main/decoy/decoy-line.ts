@@ -2,6 +2,7 @@
  * The line to the server as it is behind a password under duress: it is asked whether it is there, and answers from here. What is sent in
  * earnest goes nowhere, and no code and no signature leaves the terminal.
  */
+import type { SealedClass } from '../../src-shared/model/classes.ts';
 import { CODE_ATTEMPTS, LEASE_MS } from '../../src-shared/step-up/messages.ts';
 import { matchTotp } from '../../src-shared/step-up/totp.ts';
 import {
@@ -21,6 +22,8 @@ interface DecoyLineInput {
   readonly enrolment: Enrolment;
   /** How far the decoy has come with the feed. */
   readonly cursor: () => number;
+  /** What it says that it holds. */
+  readonly classes: () => readonly SealedClass[];
   readonly attempts: Pick<Attempts, 'count'>;
   readonly serverNow: () => number;
   /** Of whoever has signed in; still the caller's to zero. Null when nobody has. */
@@ -31,7 +34,7 @@ interface DecoyLineInput {
 const RULE = { limit: CODE_ATTEMPTS, lockoutMs: 30 * 60_000 } as const;
 
 export function decoyLine(input: DecoyLineInput): Transport {
-  const { line, enrolment, cursor } = input;
+  const { line, enrolment, cursor, classes } = input;
   const { propertyId, token } = enrolment;
   const answers: { readonly [path: string]: (body: unknown) => unknown } = {
     [routes.operations(propertyId)]: (body) => applied(PushRequest.parse(body), cursor()),
@@ -41,7 +44,7 @@ export function decoyLine(input: DecoyLineInput): Transport {
     post: async (path, body, answer) => {
       const respond = answers[path];
       if (respond === undefined) throw new LineError('refused', 'nothing else is asked here');
-      await pull(line, propertyId, token, cursor());
+      await pull({ transport: line, property: propertyId, token, classes: classes() }, cursor());
       return answer.parse(await respond(body));
     },
     lines: line.lines,
