@@ -45,9 +45,10 @@ const PIECE_CHARACTERS = 65_536;
 
 function* pieces(header: object, page: FeedPage): Generator<string> {
   let piece = `${JSON.stringify(header)}\n`;
-  for (const { entity, seq, json } of page.rows) {
+  for (const { entity, seq, json, versions } of page.rows) {
     // The row is JSON of our own database; entity names need no escaping.
-    piece += `{"kind":"put","entity":"${entity}","seq":${seq},"row":${json}}\n`;
+    const beside = versions === null ? '' : `,"versions":${versions}`;
+    piece += `{"kind":"put","entity":"${entity}","seq":${seq},"row":${json}${beside}}\n`;
     if (piece.length >= PIECE_CHARACTERS) {
       yield piece;
       piece = '';

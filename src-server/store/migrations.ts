@@ -92,4 +92,12 @@ const MIGRATIONS: Record<string, Migration> = {
        expires_at bigint not null
      )`,
   ),
+  '0005-field-versions': statements(
+    'alter table entity_row add column versions jsonb, add column authors jsonb',
+    // Serve the changes of stays (store/changes.ts): who is in a room, and what is open about a row.
+    `create index entity_row_room on entity_row (property_id, ("row" ->> 'roomId'))
+       where entity = 'stay' and "row" ->> 'status' in ('in-house', 'reserved')`,
+    `create index entity_row_conflict on entity_row (property_id, ("row" ->> 'rowId'))
+       where entity = 'conflict' and "row" ->> 'state' = 'open'`,
+  ),
 };

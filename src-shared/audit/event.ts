@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { SealedClass } from '../model/classes.ts';
 import { Role } from '../model/entities.ts';
-import { CaseId, DeviceId, EmployeeId, GuestId, Instant, StayId } from '../model/ids.ts';
+import { CaseId, DeviceId, EmployeeId, FieldName, GuestId, Instant, StayId } from '../model/ids.ts';
 import { Purpose } from '../policy/purposes.ts';
 
 const EVENT_TYPES = [
@@ -63,11 +63,7 @@ export const AccessEvent = z.strictObject({
   stayId: StayId.optional(),
   /** The colleague it is about. */
   aboutId: EmployeeId.optional(),
-  /** Name of a field: letters only, so that no number gets in by mistake. */
-  field: z
-    .string()
-    .regex(/^[A-Za-z]{1,40}$/)
-    .optional(),
+  field: FieldName.optional(),
   class: SealedClass.optional(),
   purpose: Purpose.optional(),
   /** The case that it belongs to. */

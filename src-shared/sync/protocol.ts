@@ -10,6 +10,7 @@ import {
   ENTITIES,
   Entitlement,
   GuestNote,
+  type MergedName,
   SecurityCase,
   SecurityKey,
 } from '../model/entities.ts';
@@ -26,9 +27,12 @@ import {
 } from '../model/ids.ts';
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { BlindIndex, SealedField } from '../model/sealed-field.ts';
+import { CHANGES, Versions } from './changes.ts';
+import { HOUSE_RULES } from './house-rules.ts';
+import { operation } from './operation-head.ts';
 
-/** 4: grants are ordered and withdrawn, and class keys have epochs that follow one another. */
-export const PROTOCOL_VERSION = 4;
+/** 5: guests, stays and rooms are changed field by field. */
+export const PROTOCOL_VERSION = 5;
 /** Changes in one answer at most; the terminal asks again while `more` is true. */
 export const PULL_PAGE = 2_000;
 /** A longer line is refused before it is parsed. */
@@ -48,12 +52,15 @@ export const PullHeader = z.strictObject({
 const put = <N extends keyof typeof ENTITIES>(entity: N) =>
   z.strictObject({ kind: z.literal('put'), entity: z.literal(entity), seq: Seq, row: ENTITIES[entity] });
 
+/** A put of what the desk changes field by field, with the version of each field that has changed since the row first came. */
+const mergedPut = <N extends MergedName>(entity: N) => put(entity).extend({ versions: Versions.optional() });
+
 /** One put of the property's feed. A union by entity, so that each row is checked against its own schema. */
 export const PutLine = z.discriminatedUnion('entity', [
   put('property'),
-  put('room'),
-  put('guest'),
-  put('stay'),
+  mergedPut('room'),
+  mergedPut('guest'),
+  mergedPut('stay'),
   put('employee'),
   put('classGrant'),
   put('entitlement'),
@@ -66,6 +73,7 @@ export const PutLine = z.discriminatedUnion('entity', [
   put('guestSeed'),
   put('guestErasure'),
   put('securityKey'),
+  put('conflict'),
 ]);
 export type PutLine = z.infer<typeof PutLine>;
 
@@ -77,9 +85,6 @@ export const PullEnd = z.strictObject({
   count: z.int().min(0),
 });
 
-/** What every operation says of itself. Its id is a ULID: it is applied once, however often it is sent. */
-const operation = <K extends string>(kind: K) =>
-  z.strictObject({ id: OperationId, kind: z.literal(kind), employeeId: EmployeeId, at: Instant });
 export const NoteAddition = operation('guestNote.add').extend({ note: GuestNote });
 export type NoteAddition = z.infer<typeof NoteAddition>;
 export const GuestErase = operation('guest.erase').extend({ guestId: GuestId });
@@ -161,6 +166,7 @@ export const Operation = z.discriminatedUnion('kind', [
   EpochBeginning,
   EpochRetirement,
   GuestReseal,
+  ...CHANGES,
 ]);
 export type Operation = z.infer<typeof Operation>;
 
@@ -180,6 +186,11 @@ const REFUSALS = [
   'unknown-security-key',
   'invalid',
   'stale',
+  ...HOUSE_RULES,
+  'unknown-stay',
+  'room-changed',
+  'unknown-conflict',
+  'conflict-settled',
 ] as const;
 export const OperationResult = z.discriminatedUnion('status', [
   z.strictObject({ id: OperationId, status: z.literal('applied'), seq: Seq }),

@@ -1,6 +1,7 @@
 /** The central server through its public face, the same on both databases. */
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { casing } from './casing.ts';
+import { changing } from './changing.ts';
 import { enrolling } from './enrolling.ts';
 import { erasing } from './erasing.ts';
 import { DATABASES, type House, openHouse } from './house.ts';
@@ -26,6 +27,7 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   enrolling(house);
   pulling(house);
   pushing(house);
+  changing(house);
   erasing(house);
   casing(house);
   keying(house);
