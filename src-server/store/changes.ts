@@ -62,6 +62,8 @@ interface Known {
   readonly rows: ReadonlyMap<string, Held>;
   /** Open ones of these rows, and the one that is settled whatever its state. */
   readonly conflicts: readonly Conflict[];
+  /** The seq of the one that is settled. */
+  readonly settledSeq: number | null;
 }
 
 const keyOf = (entity: string, id: string) => `${entity} ${id}`;
@@ -213,7 +215,7 @@ function reasonOrConflict(write: ChangeWrite, known: Known, operation: ConflictS
   if (conflict.entity !== entity || conflict.rowId !== rowId || conflict.field !== field) return 'invalid';
   const held = known.rows.get(keyOf(entity, rowId));
   if (held === undefined) return UNKNOWN[entity];
-  if ((held.versions?.[field] ?? 0) !== base) return 'stale';
+  if (known.settledSeq !== base) return 'stale';
   if (choice === 'brought' && !isSame(value, conflict.brought.value)) return 'stale';
   if (choice === 'combined' && !isCombinable(entity, field)) return 'invalid';
   const sealed = GUEST_SEALED_FIELDS.find((name) => entity === 'guest' && name === field);
@@ -317,18 +319,27 @@ async function loadKnown({ trx, property }: ChangeWrite, change: Change): Promis
     select "row" from entity_row where property_id = ${property.id} and entity = 'conflict'
       and "row" ->> 'state' = 'open' and "row" ->> 'rowId' in (${sql.join(rows.length > 0 ? rows.map(({ id }) => id) : [''])})
   `.execute(trx);
-  const settling = change.kind === 'conflict.settle' ? await conflictById(trx, property.id, change.conflictId) : [];
+  const settling =
+    change.kind === 'conflict.settle' ? await conflictById(trx, property.id, change.conflictId) : undefined;
   return {
     rows: new Map(rows.map((row) => [keyOf(row.entity, row.id), row])),
-    conflicts: [...settling, ...conflicts.map(({ row }) => row).filter(({ id }) => id !== settling[0]?.id)],
+    conflicts: [
+      ...(settling === undefined ? [] : [settling.row]),
+      ...conflicts.map(({ row }) => row).filter(({ id }) => id !== settling?.row.id),
+    ],
+    settledSeq: settling?.seq ?? null,
   };
 }
 
-async function conflictById(trx: Transaction<Tables>, propertyId: string, id: string): Promise<Conflict[]> {
-  const { rows } = await sql<{ row: Conflict }>`
-    select "row" from entity_row where property_id = ${propertyId} and entity = 'conflict' and id = ${id}
+async function conflictById(
+  trx: Transaction<Tables>,
+  propertyId: string,
+  id: string,
+): Promise<{ readonly row: Conflict; readonly seq: number } | undefined> {
+  const { rows } = await sql<{ row: Conflict; seq: number }>`
+    select "row", seq from entity_row where property_id = ${propertyId} and entity = 'conflict' and id = ${id}
   `.execute(trx);
-  return rows.map(({ row }) => row);
+  return rows[0];
 }
 
 function namedBy(change: Change): { readonly entity: MergedName; readonly id: string }[] {

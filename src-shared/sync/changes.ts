@@ -73,7 +73,7 @@ export const ConflictSettlement = operation('conflict.settle').extend({
     SealedField.extend({ index: BlindIndex.optional() }),
     z.null(),
   ]),
-  /** The version of the field that was in view. */
+  /** The seq of the conflict that was in view: it has another as soon as either value does. */
   base: Version,
 });
 export type ConflictSettlement = z.infer<typeof ConflictSettlement>;
@@ -145,11 +145,16 @@ export function patchesOf(change: Change, before: Stay | null, roomOf: (id: stri
     case 'room.setStatus':
       return [{ entity: 'room', id: change.roomId, changes: { status: change.status }, base: change.base }];
     case 'conflict.settle': {
-      const { entity, rowId, field, choice, value, base } = change;
-      return choice === 'held' ? [] : [{ entity, id: rowId, changes: { [field]: value }, base: { [field]: base } }];
+      const { entity, rowId, field, choice, value } = change;
+      return choice === 'held' ? [] : [{ entity, id: rowId, changes: { [field]: value }, base: null }];
     }
     case 'stay.create':
-      return [];
+      return [
+        ...(change.guest === null
+          ? []
+          : [{ entity: 'guest', id: change.guest.id, changes: change.guest, base: null } as const]),
+        { entity: 'stay', id: change.stay.id, changes: change.stay, base: null },
+      ];
   }
 }
 
@@ -158,4 +163,18 @@ function left({ roomId }: Stay, roomOf: (id: string) => Room | null): Patch[] {
   const room = roomId === null ? null : roomOf(roomId);
   if (room === null || room.status === 'out-of-order') return [];
   return [{ entity: 'room', id: room.id, changes: { status: 'dirty' }, base: null }];
+}
+
+/** Whether a person has said once more, and otherwise, what came back: the same thing of the same row, with all the fields it had. */
+export function takesThePlaceOf(change: Change, refused: Change): boolean {
+  if (change.kind !== refused.kind || targetOf(change) !== targetOf(refused)) return false;
+  const fields = 'changes' in change ? Object.keys(change.changes) : [];
+  return !('changes' in refused) || Object.keys(refused.changes).every((field) => fields.includes(field));
+}
+
+function targetOf(change: Change): string {
+  if ('stayId' in change) return change.stayId;
+  if ('guestId' in change) return change.guestId;
+  if ('roomId' in change) return change.roomId;
+  return change.kind === 'stay.create' ? change.stay.id : change.conflictId;
 }

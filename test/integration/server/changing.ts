@@ -163,7 +163,7 @@ export function changing(house: () => House): void {
       await push(one, operation, guestChange(guest.id, { company: '甲' }, { company: 0 }));
       await push(other, guestChange(guest.id, { company: '乙' }, { company: 0 }));
       const [conflict] = await conflicts(one, guest.id);
-      const version = (await find(one, 'guest', guest.id)).versions?.['company'] ?? 0;
+      const { seq } = await find(one, 'conflict', conflict?.id ?? '');
       const settle = (change: Partial<Named<'conflict.settle'>>, by?: Parameters<typeof operationOf>[2]) =>
         operationOf(
           'conflict.settle',
@@ -174,13 +174,13 @@ export function changing(house: () => House): void {
             field: 'company',
             choice: 'combined',
             value: '甲（乙）',
-            base: version,
+            base: seq,
             ...change,
           },
           by,
         );
       expect(await push(one, settle({ conflictId: ConflictId.parse(ulid()) }))).toEqual(refused('unknown-conflict'));
-      expect(await push(one, settle({ base: version - 1 }))).toEqual(refused('stale'));
+      expect(await push(one, settle({ base: seq - 1 }))).toEqual(refused('stale'));
       expect(await push(one, settle({ choice: 'brought', value: '丙' }))).toEqual(refused('stale'));
       expect(await push(one, settle({ field: 'name' }))).toEqual(refused('invalid'));
       expect(await push(one, settle({}, house().employee('concierge').id))).toEqual(refused('forbidden'));
@@ -222,7 +222,7 @@ export function changing(house: () => House): void {
         field: 'documentNumber',
         choice: 'brought',
         value: theirs,
-        base: (await find(one, 'guest', guest.id)).versions?.['documentNumber'] ?? 0,
+        base: (await find(one, 'conflict', conflict?.id ?? '')).seq,
       });
       expect(await push(one, { ...settle, id: OperationId.parse(ulid()), employeeId: auditor })).toEqual(
         refused('forbidden'),
