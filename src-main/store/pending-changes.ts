@@ -3,7 +3,7 @@
  * away, and what the server refuses is gone from the rows with one stroke.
  */
 import type { Database } from 'better-sqlite3';
-import { ENTITIES, type Entity, type MergedName } from '../../src-shared/model/entities.ts';
+import { type Entity, MERGED_FIELDS, type MergedName } from '../../src-shared/model/entities.ts';
 import type { GuestId, OperationId } from '../../src-shared/model/ids.ts';
 import type { Patch, Versions } from '../../src-shared/sync/changes.ts';
 import type { Guests } from './guests.ts';
@@ -150,8 +150,8 @@ export class PendingChanges {
     const changes = this.#ofRow.all(entity, id);
     const row = held === undefined ? {} : JSON.parse(held.row);
     const shown = Object.assign({}, row, ...changes.map((change) => JSON.parse(change.changes)));
-    // A change may wait for a row that the feed has not brought yet.
-    const whole = ENTITIES[entity].safeParse(shown);
+    // A change may wait for a row that the feed has not brought yet. Whether its dates fit what came meanwhile, the server says.
+    const whole = MERGED_FIELDS[entity].safeParse(shown);
     if (whole.success) {
       const versions = held === undefined ? {} : JSON.parse(held.versions);
       this.#write(entity, { row: whole.data, seq: held?.seq ?? 0, versions });

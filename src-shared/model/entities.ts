@@ -368,7 +368,7 @@ export const GuestErasure = z.strictObject({ id: GuestId, erasedAt: Instant });
 export type GuestErasure = z.infer<typeof GuestErasure>;
 
 /** Entities that the desk changes field by field; each field of theirs has a version of its own (sync/changes.ts). */
-const MERGED_FIELDS = { guest: Guest, stay: StayFields, room: Room } as const;
+export const MERGED_FIELDS = { guest: Guest, stay: StayFields, room: Room } as const;
 export const MERGED = ['guest', 'stay', 'room'] as const;
 export type MergedName = (typeof MERGED)[number];
 
