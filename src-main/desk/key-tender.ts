@@ -149,13 +149,15 @@ export class KeyTender {
 
   async #rewrapClass(dataClass: SealedClass): Promise<void> {
     const { desk } = this.#input;
-    const { classEpochs, sealedEpochs } = desk.cache;
+    const { classEpochs, sealedEpochs, conflicts } = desk.cache;
     const epoch = classEpochs.current(dataClass);
     if (classEpochs.oldest(dataClass) === epoch || desk.session.classKey(dataClass, epoch) === null) return;
     const count = sealedEpochs.countBefore(dataClass, epoch) > 0 ? await this.#rewrapAll(dataClass, epoch) : 0;
     const who = this.#holder();
     if (who === null || count === null) return;
     if (count > 0) record(desk, who, { type: 'guest.rewrap', outcome: 'allowed', class: dataClass, count });
+    // A value that waits in a conflict is kept as it is until somebody settles it: so long its epoch stays.
+    if (conflicts.hasSealedBefore(dataClass, epoch)) return;
     if (sealedEpochs.countBefore(dataClass, epoch) === 0) await this.#retire(who, dataClass, epoch);
   }
 

@@ -1,6 +1,9 @@
 import type { Database } from 'better-sqlite3';
+import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { Conflict } from '../../src-shared/model/entities.ts';
 import type { ConflictId } from '../../src-shared/model/ids.ts';
+import { GUEST_SEALED_FIELDS, sealedClassOf } from '../../src-shared/model/registry.ts';
+import { sealedHead } from '../../src-shared/model/sealed-field.ts';
 
 interface Row {
   readonly seq: number;
@@ -47,6 +50,17 @@ export class Conflicts {
   get(id: ConflictId): OpenConflict | null {
     const row = this.#get.get(id);
     return row === undefined ? null : toOpen(row);
+  }
+
+  /** Whether a value that waits for a person is sealed for a class in an epoch before this one. */
+  hasSealedBefore(dataClass: SealedClass, epoch: number): boolean {
+    return this.open().some(({ field, held, brought }) => {
+      const sealed = GUEST_SEALED_FIELDS.find((name) => name === field);
+      if (sealed === undefined || sealedClassOf(sealed) !== dataClass) return false;
+      return [held, brought].some(
+        ({ value }) => typeof value === 'object' && value !== null && sealedHead(value.sealed).epoch < epoch,
+      );
+    });
   }
 
   put(conflict: Conflict, seq: number): void {

@@ -44,6 +44,7 @@ export class Stays {
   readonly #put;
   readonly #remove;
   readonly #inRoom;
+  readonly #newest;
 
   constructor(db: Database) {
     this.#get = db.prepare<[string], Stay & { seq: number; versions: string }>(
@@ -77,6 +78,10 @@ export class Stays {
        WHERE excluded.seq >= stay.seq`,
     );
     this.#remove = db.prepare<[string]>('DELETE FROM stay WHERE id = ?');
+    // stay_guest
+    this.#newest = db
+      .prepare<[string], StayId>('SELECT id FROM stay WHERE guest_id = ? ORDER BY arrival DESC LIMIT 1')
+      .pluck();
     // stay_room
     this.#inRoom = db.prepare<[string], Stay>(`${STAY} WHERE room_id = ? AND status IN ('in-house', 'reserved')`);
   }
@@ -93,8 +98,13 @@ export class Stays {
     return { row, seq, versions: JSON.parse(versions) };
   }
 
+  /** The guest's stay that arrives last; null when there is none. */
+  newestOf(guestId: string): StayId | null {
+    return this.#newest.get(guestId) ?? null;
+  }
+
   /** In house or expected in a room. */
-  currentIn(roomId: RoomId): Stay[] {
+  currentIn(roomId: string): Stay[] {
     return this.#inRoom.all(roomId);
   }
 

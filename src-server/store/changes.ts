@@ -21,6 +21,7 @@ import { SealedField, sealedHead } from '../../src-shared/model/sealed-field.ts'
 import { mayHold } from '../../src-shared/policy/index.ts';
 import {
   type Change,
+  COMBINABLE_FIELDS,
   type ConflictSettlement,
   type Patch,
   patchesOf,
@@ -84,7 +85,7 @@ export async function applyChange(write: ChangeWrite, change: Change): Promise<n
   for (const [index, patch] of patches.entries()) {
     const held = known.rows.get(keyOf(patch.entity, patch.id));
     if (held === undefined) return UNKNOWN[patch.entity];
-    const reason = reasonAgainstValues(write, patch);
+    const reason = reasonAgainstValues(write, patch) ?? (await reasonAgainstEpochs(write, patch));
     if (reason !== null) return reason;
     const merged = merge(write, patch, held);
     // Whoever checks in has given the key of that very room.
@@ -223,9 +224,8 @@ function reasonOrConflict(write: ChangeWrite, known: Known, operation: ConflictS
   return seen ? conflict : 'forbidden';
 }
 
-/** Text in clear, of which a person can make one of two. */
 function isCombinable(entity: MergedName, field: string): boolean {
-  return entity === 'guest' && ['name', 'nameLatin', 'company'].includes(field);
+  return entity === 'guest' && COMBINABLE_FIELDS.some((name) => name === field);
 }
 
 /** Nobody writes what she may not read; what is sealed is sealed for its own class and in an epoch that is in use. */
@@ -240,6 +240,20 @@ function reasonAgainstValues({ employee }: ChangeWrite, { entity, changes }: Pat
     if (envelope.success && sealedHead(envelope.data.sealed).classNumber !== SEALED_CLASSES.indexOf(dataClass) + 1) {
       return 'invalid';
     }
+  }
+  return null;
+}
+
+/** What was sealed in an epoch that was given up since opens for nobody: it must be sealed again where it was typed. */
+async function reasonAgainstEpochs({ trx, property }: ChangeWrite, { entity, changes }: Patch): Promise<Reason | null> {
+  for (const field of GUEST_SEALED_FIELDS) {
+    const envelope = SealedField.loose().safeParse(entity === 'guest' ? changes[field] : null);
+    if (!envelope.success) continue;
+    // Served by the primary key.
+    const { rows } = await sql<{ row: Entity<'classEpoch'> }>`
+      select "row" from entity_row where property_id = ${property.id} and entity = 'classEpoch' and id = ${sealedClassOf(field)}
+    `.execute(trx);
+    if (sealedHead(envelope.data.sealed).epoch < (rows[0]?.row.oldest ?? 1)) return 'stale';
   }
   return null;
 }

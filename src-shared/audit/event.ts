@@ -38,6 +38,15 @@ const EVENT_TYPES = [
   /** Guests were looked for by the number of a document or card, whole or its last four. */
   'field.find',
   'note.write',
+  'guest.change',
+  'stay.change',
+  'stay.check-in',
+  'stay.check-out',
+  'stay.create',
+  'room.set-status',
+  /** Both values of a field that two have changed were shown. */
+  'conflict.open',
+  'conflict.settle',
   'guest.erase',
   'log.read',
   'log.verify',

@@ -25,19 +25,17 @@ const NAMES = { path: ['changes'], error: 'one field at least' };
 const HAS_BASES = { path: ['base'], error: 'the version of every field that is changed, and of no other' };
 
 /** Sealed fields come as ciphertext, sealed where they were typed. */
-export const GuestChange = operation('guest.change')
+const GuestChange = operation('guest.change')
   .extend({ guestId: GuestId, changes: Guest.omit({ id: true }).partial(), base: Versions })
   .refine(names, NAMES)
   .refine(hasBases, HAS_BASES);
-export type GuestChange = z.infer<typeof GuestChange>;
 
 /** What of a stay is changed by hand; its status goes by check-in and check-out. */
 export const STAY_FIELDS = { roomId: true, arrival: true, departure: true, adults: true, children: true } as const;
-export const StayChange = operation('stay.change')
+const StayChange = operation('stay.change')
   .extend({ stayId: StayId, changes: StayFields.pick(STAY_FIELDS).partial(), base: Versions })
   .refine(names, NAMES)
   .refine(hasBases, HAS_BASES);
-export type StayChange = z.infer<typeof StayChange>;
 
 /** Into the room that the person at the desk gave the key of. */
 const CheckIn = operation('stay.checkIn').extend({
@@ -100,6 +98,11 @@ export const CHANGE_ACTION_OF = {
   'room.setStatus': 'room.set-status',
   'conflict.settle': 'conflict.settle',
 } as const satisfies { readonly [K in Change['kind']]: string };
+
+export const CHANGE_KINDS = Object.keys(CHANGE_ACTION_OF) as Change['kind'][];
+
+/** Text in clear of which a person can make one of two. */
+export const COMBINABLE_FIELDS = ['name', 'nameLatin', 'company'] as const satisfies readonly (keyof Guest)[];
 
 export function isChange(operation: { readonly kind: string }): operation is Change {
   return Object.hasOwn(CHANGE_ACTION_OF, operation.kind);
