@@ -5,9 +5,11 @@ export default defineConfig<ShellOption>({
   testDir: 'test/e2e',
   // Playwright resolves modules by tsconfig's `paths`, which are for the type checker alone.
   tsconfig: 'test/e2e/tsconfig.json',
-  timeout: 120_000,
-  expect: { timeout: 10_000 },
-  workers: 1,
+  // Against what hangs, not what is slow: a machine with much else to do takes a while.
+  timeout: 300_000,
+  expect: { timeout: 20_000 },
+  // Each has a hotel, with its server, of its own; a file's stories are told one after the other.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list'], ['json']],

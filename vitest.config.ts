@@ -3,8 +3,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/{unit,integration,faults}/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    globalSetup: 'test/run-folder.ts',
+    // Against what hangs, not what is slow: a machine with much else to do takes a while.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     pool: 'forks',
     // They wait for disks, processes and timers more than they compute: two at a time, also where there are two cores.
     maxWorkers: 2,

@@ -7,6 +7,7 @@ import type { GuestId } from '../../src-shared/model/ids.ts';
 import { sealedClassOf } from '../../src-shared/model/registry.ts';
 import { type Decision, decide } from '../../src-shared/policy/index.ts';
 import { decodeEntry } from '../access-log/entry.ts';
+import type { Candidate } from '../store/sealed-marks.ts';
 import {
   deriveIndexKeys,
   type IndexRange,
@@ -17,7 +18,7 @@ import {
 import { epochOf, SealError } from '../vault/field-seal.ts';
 import { type Desk, ok, type Presence, presence, record, refuse, refused } from './desk.ts';
 import { toSearchHit } from './find-guest.ts';
-import { openSealed } from './open-sealed.ts';
+import { openEnvelope } from './open-sealed.ts';
 import { compact } from './same-number.ts';
 
 const WITHIN_MS = 60 * 60_000;
@@ -122,10 +123,12 @@ export function lookUp(
   const sure: GuestId[] = [];
   const possible: GuestId[] = [];
   for (const range of rangesOf(desk, sought)) {
-    for (const id of desk.cache.sealedMarks.candidates(sought.field, range, CANDIDATES)) {
-      const verdict = judge(desk, who, id, sought);
-      if (verdict === 'sure') sure.push(id);
-      else if (verdict === 'possible') possible.push(id);
+    for (const candidate of desk.cache.sealedMarks.candidates(sought.field, range, CANDIDATES)) {
+      // The desk's own came first: who is left would not be shown, and is not opened.
+      if (sure.length >= limit) break;
+      const verdict = judge(desk, who, candidate, sought);
+      if (verdict === 'sure') sure.push(candidate.guestId);
+      else if (verdict === 'possible') possible.push(candidate.guestId);
     }
   }
   const show = (ids: readonly GuestId[], certainty: SealedHit['certainty']) =>
@@ -149,18 +152,15 @@ function rangesOf(desk: Pick<Desk, 'session'>, { field, by, number }: Sought): I
 
 /** Whether a candidate is who is sought. The value is opened and compared in here, and goes nowhere. */
 function judge(
-  desk: Pick<Desk, 'cache' | 'seeds' | 'session'>,
+  desk: Pick<Desk, 'seeds' | 'session'>,
   who: Pick<Presence, 'property'>,
-  id: GuestId,
+  { guestId, sealed }: Candidate,
   { field, by, number }: Sought,
 ): 'sure' | 'possible' | 'no' {
-  const guest = desk.cache.guests.get(id);
-  const sealed = guest?.[field];
-  if (guest === null || sealed == null) return 'no';
   try {
-    const unopened = desk.session.classKey(sealedClassOf(field), epochOf(sealed.sealed)) === null;
-    if (unopened) return isThere(desk, id) ? 'possible' : 'no';
-    const kept = compact(openSealed(desk, who, guest, field));
+    const unopened = desk.session.classKey(sealedClassOf(field), epochOf(sealed)) === null;
+    if (unopened) return isThere(desk, guestId) ? 'possible' : 'no';
+    const kept = compact(openEnvelope(desk, who, guestId, { field, sealed }));
     const compared = by === 'whole' ? kept : kept.subarray(-LAST_FOUR);
     const wanted = Buffer.from(number, 'utf8');
     const same = compared.length === wanted.length && timingSafeEqual(compared, wanted);

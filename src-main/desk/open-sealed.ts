@@ -1,10 +1,11 @@
 import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { Guest, Stay } from '../../src-shared/model/entities.ts';
-import type { StayId } from '../../src-shared/model/ids.ts';
+import type { GuestId, StayId } from '../../src-shared/model/ids.ts';
 import { type GuestSealedField, sealedClassOf } from '../../src-shared/model/registry.ts';
 import { sealedHead } from '../../src-shared/model/sealed-field.ts';
 import type { Actor } from '../../src-shared/policy/index.ts';
-import { deriveRecordKey, epochOf, openField, SealError } from '../vault/field-seal.ts';
+import { SealError } from '../vault/field-seal.ts';
+import { GuestOpener } from '../vault/open-guest.ts';
 import type { Desk, Presence } from './desk.ts';
 
 /** Which sealed field of whom, as the policy and the access log want it. */
@@ -69,17 +70,33 @@ export function openSealed(
 ): Buffer {
   const sealed = guest[field]?.sealed;
   if (sealed === undefined) throw new SealError('malformed');
-  const propertyId = who.property.id;
-  const dataClass = sealedClassOf(field);
-  const key = desk.session.classKey(dataClass, epochOf(sealed));
-  if (key === null) throw new SealError('wrong-key');
-  const seed = desk.seeds.get(guest.id);
+  return openEnvelope(desk, who, guest.id, { field, sealed });
+}
+
+/** As {@link openSealed}, of whose guest the envelope alone was read. @throws SealError */
+export function openEnvelope(
+  desk: Pick<Desk, 'session' | 'seeds'>,
+  who: Pick<Presence, 'property'>,
+  guestId: GuestId,
+  { field, sealed }: { readonly field: GuestSealedField; readonly sealed: string },
+): Buffer {
+  return withOpener(desk, who, guestId, (opener) => opener.open(field, sealed));
+}
+
+/** Opens values of one guest, and zeroes seed and record keys behind it. @throws SealError */
+export function withOpener<T>(
+  { session, seeds }: Pick<Desk, 'session' | 'seeds'>,
+  who: Pick<Presence, 'property'>,
+  guestId: GuestId,
+  use: (opener: GuestOpener, seed: Buffer) => T,
+): T {
+  const seed = seeds.get(guestId);
   if (seed === null) throw new SealError('no-seed');
-  const recordKey = deriveRecordKey(key, seed, { propertyId, guestId: guest.id });
-  seed.fill(0);
+  const of = { propertyId: who.property.id, guestId };
+  using opener = new GuestOpener(of, seed, (dataClass, epoch) => session.classKey(dataClass, epoch));
   try {
-    return openField(recordKey, { propertyId, entity: 'guest', rowId: guest.id, field, class: dataClass }, sealed);
+    return use(opener, seed);
   } finally {
-    recordKey.key.fill(0);
+    seed.fill(0);
   }
 }

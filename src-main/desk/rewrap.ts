@@ -6,7 +6,7 @@ import type { GuestBehind } from '../store/sealed-epochs.ts';
 import { SealError } from '../vault/field-seal.ts';
 import { GuestSealer, type PlainFields } from '../vault/seal-guest.ts';
 import type { Desk, Presence } from './desk.ts';
-import { openSealed } from './open-sealed.ts';
+import { withOpener } from './open-sealed.ts';
 
 /** What became of some guests: sealed anew, or left as they were because something of them does not open. */
 export interface Rewrapped {
@@ -48,27 +48,26 @@ function rewrapGuest(
   sealer: GuestSealer,
   { guest, seq }: GuestBehind,
 ): ResealedGuest | null {
-  const seed = desk.seeds.get(guest.id);
-  if (seed === null) return null;
   try {
-    const plain: { [F in GuestSealedField]?: string } = {};
-    for (const field of FIELDS_OF.get(dataClass) ?? []) {
-      if (guest[field] === null) continue;
-      const bytes = openSealed(desk, who, guest, field);
-      plain[field] = bytes.toString('utf8');
-      bytes.fill(0);
-    }
-    const sealed: { [F in GuestSealedField]?: ResealedGuest['sealed'][F] } = {};
-    for (const [field, value] of Object.entries(sealer.seal(guest, seed, plain as PlainFields))) {
-      if (value === null || value === undefined) continue;
-      const { mask: _, ...rest } = value;
-      sealed[field as GuestSealedField] = rest;
-    }
-    return { guestId: guest.id, seq, sealed };
+    return withOpener(desk, who, guest.id, (opener, seed) => {
+      const plain: { [F in GuestSealedField]?: string } = {};
+      for (const field of FIELDS_OF.get(dataClass) ?? []) {
+        const value = guest[field];
+        if (value === null) continue;
+        const bytes = opener.open(field, value.sealed);
+        plain[field] = bytes.toString('utf8');
+        bytes.fill(0);
+      }
+      const sealed: { [F in GuestSealedField]?: ResealedGuest['sealed'][F] } = {};
+      for (const [field, value] of Object.entries(sealer.seal(guest, seed, plain as PlainFields))) {
+        if (value === null || value === undefined) continue;
+        const { mask: _, ...rest } = value;
+        sealed[field as GuestSealedField] = rest;
+      }
+      return { guestId: guest.id, seq, sealed };
+    });
   } catch (error) {
     if (!(error instanceof SealError)) throw error;
     return null;
-  } finally {
-    seed.fill(0);
   }
 }

@@ -9,6 +9,7 @@ import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { PropertyId } from '../../src-shared/model/ids.ts';
 import { FINDABLE_FIELDS, type FindableField, sealedClassOf } from '../../src-shared/model/registry.ts';
 import { type BlindIndex, INDEX_BITS, LAST_FOUR_BITS } from '../../src-shared/model/sealed-field.ts';
+import { bytesAsKey } from './bytes-as-key.ts';
 import type { ClassKey } from './field-seal.ts';
 
 /** The key that finds the values of one class of one property in one epoch: 32 bytes. The holder zeroes it. */
@@ -90,13 +91,14 @@ function keysOf(keys: IndexKeys, field: FindableField) {
 
 /** The first bits of an HMAC (RFC 2104), as a whole number. */
 function bits(key: Buffer, text: string, count: number): number {
-  return createHmac('sha256', key).update(text, 'utf8').digest().readUInt32BE(0) >>> (32 - count);
+  const hmac = bytesAsKey(() => createHmac('sha256', key));
+  return hmac.update(text, 'utf8').digest().readUInt32BE(0) >>> (32 - count);
 }
 
 /** A JSON array of strings and numbers is unambiguous and the same in every engine. */
 function derive(key: Buffer, purpose: readonly (string | number)[]): Buffer {
   if (key.length !== KEY) throw new RangeError('a key is 32 bytes');
-  return Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), JSON.stringify(purpose), KEY));
+  return Buffer.from(bytesAsKey(() => hkdfSync('sha256', key, Buffer.alloc(0), JSON.stringify(purpose), KEY)));
 }
 
 const KEY = 32;

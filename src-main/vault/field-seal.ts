@@ -8,6 +8,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { SEALED_CLASSES, type SealedClass } from '../../src-shared/model/classes.ts';
 import type { GuestId, PropertyId } from '../../src-shared/model/ids.ts';
+import { bytesAsKey } from './bytes-as-key.ts';
 
 /** Where a sealed value belongs. It is authenticated with the ciphertext: moved elsewhere, it does not open. */
 export interface FieldPlace {
@@ -64,7 +65,7 @@ export function deriveRecordKey(
   if (classKey.key.length !== KEY) throw new RangeError('a class key is 32 bytes');
   if (seed.length !== KEY) throw new RangeError('a seed is 32 bytes');
   const info = JSON.stringify(['keyrack/record/v2', of.propertyId, of.guestId, classKey.class, classKey.epoch]);
-  const derived = Buffer.from(hkdfSync('sha256', classKey.key, seed, info, KEY + COMMITMENT));
+  const derived = Buffer.from(bytesAsKey(() => hkdfSync('sha256', classKey.key, seed, info, KEY + COMMITMENT)));
   const { class: dataClass, epoch } = classKey;
   return { class: dataClass, epoch, key: derived.subarray(0, KEY), commitment: derived.subarray(KEY) };
 }
@@ -82,7 +83,7 @@ export function sealField(recordKey: RecordKey, place: FieldPlace, plain: string
   header.writeUInt8(SEALED_CLASSES.indexOf(place.class) + 1, 2);
   header.writeUInt32BE(recordKey.epoch, 3);
   const nonce = randomBytes(NONCE);
-  const cipher = createCipheriv('aes-256-gcm', recordKey.key, nonce, { authTagLength: TAG });
+  const cipher = bytesAsKey(() => createCipheriv('aes-256-gcm', recordKey.key, nonce, { authTagLength: TAG }));
   cipher.setAAD(associatedData(place, recordKey.epoch));
   const bytes = Buffer.from(plain, 'utf8');
   const body = Buffer.concat([cipher.update(bytes), cipher.final()]);
@@ -106,7 +107,7 @@ export function openField(recordKey: RecordKey, place: FieldPlace, sealed: strin
   const commitment = envelope.subarray(HEADER + NONCE, HEADER + NONCE + COMMITMENT);
   // The commitment is checked first: without it one GCM ciphertext can be made to open under two keys.
   if (!timingSafeEqual(commitment, recordKey.commitment)) throw new SealError('wrong-key');
-  const decipher = createDecipheriv('aes-256-gcm', recordKey.key, nonce, { authTagLength: TAG });
+  const decipher = bytesAsKey(() => createDecipheriv('aes-256-gcm', recordKey.key, nonce, { authTagLength: TAG }));
   decipher.setAAD(associatedData(place, recordKey.epoch));
   decipher.setAuthTag(envelope.subarray(envelope.length - TAG));
   const head = decipher.update(envelope.subarray(HEADER + NONCE + COMMITMENT, envelope.length - TAG));

@@ -28,6 +28,7 @@ export interface SealedSearch {
 /** Seeds are made anew where the product reads them from their file; that is in none of the counterparts either. */
 export async function measureSealedSearch(hotel: HotelFiles, folder: string): Promise<SealedSearch> {
   const session = new Session({ now: () => 0, mono: () => 0 }, DEFAULT_TIMES, () => {});
+  session.open();
   session.signIn({} as Employee, Buffer.alloc(32));
   const key = classKey('identity');
   session.unlock([key], [deriveSearchKey(key, PROPERTY)]);
@@ -58,7 +59,13 @@ export async function measureSealedSearch(hotel: HotelFiles, folder: string): Pr
   };
   const tails = numbers.map(lastFourOf);
   const inClear = clear.prepare<[string], string>('SELECT guest FROM document WHERE number = ? LIMIT 12').pluck();
-  const [nextNumber, nextCandidates] = [inTurn(numbers), inTurn(candidatesOf(hotel, tails))];
+  // No document of the demo's making ends so: whoever shares the mark by chance is opened, and not shown.
+  const strange = Array.from({ length: ASKED_FOR }, (_, at) => `Z${String(at).padStart(3, '0')}`);
+  const bareOpening = (asked: readonly string[]) => {
+    const next = inTurn(candidatesOf(hotel, asked));
+    return { run: () => next().map((guest) => openSealed(desk, who, guest, 'documentNumber')) };
+  };
+  const nextNumber = inTurn(numbers);
   const rows: Row[] = [
     {
       what: 'find by a whole document number: blind index, candidates opened, hits described',
@@ -67,13 +74,15 @@ export async function measureSealedSearch(hotel: HotelFiles, folder: string): Pr
       goal: null,
     },
     {
-      what: 'find by the last four of a foreign document: blind index, candidates opened, hits described',
-      counterpart: 'bare decryption of the same candidates',
-      measured: await compare(
-        lookFor('last-four', tails),
-        { run: () => nextCandidates().map((guest) => openSealed(desk, who, guest, 'documentNumber')) },
-        PLAN,
-      ),
+      what: `find by the last four of a foreign document: blind index, candidates opened until ${LIMIT} are found, hits described`,
+      counterpart: 'bare decryption of all candidates, their rows in memory',
+      measured: await compare(lookFor('last-four', tails), bareOpening(tails), PLAN),
+      goal: { ratio: 2, p99: 4 },
+    },
+    {
+      what: 'find by last four that nobody’s document has: blind index, every candidate opened',
+      counterpart: 'bare decryption of the same candidates, their rows in memory',
+      measured: await compare(lookFor('last-four', strange), bareOpening(strange), PLAN),
       goal: { ratio: 2, p99: 4 },
     },
   ];
@@ -86,9 +95,9 @@ export async function measureSealedSearch(hotel: HotelFiles, folder: string): Pr
 function candidatesOf(hotel: HotelFiles, tails: readonly string[]): Guest[][] {
   const keys = deriveIndexKeys(deriveSearchKey(classKey('identity'), PROPERTY));
   return tails.map((tail) =>
-    hotel.product.sealedMarks
-      .candidates('documentNumber', rangeOfLastFour(keys, 'documentNumber', tail), 400)
-      .flatMap((id) => hotel.product.guests.get(id) ?? []),
+    Array.from(
+      hotel.product.sealedMarks.candidates('documentNumber', rangeOfLastFour(keys, 'documentNumber', tail), 400),
+    ).flatMap(({ guestId }) => hotel.product.guests.get(guestId) ?? []),
   );
 }
 

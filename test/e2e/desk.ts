@@ -12,6 +12,7 @@ import { codeOf } from '../../scripts/demo/staff-codes.ts';
 import { BusinessDate } from '../../src-shared/model/ids.ts';
 import { launchTerminal, type TerminalWindow } from '../host/launch-terminal.ts';
 import { renewSecondFactors } from '../integration/terminal/second-factors.ts';
+import { runFolder, setup, teardown } from '../run-folder.ts';
 
 export { expect } from '@playwright/test';
 
@@ -48,10 +49,22 @@ interface TestParts {
 }
 interface WorkerParts extends ShellOption {
   readonly hotel: Hotel;
+  /** Of this worker's tests (test/run-folder.ts). */
+  readonly runFolder: string;
 }
 
 export const test = base.extend<TestParts, WorkerParts>({
   shell: ['stand-in', { option: true, scope: 'worker' }],
+
+  runFolder: [
+    // biome-ignore lint/correctness/noEmptyPattern: as below
+    async ({}, use) => {
+      setup();
+      await use(runFolder());
+      teardown();
+    },
+    { scope: 'worker', auto: true },
+  ],
 
   hotel: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern

@@ -8,6 +8,7 @@ import { createLog } from '../../src-server/log.ts';
 import { type RunningServer, startServer } from '../../src-server/start.ts';
 import { PropertyId } from '../../src-shared/model/ids.ts';
 import { currentTotp } from '../../src-shared/step-up/totp.ts';
+import { copyEmptyServer } from '../integration/server/made-once.ts';
 import { accessible } from './accessible.ts';
 import { expect, picture, promptOf, test } from './desk.ts';
 
@@ -17,6 +18,7 @@ let server: RunningServer;
 let dataDir: string;
 test.beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'keyrack-e2e-founding-'));
+  await copyEmptyServer(dataDir);
   server = await startServer({ dataDir, port: 0 }, createLog('silent'), systemClock);
 });
 test.afterEach(async () => {

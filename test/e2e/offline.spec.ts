@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { generateHotel } from '../../scripts/demo/hotel.ts';
 import { startDemoServer } from '../../scripts/demo/serve.ts';
 import { BusinessDate } from '../../src-shared/model/ids.ts';
+import { copyFoundedServer } from '../integration/server/made-once.ts';
 import {
   expect,
   openGuest,
@@ -23,6 +24,7 @@ test('with the server down a receptionist signs in, unlocks, reveals and writes 
 }) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'keyrack-e2e-offline-'));
   const plan = { seed: 11, businessDate: BusinessDate.parse('2026-03-18'), guests: 60, rooms: 20, dataDir };
+  await copyFoundedServer(dataDir, plan);
   let server = await startDemoServer(plan);
   const port = Number(new URL(server.url).port);
   const hotel = { server, plain: generateHotel(plan) };

@@ -7,6 +7,7 @@ import { startDemoServer } from '../../scripts/demo/serve.ts';
 import type { DemoEmployee } from '../../scripts/demo/staff.ts';
 import { codeOf } from '../../scripts/demo/staff-codes.ts';
 import { BusinessDate } from '../../src-shared/model/ids.ts';
+import { copyFoundedServer } from '../integration/server/made-once.ts';
 import { expect, personOf, picture, promptOf, signIn, test, typePassword } from './desk.ts';
 
 /** A hand that plugs keys into the computer of the prompt's window; each is touched as soon as it blinks. */
@@ -40,6 +41,7 @@ async function comeBack(page: Page, person: DemoEmployee): Promise<void> {
 test('a security key is added, opens without the line, and no other key does', async ({ desk }) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'keyrack-e2e-security-key-'));
   const plan = { seed: 11, businessDate: BusinessDate.parse('2026-03-18'), guests: 60, rooms: 20, dataDir };
+  await copyFoundedServer(dataDir, plan);
   const server = await startDemoServer(plan);
   const lina = personOf({ server }, 'R101');
   try {

@@ -56,7 +56,7 @@ test('the officer withdraws the payment key from finance and grants it again; a 
   await picture(page, 'staff-withdraw-zh-CN-light');
   await dialog.getByRole('button', { name: '收回' }).click();
   await typeFreshCode(page, officer, 'now');
-  await expect(row.getByRole('button', { name: /授予 王芳：支付（查看）/ })).toBeVisible({ timeout: 15_000 });
+  await expect(row.getByRole('button', { name: /授予 王芳：支付（查看）/ })).toBeVisible();
   await picture(page, 'staff-withdrawn-zh-CN-light');
 
   // A holder unlocks: a new key, and everything is sealed anew while she works.
@@ -64,7 +64,7 @@ test('the officer withdraws the payment key from finance and grants it again; a 
   await page.keyboard.press('Alt+u');
   await typeFreshCode(page, manager, 'now');
   await goTo(page, /员工/);
-  await expect(page.getByText('没有正在进行的更换')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('没有正在进行的更换')).toBeVisible();
 
   await switchTo(page, officer);
   await page.getByRole('button', { name: 'English' }).click();
@@ -74,7 +74,7 @@ test('the officer withdraws the payment key from finance and grants it again; a 
   await picture(page, 'staff-grant-en-light');
   await page.keyboard.press('Enter');
   await typeFreshCode(page, officer, 'next');
-  await expect(row).toContainText('See · waiting', { timeout: 15_000 });
+  await expect(row).toContainText('See · waiting');
   await accessible(page);
   await picture(page, 'staff-waiting-en-light');
 
@@ -86,7 +86,7 @@ test('the officer withdraws the payment key from finance and grants it again; a 
   await page.keyboard.press('Alt+u');
   await typeFreshCode(page, manager, 'next');
   await goTo(page, /Staff/);
-  await expect(row).toContainText('See · in effect', { timeout: 15_000 });
+  await expect(row).toContainText('See · in effect');
   await page.getByRole('button', { name: /切换明暗|Light or dark/ }).click();
   await picture(page, 'staff-en-dark');
 

@@ -15,6 +15,7 @@ import { readTerminalKeys } from '../../../src-main/vault/terminal-keys.ts';
 import { createLog } from '../../../src-server/log.ts';
 import { BusinessDate, type StayId } from '../../../src-shared/model/index.ts';
 import { PULL_PAGE } from '../../../src-shared/sync/protocol.ts';
+import { copyFoundedServer } from '../server/made-once.ts';
 import {
   codeOf,
   type Desk,
@@ -42,6 +43,11 @@ const [stay, guest] = [leaving, left];
 beforeAll(() => openKeychain());
 
 const start = (dataDir: string) => startDemoServer({ ...PLAN, dataDir, log: createLog('silent'), clock: testClock() });
+async function foundedFolder(): Promise<string> {
+  const dataDir = tempFolder('server');
+  await copyFoundedServer(dataDir, PLAN);
+  return dataDir;
+}
 type Server = Awaited<ReturnType<typeof start>>;
 const feedOf = async ({ store }: Server) => (await store.readFeed(hotel.property.id, 0, PULL_PAGE)).rows;
 
@@ -106,7 +112,7 @@ async function makeNewest({ folder }: Desk, server: Pick<Server, 'staff'>): Prom
 
 describe('an erased guest', () => {
   it('stays unreadable in a copy of the server’s database and of a terminal’s cache that were taken before', async () => {
-    const dataDir = tempFolder('server');
+    const dataDir = await foundedFolder();
     const copies = tempFolder('copies');
     let server = await start(dataDir);
     try {
@@ -188,7 +194,7 @@ describe('an erased guest', () => {
   });
 
   it('is asked for with the second factor by who may, not while a stay is current, and the entry is in the log', async () => {
-    const server = await start(tempFolder('server'));
+    const server = await start(await foundedFolder());
     try {
       const desk = await enrolledDesk({ server });
       const ask = (guestId = guest.id) => desk.call('guest.erase', { guestId });
@@ -218,7 +224,7 @@ describe('an erased guest', () => {
 
 describe('seeds that are gone from a terminal', () => {
   it('come again from the server at the next start, and values open as before', async () => {
-    const server = await start(tempFolder('server'));
+    const server = await start(await foundedFolder());
     try {
       let desk = await enrolledDesk({ server });
       await desk.terminal.close();

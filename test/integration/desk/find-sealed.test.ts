@@ -7,6 +7,7 @@ import { terminalFiles } from '../../../src-main/config.ts';
 import {
   deriveIndexKeys,
   deriveSearchKey,
+  type IndexRange,
   rangeOfLastFour,
   rangeOfWhole,
 } from '../../../src-main/vault/blind-index.ts';
@@ -97,6 +98,29 @@ describe('a document that is scanned', () => {
       const expected = house.hotel.guests.filter((guest) => guest.documentNumber?.endsWith(tail)).map(({ id }) => id);
       expect((await found(desk, tail.toLowerCase())).sort()).toEqual(expected.sort());
     }
+  });
+
+  it('whose last four more people have than the list is long shows those in house and expected first, and opens no more', async () => {
+    const desk = await unlockedDesk('receptionist');
+    const { desk: open } = desk.terminal;
+    if (open === null) throw new Error('the terminal does not work');
+    const tailOf = ({ documentNumber }: PlainGuest) => lastFourOf(documentNumber ?? '');
+    const [tail = '', alike = []] =
+      [...Map.groupBy(house.hotel.guests, tailOf)].sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
+    const statusOf = new Map(house.hotel.currentStays.map(({ guestId, status }) => [guestId, status]));
+    const rank = (id: string) => ['in-house', 'reserved', undefined].indexOf(statusOf.get(id as PlainGuest['id']));
+    const inOrder = alike.map(({ id }) => rank(id)).sort((a, b) => a - b);
+    expect(new Set(inOrder).size).toBeGreaterThan(1);
+
+    const opened = vi.spyOn(open.seeds, 'get');
+    for (let limit = 1; limit < alike.length; limit++) {
+      opened.mockClear();
+      const hits = expectOk(await desk.call('guest.findSealed', { number: tail, limit }));
+      expect(hits.map(({ guestId }) => rank(guestId))).toEqual(inOrder.slice(0, limit));
+      // Those with the same index by chance are opened too, and are few in a small hotel.
+      expect(opened.mock.calls.length).toBeLessThan(alike.length);
+    }
+    opened.mockRestore();
   });
 
   it('finds a card by who works with payments: whole, and by its last four', async () => {
@@ -248,6 +272,8 @@ describe('a blind index', () => {
     const desk = await enrolledDesk(house);
     const cache = desk.terminal.desk?.cache;
     if (cache === undefined) throw new Error('the terminal does not work');
+    const candidates = (range: IndexRange) =>
+      Array.from(cache.sealedMarks.candidates('documentNumber', range, 100), ({ guestId }) => guestId);
     // What the thief may have: an opened cache, all that is in it, and every number there is at this hotel to try.
     const numbers = house.hotel.guests.flatMap(({ documentNumber }) => documentNumber ?? []);
     const propertyId = house.hotel.property.id;
@@ -257,8 +283,7 @@ describe('a blind index', () => {
     for (const keys of guesses) {
       const right = numbers.filter((number) => {
         const guest = house.hotel.guests.find(({ documentNumber }) => documentNumber === number);
-        const hits = cache.sealedMarks.candidates('documentNumber', rangeOfWhole(keys, 'documentNumber', number), 100);
-        return guest !== undefined && hits.includes(guest.id);
+        return guest !== undefined && candidates(rangeOfWhole(keys, 'documentNumber', number)).includes(guest.id);
       });
       // By chance one guess in 2^18 is right, and 300 are made.
       expect(right.length).toBeLessThanOrEqual(1);
@@ -269,9 +294,7 @@ describe('a blind index', () => {
     if (searchKey === undefined) throw new Error('nothing was granted');
     const keys = deriveIndexKeys(searchKey);
     const answered = house.hotel.guests.filter(({ id, documentNumber }) =>
-      cache.sealedMarks
-        .candidates('documentNumber', rangeOfLastFour(keys, 'documentNumber', lastFourOf(documentNumber ?? '')), 100)
-        .includes(id),
+      candidates(rangeOfLastFour(keys, 'documentNumber', lastFourOf(documentNumber ?? ''))).includes(id),
     );
     expect(answered).toHaveLength(numbers.length);
   });

@@ -6,6 +6,7 @@ import type { CeremonyStep, SharePaper } from '../../../src-shared/ipc/prompt-ce
 import type { FoundingView, StaffItem } from '../../../src-shared/ipc/views.ts';
 import { BusinessDate, PropertyId } from '../../../src-shared/model/index.ts';
 import { currentTotp } from '../../../src-shared/step-up/totp.ts';
+import { copyEmptyServer } from '../server/made-once.ts';
 import { afterwards } from '../terminal/afterwards.ts';
 import { type Desk, expectOk, openDesk, setUpFolder, tempFolder, testClock } from '../terminal/house.ts';
 
@@ -33,6 +34,7 @@ export interface EmptyServer extends RunningServer {
 /** Starts a server with nothing in it. */
 export async function openServer(): Promise<EmptyServer> {
   const dataDir = tempFolder('empty-server');
+  await copyEmptyServer(dataDir);
   const server = await startServer({ dataDir, port: 0 }, createLog('silent'), testClock());
   afterwards(() => server.stop());
   return { ...server, dataDir };

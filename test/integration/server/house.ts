@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { ulid } from 'ulid';
 import { foundDemoHotel } from '../../../scripts/demo/found.ts';
-import type { DemoHotel, HotelPlan } from '../../../scripts/demo/hotel.ts';
-import type { DemoEmployee } from '../../../scripts/demo/staff.ts';
+import { type DemoHotel, generateHotel, type HotelPlan } from '../../../scripts/demo/hotel.ts';
+import { type DemoEmployee, demoStaff } from '../../../scripts/demo/staff.ts';
 import { createLog } from '../../../src-server/log.ts';
 import { type RunningServer, startServer } from '../../../src-server/start.ts';
 import { BusinessDate, NoteId, OperationId } from '../../../src-shared/model/ids.ts';
 import type { NoteAddition } from '../../../src-shared/sync/protocol.ts';
 import { type Client, createClient } from './client.ts';
+import { copyFoundedServer } from './made-once.ts';
 import { type PrivatePostgres, startPostgres } from './postgres.ts';
 
 export const DATABASES = ['embedded', 'postgres'] as const;
@@ -45,6 +46,7 @@ export interface House {
 export const SMALL = { seed: 11, businessDate: BusinessDate.parse('2026-03-14'), guests: 60, rooms: 12 } as const;
 
 export async function openHouse(kind: DatabaseKind, plan: Partial<HotelPlan> = {}): Promise<House> {
+  const whole = { ...SMALL, ...plan };
   // What is open so far is closed again if the house cannot be opened whole.
   await using opening = new AsyncDisposableStack();
   const dataDir = mkdtempSync(join(tmpdir(), 'keyrack-server-'));
@@ -65,6 +67,7 @@ export async function openHouse(kind: DatabaseKind, plan: Partial<HotelPlan> = {
       },
     }),
   );
+  if (kind === 'embedded') await copyFoundedServer(dataDir, whole);
   const start = () => startServer({ dataDir, port: 0, database }, log, clock);
   let server = await start();
   let client = createClient(server);
@@ -76,7 +79,8 @@ export async function openHouse(kind: DatabaseKind, plan: Partial<HotelPlan> = {
     await server.stop();
   };
   opening.defer(stop);
-  const { hotel, staff } = await foundDemoHotel({ store: server.store, ...SMALL, ...plan });
+  if (kind === 'postgres') await foundDemoHotel({ store: server.store, ...whole });
+  const [hotel, staff] = [generateHotel(whole), demoStaff(whole.seed)];
   const employee = (role: DemoEmployee['role']) => {
     const found = staff.find((person) => person.role === role);
     if (found === undefined) throw new Error(`nobody is ${role}`);

@@ -13,6 +13,7 @@ import { sealedHead } from '../../../src-shared/model/sealed-field.ts';
 import type { Operation, ResealedGuest } from '../../../src-shared/sync/protocol.ts';
 import { employee, guest, guestId, property, ulidOf } from '../store/builders.ts';
 import { tempFolder } from '../terminal/house.ts';
+import { copyEmptyServer } from './made-once.ts';
 
 const GUESTS = 4;
 const NOW = Date.UTC(2026, 2, 14, 10);
@@ -27,7 +28,9 @@ const steps = fc.array(fc.tuple(fc.constantFrom(...STEPS), fc.nat({ max: GUESTS 
 let store: Store;
 beforeAll(async () => {
   const clock = { now: () => NOW, mono: () => NOW };
-  store = await openStore({ kind: 'embedded', dataDir: tempFolder('interleaving') }, clock);
+  const dataDir = tempFolder('interleaving');
+  await copyEmptyServer(dataDir);
+  store = await openStore({ kind: 'embedded', dataDir }, clock);
 });
 afterAll(() => store.close());
 

@@ -36,6 +36,7 @@ import type { AppStatus } from '../../../src-shared/ipc/views.ts';
 import type { Role } from '../../../src-shared/model/index.ts';
 import { BusinessDate } from '../../../src-shared/model/index.ts';
 import { currentTotp } from '../../../src-shared/step-up/totp.ts';
+import { copyFoundedServer } from '../server/made-once.ts';
 import { afterwards } from './afterwards.ts';
 import { renewSecondFactors } from './second-factors.ts';
 
@@ -61,7 +62,9 @@ export function tempFolder(name: string): string {
 /** Starts the server; it is stopped after the tests of the file. */
 export async function openHouse(): Promise<House> {
   const clock = testClock();
-  const server = await startDemoServer({ ...PLAN, dataDir: tempFolder('server'), log: createLog('silent'), clock });
+  const dataDir = tempFolder('server');
+  await copyFoundedServer(dataDir, PLAN);
+  const server = await startDemoServer({ ...PLAN, dataDir, log: createLog('silent'), clock });
   afterwards(() => server.stop());
   return {
     server,
