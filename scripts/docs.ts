@@ -105,6 +105,8 @@ const SAID: { readonly [A in Action]: string } = {
   'break-glass.begin': 'break the glass of one stay',
   'break-glass.confirm': 'confirm on the spot that the glass is broken',
   'security-key.add': 'add a security key',
+  'factor.renew': 'renew her own phone or recovery codes',
+  'factor.reset': 'have somebody else’s second factor made anew',
   'security-key.remove': 'remove a security key',
 };
 

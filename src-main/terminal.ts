@@ -16,7 +16,7 @@ import { readConfig, type TerminalConfig, type TerminalFiles } from './config.ts
 import { type Desk, ok, refuse } from './desk/desk.ts';
 import type { Door } from './desk/door.ts';
 import type { Rewrapping } from './desk/key-tender.ts';
-import { readInstallation } from './installation.ts';
+import { newInstallation, readInstallation, setTerminalAside, writeInstallation } from './installation.ts';
 import { type Preferences, readPreferences, writePreferences } from './preferences.ts';
 import { enrolmentProblem, faultOf, foundingProblem, REBUILDABLE, StartFault } from './start-fault.ts';
 import { removeEncryptedFile } from './store/encrypted-file.ts';
@@ -32,9 +32,11 @@ import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
 import {
   type Enrolment,
+  makeTerminalKeys,
   readEnrolment,
   readLogHead,
   readTerminalKeys,
+  removeTerminalKeys,
   type TerminalKeys,
   wipeTerminalKeys,
   writeEnrolment,
@@ -216,6 +218,44 @@ export class Terminal {
     return this.#join(enrolmentProblem, (transport, name, publicKey) => enrol(transport, code, name, publicKey));
   }
 
+  /**
+   * Enrols a terminal anew whose keys the keychain has lost. First the server takes the code, then what lies here is set aside: with a
+   * wrong code everything is as it was, and the keys may still be put back.
+   */
+  async enrolAnew(code: string): Promise<IpcResult<AppStatus>> {
+    let answer: IpcResult<AppStatus> = refuse('not-ready');
+    await this.#alone(async () => {
+      const config = this.#config;
+      if (this.#fault?.kind !== 'keys-lost' || config === null) return;
+      let refusal: LineError | null = null;
+      await this.#attempt(async () => {
+        const { files, note } = this.#input;
+        const name = newInstallation();
+        const keyStore = this.#input.keyStore(name);
+        const keys = await makeTerminalKeys(keyStore);
+        try {
+          await this.#enrolWith(config, keys, keyStore, (transport, terminal, publicKey) =>
+            enrol(transport, code, terminal, publicKey),
+          );
+        } catch (error) {
+          await removeTerminalKeys(keyStore);
+          if (!(error instanceof LineError)) throw error;
+          refusal = error;
+          return;
+        } finally {
+          wipeTerminalKeys(keys);
+        }
+        for (const aside of setTerminalAside(files, this.#input.clock.now())) note('set-aside', aside);
+        note('outbox-unreadable');
+        writeInstallation(files, name);
+        this.#keyStore = null;
+        await this.#begin();
+      });
+      answer = refusal === null ? ok(this.status) : refuse(enrolmentProblem(refusal));
+    });
+    return answer;
+  }
+
   /** Becomes a terminal of a hotel by asking its server, and begins to work. */
   async #join(problemOf: (error: LineError) => ErrorCode, ask: JoinRequest): Promise<IpcResult<AppStatus>> {
     let answer: IpcResult<AppStatus> = refuse('not-ready');
@@ -310,7 +350,7 @@ export class Terminal {
     const keyStore = this.#openKeyStore();
     finishRebuild(files.cache);
     const keys = await readTerminalKeys(keyStore, { log: existsSync(files.accessLog) });
-    if (keys === null) throw new StartFault('log-broken', 'no key');
+    if (keys === null) throw new StartFault('keys-lost', 'keychain');
     this.#keys = keys;
     const enrolment = await readEnrolment(keyStore);
     if (enrolment !== null) return this.#work(config, keys, enrolment, cacheKey);

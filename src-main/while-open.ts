@@ -66,6 +66,7 @@ export class WhileOpen {
         serverNow: () => clock.now() + cache.syncState.get().clockOffsetMs,
       },
       leases: sealed.leases,
+      slots: sealed.slots,
       glass: sealed.glass,
       reveals: sealed.reveals,
       kickSync: () => {

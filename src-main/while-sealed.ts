@@ -8,6 +8,7 @@ import { entryOf } from './desk/break-glass.ts';
 import { GLASS_TIMES, Glass, type GlassAsked, type GlassEnd } from './desk/glass.ts';
 import { loggedGuesses } from './desk/logged-guesses.ts';
 import { RevealCounts } from './desk/reveal-counts.ts';
+import { hasLogAside } from './installation.ts';
 import { logFaultOf, StartFault } from './start-fault.ts';
 import { openEncryptedFile } from './store/encrypted-file.ts';
 import { GuessLedger } from './vault/guess-ledger.ts';
@@ -66,11 +67,11 @@ export class WhileSealed {
 
   /** @throws StartFault, KeyStoreError, LogUnavailable, and what the file system says */
   static async open(input: WhileSealedInput): Promise<WhileSealed> {
-    const { files, keys, enrolment, clock } = input;
+    const { files, keys } = input;
     const logFile = openEncryptedFile(files.accessLog, keys.logKey);
     keys.logKey.fill(0);
     if (!logFile.ok) throw new StartFault(logFaultOf(logFile.problem), 'access-log');
-    const log = openLog(logFile.value, enrolment, keys, clock);
+    const log = openLog(logFile.value, input);
     try {
       return new WhileSealed(input, log, await openSlotFile(input, log));
     } catch (error) {
@@ -122,12 +123,16 @@ export class WhileSealed {
   }
 }
 
-/** The log of this terminal; its first entry is the enrolment. @throws LogUnavailable */
-function openLog(file: Database, enrolment: Enrolment, keys: TerminalKeys, clock: Clock): AccessLog {
+/** The log of this terminal; its first entry is the enrolment, and then that there was one before, if so. @throws LogUnavailable */
+function openLog(file: Database, { enrolment, keys, clock, files }: WhileSealedInput): AccessLog {
   try {
     const log = new AccessLog(file, enrolment.deviceId, keys.identity, clock);
     const nobody = { outcome: 'allowed', employeeId: null, role: null } as const;
-    if (log.head.seq === 0) log.append({ type: 'terminal.enrolled', ...nobody });
+    if (log.head.seq === 0) {
+      log.append({ type: 'terminal.enrolled', ...nobody });
+      if (hasLogAside(files))
+        log.append({ type: 'terminal.begun-anew', ...nobody, outcome: 'failed', reason: 'keys-lost' });
+    }
     log.append({ type: 'terminal.start', ...nobody });
     return log;
   } catch (error) {

@@ -21,6 +21,8 @@ import { endEmployment, orderGrant, withdrawGrant } from './order-grant.ts';
 import type { Prompt } from './prompt.ts';
 import { checkLog, listLog } from './read-log.ts';
 import { recoverKeys } from './recover-keys.ts';
+import { renewFactor } from './renew-factor.ts';
+import { resetFactor } from './reset-factor.ts';
 import { reveal } from './reveal.ts';
 import { closeCase, countCases, listCaseEntries, listCases } from './review-cases.ts';
 import { addSecurityKey, keysOf, removeSecurityKey, viewFactors } from './security-keys.ts';
@@ -50,6 +52,7 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
       return status();
     },
     'app.enrol': ({ code }) => terminal.enrol(code),
+    'app.enrolAnew': ({ code }) => terminal.enrolAnew(code),
     'founding.view': () => ok(founding.view),
     'founding.begin': ({ code }) => founding.begin(code),
     'founding.hotel': (hotel) => founding.describe(hotel),
@@ -145,6 +148,13 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
     'staff.leave': (input) => withDesk((desk) => endEmployment(desk, input)),
     'factors.view': () => withDesk(viewFactors),
     'securityKey.add': (input) => addSecurityKey(terminal, prompt, input),
+    'factor.renew': async (input) =>
+      // Nobody reads a new secret into her phone to learn that there is nobody to keep it.
+      terminal.syncView.line === 'offline' ? refuse('server-unreachable') : renewFactor(terminal, prompt, input),
+    'factor.reset': (input) =>
+      withDesk((desk) =>
+        terminal.syncView.line === 'offline' ? refuse('server-unreachable') : resetFactor(desk, prompt, input),
+      ),
     'securityKey.remove': (input) => withDesk((desk) => removeSecurityKey(desk, input)),
 
     'log.list': (input) => withDesk((desk) => listLog(desk, input)),

@@ -19,6 +19,7 @@ import type { StepUpLine } from '../sync/step-up.ts';
 import type { Attempts } from '../vault/attempts.ts';
 import type { Leases } from '../vault/leases.ts';
 import type { Session } from '../vault/session.ts';
+import type { Slots } from '../vault/slots.ts';
 import { waitsFor } from './entitled.ts';
 import type { Glass } from './glass.ts';
 import type { RevealCounts } from './reveal-counts.ts';
@@ -36,6 +37,8 @@ export interface Desk {
   /** For what the server keeps of second factors. */
   readonly stepUpLine: StepUpLine;
   readonly leases: Leases;
+  /** For a second person, who proves herself as she signs in here. */
+  readonly slots: Pick<Slots, 'open' | 'fits'>;
   /** Something was written that the server should have. */
   readonly kickSync: () => void;
 }

@@ -7,12 +7,11 @@ import { ulid } from 'ulid';
 import type { Employee, Property, Role } from '../../src-shared/model/entities.ts';
 import { EmployeeId } from '../../src-shared/model/ids.ts';
 import { isGoodEnough, judgePassword } from '../../src-shared/policy/password.ts';
-import { matchTotp, totpSecretText, totpUri } from '../../src-shared/step-up/totp.ts';
 import type { StepUpSecrets } from '../sync/step-up.ts';
 import { makeCredential } from '../vault/credential.ts';
 import { generateEmployeeKeys, wipeKeys } from '../vault/employee-keys.ts';
-import { makeRecoveryCodes } from '../vault/recovery-codes.ts';
 import { ok, refuse } from './desk.ts';
+import { newTotpSecret, showPhone, showRecoveryCodes } from './new-factor.ts';
 import type { Conversation } from './prompt.ts';
 
 export interface NewPerson {
@@ -35,8 +34,6 @@ export function forgetPerson({ signing, stepUp }: EnrolledPerson): void {
   for (const bytes of [signing, stepUp.share, stepUp.totpSecret]) bytes.fill(0);
 }
 
-/** RFC 4226 §4: a shared secret of 160 bits. */
-const TOTP_SECRET = 20;
 const SHARE = 32;
 /** Until her first course is written down, which the training programme does. */
 const FIRST_TRAINING_DAYS = 90;
@@ -58,9 +55,8 @@ export async function enrolPerson(
   const id = EmployeeId.parse(ulid(now()));
   const known = knownOf(hotel, person);
   const shown = { id, ...person };
-  const totpSecret = randomBytes(TOTP_SECRET);
+  const totpSecret = newTotpSecret();
   const share = randomBytes(SHARE);
-  const recoveryCodes = makeRecoveryCodes();
   const keys = generateEmployeeKeys();
   let password: Buffer | null = null;
   let enrolled: EnrolledPerson | null = null;
@@ -70,13 +66,8 @@ export async function enrolPerson(
       if (typed.normalize('NFC') !== again.normalize('NFC')) return refuse('passwords-differ');
       return ok(Buffer.from(typed.normalize('NFC'), 'utf8'));
     });
-    const issuer = `${hotel.nameLatin === '' ? hotel.name : hotel.nameLatin} · Keyrack`;
-    const uri = totpUri(totpSecret, person.staffNumber, issuer);
-    const secret = totpSecretText(totpSecret);
-    await talk.ask('new-totp', { person: shown, uri, secret }, ({ code }) =>
-      matchTotp(totpSecret, code, now()) === null ? refuse('code-does-not-fit') : ok(null),
-    );
-    await talk.ask('recovery-codes', { person: shown, codes: [...recoveryCodes] }, () => ok(null));
+    await showPhone(talk, hotel, shown, totpSecret, now);
+    const recoveryCodes = await showRecoveryCodes(talk, shown);
     const credential = await makeCredential({
       propertyId: hotel.id,
       employeeId: id,

@@ -30,12 +30,12 @@ export function fits(
 /** Epochs of a class in which an entitled person has no grant yet. */
 export function missingEpochs(
   { cache }: HasCache,
-  { employeeId, scope, class: dataClass }: Pick<ToGrant, 'employeeId' | 'scope' | 'class'>,
+  { employeeId, scope, class: dataClass, sealingKey }: Pick<ToGrant, 'employeeId' | 'scope' | 'class' | 'sealingKey'>,
 ): readonly number[] {
   const granted = new Set(
     cache.classGrants
       .forEmployee(employeeId)
-      .filter((grant) => grant.scope === scope && grant.class === dataClass)
+      .filter((grant) => grant.scope === scope && grant.class === dataClass && grant.sealingKey === sealingKey)
       .map(({ epoch }) => epoch),
   );
   const [oldest, current] = [cache.classEpochs.oldest(dataClass), cache.classEpochs.current(dataClass)];

@@ -1,5 +1,6 @@
 /** Scan a document, find the guest: a sealed number is looked for by its blind index, and found guests are masks in a list. */
 import { timingSafeEqual } from 'node:crypto';
+import type { AccessEntry } from '../../src-shared/audit/event.ts';
 import { readSought, type Sought } from '../../src-shared/documents/sought-number.ts';
 import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { SealedHit } from '../../src-shared/ipc/views.ts';
@@ -18,6 +19,7 @@ import {
 import { epochOf, SealError } from '../vault/field-seal.ts';
 import { type Desk, ok, type Presence, presence, record, refuse, refused } from './desk.ts';
 import { toSearchHit } from './find-guest.ts';
+import { newCaseId, openCase } from './open-case.ts';
 import { openEnvelope } from './open-sealed.ts';
 import { compact } from './same-number.ts';
 
@@ -27,11 +29,18 @@ const WITHIN_MS = 60 * 60_000;
  * numbers cannot, and a guest who is new is not found: only what finds nobody counts, and a group at the desk does not end it. Without
  * the key that opens nobody can tell who was found, so that every search counts again.
  */
-const LIMITS: { readonly [W in Way]: { readonly most: number; readonly counts: (found: number) => boolean } } = {
-  'last-four': { most: 20, counts: () => true },
-  whole: { most: 60, counts: (found) => found === 0 },
-  'whole-unopened': { most: 60, counts: () => true },
+const LIMITS: { readonly [W in Way]: Limit } = {
+  'last-four': { case: 12, most: 20, counts: () => true },
+  whole: { case: 40, most: 60, counts: (found) => found === 0 },
+  'whole-unopened': { case: 40, most: 60, counts: () => true },
 };
+interface Limit {
+  /** The search of this number opens a case. */
+  readonly case: number;
+  /** So many may be. */
+  readonly most: number;
+  readonly counts: (found: number) => boolean;
+}
 type Way = Sought['by'] | 'whole-unopened';
 /** Entries that are counted back at most. So many within an hour are no desk work, and nothing hides behind them. */
 const COUNTED = 200;
@@ -66,8 +75,7 @@ export function findSealed(
   }
 
   const found = allowed.map((sought) => ({ sought, hits: lookUp(desk, who, sought, input.limit) }));
-  for (const { sought, hits } of found)
-    record(desk, who, { ...eventOf(sought), outcome: 'allowed', reason: wayOf(desk, sought), count: hits.length });
+  for (const { sought, hits } of found) account(desk, who, sought, hits.length);
   return ok(found.flatMap(({ hits }) => hits).slice(0, input.limit));
 }
 
@@ -91,6 +99,22 @@ function eventOf({ field }: Sought) {
   return { type: 'field.find' as const, field, class: sealedClassOf(field) };
 }
 
+/** The entry of a search; so many that somebody must ask why are a case, and all that follow belong to it until the officer has closed it. */
+function account(desk: Desk, who: Presence, sought: Sought, count: number): void {
+  const way = wayOf(desk, sought);
+  const event = { ...eventOf(sought), outcome: 'allowed' as const, reason: way, count };
+  const { alike, all } = lately(desk, who, sought);
+  const counted = alike.length + (LIMITS[way].counts(count) ? 1 : 0);
+  if (counted < LIMITS[way].case && all.length + 1 < COUNTED) {
+    record(desk, who, event);
+    return;
+  }
+  const open = desk.cache.cases.openCaseOf('searches', who.employee.id, event.class);
+  const caseId = open ?? newCaseId(desk.clock.now());
+  const { seq } = record(desk, who, { ...event, caseId });
+  if (open === null) openCase(desk, who, { id: caseId, kind: 'searches', class: event.class, entry: seq });
+}
+
 /** How it is looked for, as the access log names it. */
 function wayOf(desk: Desk, { field, by }: Sought): Way {
   return by === 'whole' && !desk.session.unlockedClasses.includes(sealedClassOf(field)) ? 'whole-unopened' : by;
@@ -98,19 +122,22 @@ function wayOf(desk: Desk, { field, by }: Sought): Way {
 
 /** When the person may search so again; null for now. Counted from the access log, which outlasts a restart. */
 function whenAgain(desk: Desk, who: Presence, sought: Sought): number | null {
+  const { alike, all } = lately(desk, who, sought);
+  const decisive = alike[LIMITS[wayOf(desk, sought)].most - 1] ?? all[COUNTED - 1];
+  return decisive === undefined ? null : decisive.at + WITHIN_MS;
+}
+
+/** Her searches of the last hour, and of them those that count with this one; the newest first. */
+function lately(desk: Desk, who: Presence, sought: Sought) {
   const since = desk.clock.now() - WITHIN_MS;
   const way = wayOf(desk, sought);
-  const { most, counts } = LIMITS[way];
-  // Newest first.
-  const lately = desk.log
+  const all = desk.log
     .list({ employeeId: who.employee.id, types: ['field.find'], outcomes: ['allowed'], limit: COUNTED })
     .flatMap((recorded) => decodeEntry(recorded.encoded) ?? [])
     .filter(({ at }) => at > since);
-  const alike = lately.filter(
-    ({ event }) => event.field === sought.field && event.reason === way && counts(event.count ?? 0),
-  );
-  const decisive = alike[most - 1] ?? lately[COUNTED - 1];
-  return decisive === undefined ? null : decisive.at + WITHIN_MS;
+  const isAlike = ({ event }: AccessEntry) =>
+    event.field === sought.field && event.reason === way && LIMITS[way].counts(event.count ?? 0);
+  return { alike: all.filter(isAlike), all };
 }
 
 /** The search itself, for who may: neither counted nor recorded. */

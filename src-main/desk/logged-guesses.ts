@@ -26,8 +26,11 @@ const GUESSED_IN: { readonly [T in EventType]?: Factor | null } = {
   'session.sign-in': 'password',
   'break-glass.confirm': 'password',
   'keys.recover': 'password',
+  'factor.confirm': 'password',
   'security-key.add': 'code',
   'session.unlock': null,
+  'factor.renew': null,
+  'factor.codes': null,
 };
 const TYPES = Object.keys(GUESSED_IN) as EventType[];
 const LOOK_BACK = 200;

@@ -81,7 +81,7 @@ export function endEmployment(desk: Desk, input: { readonly employeeId: Employee
 type Event = Omit<Parameters<typeof record>[2], 'outcome' | 'reason'>;
 
 /** Who is here, if the policy allows it and the second factor was given. */
-function allowedTo(desk: Desk, action: PlainAction, event: Event): Presence | ReturnType<typeof refuse> {
+export function allowedTo(desk: Desk, action: PlainAction, event: Event): Presence | ReturnType<typeof refuse> {
   const who = presence(desk);
   if (who === null) return refuse('locked');
   const decision = mayDo(who, action);

@@ -45,6 +45,8 @@ export function createPromptHandlers(terminal: Terminal, prompt: Prompt): Handle
     'prompt.print': () => prompt.print(),
     'prompt.officerPassword': (answer) => prompt.answer('officer-password', answer),
     'prompt.shareWords': (answer) => prompt.answer('share-words', answer),
+    'prompt.ownFactor': (answer) => prompt.answer('own-factor', answer),
+    'prompt.ownPassword': (answer) => prompt.answer('own-password', answer),
     'prompt.newKey': (answer) => prompt.answer('new-key', answer),
     'prompt.keyCode': (answer) => prompt.answer('key-code', answer),
     'prompt.securityKey': (answer) =>

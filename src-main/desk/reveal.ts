@@ -94,7 +94,7 @@ function draw(desk: Desk, { employee }: Presence, dataClass: SealedClass): Drawn
   const { hour, day } = desk.reveals.spent(employee, dataClass);
   const said = budgetStep(employee.role, dataClass, { hour: hour + 1, day: day + 1 });
   if (said?.step !== 'case') return { said, caseId: null, opens: 'nothing' };
-  const open = desk.cache.cases.openBudgetCase(employee.id, dataClass);
+  const open = desk.cache.cases.openCaseOf('budget', employee.id, dataClass);
   return open === null
     ? { said, caseId: newCaseId(desk.clock.now()), opens: 'case' }
     : { said, caseId: open, opens: 'nothing' };

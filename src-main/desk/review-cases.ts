@@ -1,5 +1,6 @@
 /** The security officer's cases: what happened, where, what the log has of it, and how it was closed. */
 import { ulid } from 'ulid';
+import type { EventType } from '../../src-shared/audit/event.ts';
 import { findsSensitiveNumber } from '../../src-shared/documents/sensitive-number.ts';
 import type { ChannelOutput } from '../../src-shared/ipc/contract.ts';
 import type { IpcResult } from '../../src-shared/ipc/errors.ts';
@@ -12,6 +13,11 @@ import { toLogItem } from './read-log.ts';
 
 /** Entries shown of a case at most. */
 const ENTRIES = 200;
+/** What is told of by number alone is used up by what came before the case. */
+const LED_TO: { readonly [K in SecurityCase['kind']]?: EventType } = {
+  budget: 'field.reveal',
+  searches: 'field.find',
+};
 
 /** How many are open, and the newest of them: for a badge and a notice. */
 export function countCases(desk: Desk): IpcResult<ChannelOutput<'case.count'>> {
@@ -50,11 +56,11 @@ export function listCaseEntries(desk: Desk, input: { readonly caseId: CaseId }):
   if (found === null) return refuse('not-found');
   if (found.terminal !== desk.log.deviceId) return ok([]);
   const ofCase = desk.log.list({ caseId: found.id, limit: ENTRIES });
-  // A budget is used up by what came before the case.
+  const led = LED_TO[found.kind];
   const before =
-    found.kind === 'budget'
-      ? desk.log.list({ employeeId: found.openedBy, types: ['field.reveal'], before: found.entry, limit: ENTRIES })
-      : [];
+    led === undefined
+      ? []
+      : desk.log.list({ employeeId: found.openedBy, types: [led], before: found.entry, limit: ENTRIES });
   return ok([...ofCase, ...before].flatMap((entry) => toLogItem(desk, entry)));
 }
 

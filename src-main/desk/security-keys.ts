@@ -4,6 +4,7 @@ import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { FactorsView, StaffItem } from '../../src-shared/ipc/views.ts';
 import type { SecurityKey } from '../../src-shared/model/entities.ts';
 import { OperationId, SecurityKeyId } from '../../src-shared/model/ids.ts';
+import type { Decision } from '../../src-shared/policy/index.ts';
 import type { UsableKey } from '../store/security-keys.ts';
 import { openSealingKey, openSignInKeys, type Who } from '../vault/credential.ts';
 import { wipeKeys } from '../vault/employee-keys.ts';
@@ -35,12 +36,15 @@ export function keysOf(desk: Desk, { employee, property }: Pick<Presence, 'emplo
 export function viewFactors(desk: Desk): IpcResult<FactorsView> {
   const who = presence(desk);
   if (who === null) return refuse('locked');
-  const decision = mayDo(who, 'security-key.add');
   return ok({
     securityKeys: keysOf(desk, who).map(({ id, name, addedAt }) => ({ id, name, addedAt })),
-    addKey: decision.allowed ? { allowed: true } : { allowed: false, ...refusal(decision) },
+    addKey: access(mayDo(who, 'security-key.add')),
+    renew: access(mayDo(who, 'factor.renew')),
   });
 }
+
+const access = (decision: Decision): FactorsView['renew'] =>
+  decision.allowed ? { allowed: true } : { allowed: false, ...refusal(decision) };
 
 /**
  * Adds a security key: it is touched, then a code gives the share that is sealed to it. Both come by the prompt; between the two main

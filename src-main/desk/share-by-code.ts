@@ -13,7 +13,7 @@ import { shareByLease } from './share-by-lease.ts';
 import type { StepUpFactor } from './step-up.ts';
 
 /** What a right code is asked for: the entry that a wrong one leaves is of this type. */
-type Asked = Extract<EventType, 'session.unlock' | 'security-key.add'>;
+type Asked = Extract<EventType, 'session.unlock' | 'security-key.add' | 'factor.renew' | 'factor.codes'>;
 
 export interface CodeAsked {
   readonly code: StepUpRequest['factor'];

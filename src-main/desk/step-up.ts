@@ -41,7 +41,11 @@ export async function stepUp(
     return refuse('unreadable-value');
   }
   const trust = trustOf(desk, property.id);
-  const granted = Map.groupBy(desk.cache.classGrants.forEmployee(employee.id), (grant) => trust.behind(grant));
+  // What was sealed to a key that she had before is nobody's now, and no news.
+  const hers = desk.cache.classGrants
+    .forEmployee(employee.id)
+    .filter((grant) => grant.sealingKey === employee.sealingKey);
+  const granted = Map.groupBy(hers, (grant) => trust.behind(grant));
   const { keys, searchKeys, ignored } = await openClassGrants(ids, sealing, granted.get('holds') ?? [], (id, grant) =>
     trust.granterKey(id, grant.class, grant.grantedAt),
   ).finally(() => sealing.fill(0));

@@ -100,7 +100,7 @@ function viewGrant({ desk, trust, queued, holders }: Look, person: Employee, rig
   if (queued.some((one) => one.kind === 'entitlement.withdraw' && one.entitlementId === row.id))
     return { ...known, state: 'withdrawing' };
   if (row.scope === 'order' || row.class === null) return { ...known, state: 'complete' };
-  const waits = missingEpochs(desk, { employeeId: person.id, scope: row.scope, class: row.class }).length > 0;
+  const waits = missingEpochs(desk, { ...row, scope: row.scope, class: row.class }).length > 0;
   return waits
     ? { ...known, state: 'waiting', holders: [...(holders.get(row.class) ?? [])] }
     : { ...known, state: 'complete' };

@@ -15,7 +15,7 @@ const SHOWN = 200;
 /** Cases for the security officer: opened here or elsewhere, closed by her. Nobody else is shown any. */
 export class Cases {
   readonly #latest;
-  readonly #openBudget;
+  readonly #openAbout;
   readonly #get;
   readonly #put;
   readonly #setClosing;
@@ -26,9 +26,9 @@ export class Cases {
       `SELECT body, closing FROM security_case ORDER BY state = 'open' AND closing IS NULL DESC, opened_at DESC LIMIT ${SHOWN}`,
     );
     // security_case_open
-    this.#openBudget = db
-      .prepare<[string, string], CaseId>(
-        `SELECT id FROM security_case WHERE state = 'open' AND closing IS NULL AND body ->> '$.kind' = 'budget'
+    this.#openAbout = db
+      .prepare<[string, string, string], CaseId>(
+        `SELECT id FROM security_case WHERE state = 'open' AND closing IS NULL AND body ->> '$.kind' = ?
            AND body ->> '$.openedBy' = ? AND body ->> '$.class' = ? LIMIT 1`,
       )
       .pluck();
@@ -55,9 +55,9 @@ export class Cases {
     return row === undefined ? null : toCase(row);
   }
 
-  /** The case that is open about somebody's budget of a class; null when none is. */
-  openBudgetCase(openedBy: EmployeeId, dataClass: SealedClass): CaseId | null {
-    return this.#openBudget.get(openedBy, dataClass) ?? null;
+  /** The case of a kind that is open about somebody and a class; null when none is. */
+  openCaseOf(kind: 'budget' | 'searches', openedBy: EmployeeId, dataClass: SealedClass): CaseId | null {
+    return this.#openAbout.get(kind, openedBy, dataClass) ?? null;
   }
 
   /** @param seq 0 for one opened here that the server does not have yet */

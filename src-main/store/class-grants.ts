@@ -12,17 +12,17 @@ export class ClassGrants {
 
   constructor(db: Database) {
     const columns =
-      'id, employee_id AS employeeId, class, scope, epoch, enc, sealed, granted_by AS grantedBy, granted_at AS grantedAt, signature';
+      'id, employee_id AS employeeId, class, scope, epoch, sealing_key AS sealingKey, enc, sealed, granted_by AS grantedBy, granted_at AS grantedAt, signature';
     this.#all = db.prepare<[], ClassGrant>(`SELECT ${columns} FROM class_grant ORDER BY seq`);
     // class_grant_employee
     this.#forEmployee = db.prepare<[string], ClassGrant>(
       `SELECT ${columns} FROM class_grant WHERE employee_id = ? ORDER BY seq`,
     );
     this.#put = db.prepare<[ClassGrant & { seq: number }]>(
-      `INSERT INTO class_grant (id, seq, employee_id, class, scope, epoch, enc, sealed, granted_by, granted_at, signature)
-       VALUES (:id, :seq, :employeeId, :class, :scope, :epoch, :enc, :sealed, :grantedBy, :grantedAt, :signature)
+      `INSERT INTO class_grant (id, seq, employee_id, class, scope, epoch, sealing_key, enc, sealed, granted_by, granted_at, signature)
+       VALUES (:id, :seq, :employeeId, :class, :scope, :epoch, :sealingKey, :enc, :sealed, :grantedBy, :grantedAt, :signature)
        ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, employee_id = excluded.employee_id, class = excluded.class, scope = excluded.scope,
-         epoch = excluded.epoch, enc = excluded.enc, sealed = excluded.sealed, granted_by = excluded.granted_by,
+         epoch = excluded.epoch, sealing_key = excluded.sealing_key, enc = excluded.enc, sealed = excluded.sealed, granted_by = excluded.granted_by,
          granted_at = excluded.granted_at, signature = excluded.signature
        WHERE excluded.seq > class_grant.seq`,
     );

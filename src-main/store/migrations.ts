@@ -214,6 +214,12 @@ const STEPS: readonly string[] = [
   ALTER TABLE sync_state ADD COLUMN mark INTEGER NOT NULL DEFAULT 0;
   `,
   `
+  -- A grant names the key it is sealed to: whoever was given a new one waits to be granted anew. All come with the whole feed.
+  DELETE FROM class_grant;
+  ALTER TABLE class_grant ADD COLUMN sealing_key TEXT NOT NULL DEFAULT '';
+  UPDATE sync_state SET cursor = 0;
+  `,
+  `
   -- The seq at which each field that has changed changed last, as JSON. A change says of which it was made.
   ALTER TABLE guest ADD COLUMN versions TEXT NOT NULL DEFAULT '{}';
   ALTER TABLE stay ADD COLUMN versions TEXT NOT NULL DEFAULT '{}';

@@ -1,17 +1,25 @@
 /** Second factors at the server: handing in what it keeps for an employee, and asking it for her step-up share. */
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { DeviceId, EmployeeId, PropertyId } from '../../src-shared/model/ids.ts';
-import { stepUpPutText, stepUpRequestText } from '../../src-shared/step-up/messages.ts';
+import {
+  SHARE_PROOF,
+  stepUpPutText,
+  stepUpRenewalText,
+  stepUpRequestText,
+  stepUpResetText,
+} from '../../src-shared/step-up/messages.ts';
 import {
   PROTOCOL_VERSION,
   routes,
   type StepUpPut,
   StepUpPutResponse,
+  StepUpRenewalResponse,
   type StepUpRequest,
   StepUpResponse,
 } from '../../src-shared/sync/protocol.ts';
 import { openDeviceIdentity as openSigningKey } from '../vault/device-identity.ts';
 import { hashRecoveryCode } from '../vault/recovery-codes.ts';
+import { deriveKey } from '../vault/sealed-box.ts';
 import type { Transport } from './transport.ts';
 
 /** The line of an enrolled terminal. */
@@ -62,6 +70,65 @@ export async function putStepUp(
   const signature = key.sign(Buffer.from(stepUpPutText(line, put)));
   const path = routes.stepUpSecrets(propertyId);
   return (await transport.post(path, { ...put, signature }, StepUpPutResponse, token)).outcome;
+}
+
+/** What takes the place of phone and codes; still the caller's to wipe. */
+export interface RenewedSecrets extends Pick<StepUpSecrets, 'recoveryCodes'> {
+  /** Null: the phone stays. */
+  readonly totpSecret: Buffer | null;
+}
+
+/**
+ * Hands in a new phone, or new recovery codes, by a factor that she has.
+ * @param share what that factor gave; still the caller's to wipe
+ * @throws LineError
+ */
+export async function renewStepUp(
+  line: StepUpLine,
+  signer: Signer,
+  share: Buffer,
+  { totpSecret, recoveryCodes }: RenewedSecrets,
+): Promise<StepUpRenewalResponse['outcome']> {
+  const { propertyId, transport, token } = line;
+  const renewal = {
+    protocol: PROTOCOL_VERSION,
+    employeeId: signer.employeeId,
+    totpSecret: totpSecret?.toString('base64') ?? null,
+    recoveryCodes: recoveryCodes.map((code) => hashRecoveryCode(propertyId, signer.employeeId, code)),
+    ...freshness(line),
+  };
+  const text = stepUpRenewalText(line, renewal);
+  const key = deriveKey(share, SHARE_PROOF);
+  const proof = createHmac('sha256', key).update(text).digest('base64');
+  key.fill(0);
+  const signature = openSigningKey(signer.signing).sign(Buffer.from(text));
+  const path = routes.stepUpRenewals(propertyId);
+  return (await transport.post(path, { ...renewal, proof, signature }, StepUpRenewalResponse, token)).outcome;
+}
+
+/**
+ * Hands in new secrets, another share among them, for somebody who has no factor left.
+ * @param orderer who ordered it, having seen who she is; never she herself
+ * @throws LineError
+ */
+export async function resetStepUp(
+  line: StepUpLine,
+  signer: Signer,
+  orderer: Signer,
+  secrets: StepUpSecrets,
+): Promise<StepUpRenewalResponse['outcome']> {
+  const { propertyId, transport, token } = line;
+  const reset = {
+    protocol: PROTOCOL_VERSION,
+    employeeId: signer.employeeId,
+    orderedBy: orderer.employeeId,
+    ...stepUpContent(propertyId, signer.employeeId, secrets),
+    ...freshness(line),
+  };
+  const text = Buffer.from(stepUpResetText(line, reset));
+  const [signature, order] = [signer, orderer].map(({ signing }) => openSigningKey(signing).sign(text));
+  const path = routes.stepUpResets(propertyId);
+  return (await transport.post(path, { ...reset, signature, order }, StepUpRenewalResponse, token)).outcome;
 }
 
 /** Secrets as they are sent: of the recovery codes only their hashes. */

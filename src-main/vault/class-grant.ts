@@ -38,13 +38,24 @@ export async function makeClassGrant(order: GrantOrder): Promise<ClassGrant> {
   const { id, propertyId, classKey, scope, to, by, at } = order;
   if (classKey.key.length !== CLASS_KEY) throw new RangeError('a class key is 32 bytes');
   const { class: dataClass, epoch } = classKey;
-  const head = { id, employeeId: to.id, class: dataClass, scope, epoch, grantedBy: by.id, grantedAt: at };
+  const { id: employeeId, sealingKey: publicKey } = to;
+  const head = {
+    id,
+    employeeId,
+    class: dataClass,
+    scope,
+    epoch,
+    sealingKey: publicKey,
+    grantedBy: by.id,
+    grantedAt: at,
+  };
   // A search key is nobody else's: the grant holds it, and this copy goes.
   const searchKey = scope === 'search' ? deriveSearchKey(classKey, propertyId).searchKey : null;
-  const sealingKey = Buffer.from(to.sealingKey, 'base64');
-  const box = await hpkeSeal(sealingKey, contextOf(propertyId, head), searchKey ?? classKey.key).finally(() =>
-    searchKey?.fill(0),
-  );
+  const box = await hpkeSeal(
+    Buffer.from(publicKey, 'base64'),
+    contextOf(propertyId, head),
+    searchKey ?? classKey.key,
+  ).finally(() => searchKey?.fill(0));
   const unsigned = { ...head, ...box };
   return { ...unsigned, signature: openSigningKey(by.signing).sign(canonical(propertyId, unsigned)) };
 }
@@ -120,16 +131,17 @@ function contextOf(
 
 /** What is signed: a JSON array of strings and numbers is unambiguous and the same in every engine. */
 function canonical(propertyId: PropertyId, grant: Omit<ClassGrant, 'signature'>): Buffer {
-  const { id, employeeId, epoch, enc, sealed, grantedBy, grantedAt } = grant;
+  const { id, employeeId, epoch, sealingKey, enc, sealed, grantedBy, grantedAt } = grant;
   return Buffer.from(
     JSON.stringify([
-      'keyrack/class-grant/v2',
+      'keyrack/class-grant/v3',
       propertyId,
       id,
       employeeId,
       grant.class,
       grant.scope,
       epoch,
+      sealingKey,
       enc,
       sealed,
       grantedBy,

@@ -107,6 +107,25 @@ export function openSealingKey(credential: Credential, who: Who, unlockKey: Buff
   }
 }
 
+/**
+ * The box of a new private key, under a new step-up share and the password that is hers already: the rest of the credential stays.
+ * @param sealing X25519, 32 bytes; share and key are still the caller's to wipe
+ */
+export function sealSealingKey(
+  { kdf }: Pick<Credential, 'kdf'>,
+  who: Who,
+  unlockKey: Buffer,
+  { share, sealing }: { readonly share: Buffer; readonly sealing: Buffer },
+): Credential['sealingKey'] {
+  const context = contextOf(who.propertyId, who.employeeId, kdf);
+  const stepUpKey = deriveStepUpKey(unlockKey, share);
+  try {
+    return sealBox(stepUpKey, `${context}/sealing-key`, sealing);
+  } finally {
+    stepUpKey.fill(0);
+  }
+}
+
 /** Bytes of a step-up share. */
 const SHARE = 32;
 

@@ -54,6 +54,18 @@ export async function readTerminalKeys(
   }
 }
 
+/** Makes the keys of a terminal under a name that has none. @throws KeyStoreError */
+export async function makeTerminalKeys(keyStore: KeyStore): Promise<TerminalKeys> {
+  const keys = await readTerminalKeys(keyStore, { log: false });
+  if (keys === null) throw new KeyStoreError('unreadable');
+  return keys;
+}
+
+/** Takes back what {@link makeTerminalKeys} made, for a terminal that was not enrolled. @throws KeyStoreError */
+export async function removeTerminalKeys(keyStore: KeyStore): Promise<void> {
+  for (const name of ['device-secret', 'device-signing-key', 'device-identity'] as const) await keyStore.remove(name);
+}
+
 /** Zeroes what nobody has taken. */
 export function wipeTerminalKeys({ logKey, slotFileKey, slotKey, leaseKey }: TerminalKeys): void {
   for (const key of [logKey, slotFileKey, slotKey, leaseKey]) key.fill(0);

@@ -238,6 +238,11 @@ export const en: Words & {
       text: 'Keyrack may not write to its own data folder.',
       help: 'Ask IT to check the folder’s permissions, then try again.',
     },
+    'keys-lost': {
+      title: 'The keys of this terminal are lost',
+      text: 'The operating system’s keychain has no keys of this terminal any more, as after a new system account or an emptied keychain. Without them neither the data nor the access log here opens again.',
+      help: 'Call IT first: if the keychain can be restored, do that and try again. If not, this terminal can be enrolled anew with a one-time code. The data comes from the server; work that was not sent yet cannot be brought back.',
+    },
     'log-broken': {
       title: 'The access log does not open',
       text: 'Without the access log no guest data may be seen, so Keyrack stops here.',
@@ -248,6 +253,10 @@ export const en: Words & {
       text: '“{{detail}}” of the configuration in the data folder is missing or does not fit (terminal.json or installation-id).',
       help: 'Ask IT to correct it, then try again.',
     },
+    enrolAnew: 'Enrol this terminal anew…',
+    enrolAnewNow: 'Set aside and enrol anew',
+    enrolAnewConfirm:
+      'Once the server has taken the code, the old files are renamed and stay where they are; nothing is deleted. The access log begins anew, and its first entries say why. Work in the old files that was not sent is lost. Please tell the security officer.',
     rebuildNow: 'Yes, set aside and rebuild',
     rebuildConfirm:
       'The old file is renamed and stays where it is; nothing is deleted. The data is then fetched from the server, usually within minutes.',
@@ -363,6 +372,10 @@ export const en: Words & {
       word: 'Word {{place}}',
       again: 'Show the share again',
       check: 'Check',
+    },
+    own: {
+      title: 'Your password, please',
+      text: 'Your old second factor is put out of force and a new one made. Your password shows that it is you, and signs nobody in. Everybody else looks away.',
     },
     officer: {
       title: 'The officer’s order',
@@ -694,6 +707,7 @@ export const en: Words & {
       'screen-lock': 'system screen lock',
       switched: 'change of person',
       'slot-outdated': 'password or employment has changed',
+      'keys-lost': 'keys lost: the old log was set aside, unsent work is lost',
       slots: 'slot file',
       cache: 'data file',
       'cache-missing': 'data file was missing',
@@ -718,6 +732,7 @@ export const en: Words & {
       'session.sign-out': 'Signed out',
       'session.unlock': 'Second factor',
       'session.lock': 'Locked',
+      'terminal.begun-anew': 'Log begun anew after its keys were lost',
       'terminal.rolled-back': 'Noticed an older file put back',
       'guest.search': 'Searched guests ({{count}} shown)',
       'stay.open': 'Opened the stay',
@@ -735,6 +750,10 @@ export const en: Words & {
       'conflict.settle': 'Settled a conflict',
       'security-key.add': 'Added a security key',
       'security-key.remove': 'Removed a security key',
+      'factor.renew': 'Changed to a new phone',
+      'factor.codes': 'Made new recovery codes',
+      'factor.reset': 'Ordered a colleague’s new second factor',
+      'factor.confirm': 'Password for a new second factor',
       'guest.erase': 'Asked for a guest to be erased',
       'log.read': 'Read the access log',
       'log.verify': 'Verified the access log',
@@ -808,10 +827,17 @@ export const en: Words & {
     notice: 'New case: {{kind}} · {{who}} · {{time}}',
     look: 'Look',
     later: 'Later',
-    kind: { 'break-glass': 'Emergency access', budget: 'Many reveals' },
+    kind: {
+      'break-glass': 'Emergency access',
+      budget: 'Many reveals',
+      searches: 'Many number searches',
+      'factor-reset': 'New second factor',
+    },
     what: {
       'break-glass': '{{who}} opened everything of one stay, for 15 minutes.',
       budget: '{{who}} revealed unusually many values in a short time ({{class}}).',
+      'factor-reset': '{{who}} had a colleague’s second factor made anew.',
+      searches: '{{who}} looked for unusually many document or card numbers in a short time ({{class}}).',
     },
     state: { open: 'Open', closed: 'Closed' },
     who: 'Who',
@@ -858,12 +884,16 @@ export const en: Words & {
     own: 'Your grant is waiting: {{what}}',
     employment: 'Employment',
     leave: 'Leaves…',
+    reset: 'New factor…',
+    resetReason: 'How you know who it is',
+    resetExample: 'for example: saw her staff card and ID',
     leaving: 'Leaving',
     left: 'Has left',
     ask: {
       order: 'Grant {{name}} “{{what}} · {{scope}}”?',
       withdraw: 'Withdraw “{{what}} · {{scope}}” from {{name}}?',
       leave: 'End the employment of {{name}}?',
+      reset: 'Make a new second factor for {{name}}?',
     },
     meaning: {
       order:
@@ -873,10 +903,12 @@ export const en: Words & {
       withdraw:
         '{{name}} loses this at once. A new key follows: {{name}} cannot read anything new, and what is there is sealed anew in the background while a holder is unlocked. When that is done, no key that {{name}} may have kept opens anything.',
       withdrawOrder: '{{name}} can grant and withdraw nothing from now on. What {{name}} granted before stays.',
+      reset:
+        'Only when {{name}} has lost phone and codes and stands in front of you. {{name}} types a password and adds a new phone in another window; please look away. The old phone, codes and security keys are good no more. You sign the grants of {{name}} anew, and they are in effect once a holder unlocks. It goes into the access log, and is kept as a case.',
       leave:
         '{{name}} can sign in nowhere any more and loses every grant. New keys follow, and what is there is sealed anew in the background. This cannot be undone.',
     },
-    confirm: { order: 'Grant', withdraw: 'Withdraw', leave: 'End employment' },
+    confirm: { order: 'Grant', withdraw: 'Withdraw', leave: 'End employment', reset: 'Let them type their password' },
     rewrap: {
       title: 'Change of keys',
       none: 'None under way',
@@ -966,6 +998,20 @@ export const en: Words & {
     unlock: 'Second factor',
   },
   factors: { title: 'My second factors' },
+  renewal: {
+    title: 'Phone and recovery codes',
+    text: 'A new phone, or few codes left: prove yourself by a factor you have, and put a new one in its place. Your grants stay.',
+    phone: {
+      title: 'New phone',
+      prove: 'First a code of the old phone, a recovery code or your security key, to show that it is you.',
+      done: 'The new phone is in force. Codes of the old one and the old recovery codes are good no more.',
+    },
+    codes: {
+      title: 'New recovery codes',
+      prove: 'First a code of your phone, a recovery code or your security key, to show that it is you.',
+      done: 'The new recovery codes are in force, the old ones good no more.',
+    },
+  },
   securityKey: {
     title: 'Security keys',
     text: 'Plug it in and touch it: no code to type, and it works without the line.',

@@ -202,6 +202,11 @@ export const zhCN = {
       text: '守口没有写入自己数据文件夹的权限。',
       help: '请信息技术同事检查文件夹权限，然后再试。',
     },
+    'keys-lost': {
+      title: '本终端的密钥已丢失',
+      text: '系统钥匙串里已没有本终端的密钥，例如重建了系统账户或清空了钥匙串。没有密钥，这里的数据和访问记录都无法再打开。',
+      help: '请先联系信息技术部门：如果钥匙串能恢复，请恢复后重试。不能恢复时，可凭一次性代码重新登记本终端；数据会从服务器取回，但尚未发送的工作无法找回。',
+    },
     'log-broken': {
       title: '访问记录打不开',
       text: '没有访问记录就不能查看任何客人资料，因此守口停在这里。',
@@ -212,6 +217,10 @@ export const zhCN = {
       text: '数据文件夹里的终端配置“{{detail}}”缺失或不符合要求（terminal.json 或 installation-id）。',
       help: '请信息技术同事更正后再试。',
     },
+    enrolAnew: '重新登记本终端…',
+    enrolAnewNow: '封存旧文件并重新登记',
+    enrolAnewConfirm:
+      '代码被服务器接受后，旧文件才会改名留在原处，不会删除。访问记录从头开始，第一条会写明原因；旧文件里尚未发送的工作将无法找回。请同时通知信息安全员。',
     rebuildNow: '确认另存并重建',
     rebuildConfirm: '旧文件会改名保存在原处，不会删除。之后从服务器重新取得资料，通常几分钟。',
     reassure: '客人资料没有外泄，也没有被删除。',
@@ -321,6 +330,10 @@ export const zhCN = {
       word: '第 {{place}} 个词',
       again: '重新显示这份恢复单',
       check: '核对',
+    },
+    own: {
+      title: '请本人输入密码',
+      text: '旧的第二重验证将作废，换成新的。输入密码证明是您本人，不会登录；请其他人回避。',
     },
     officer: {
       title: '信息安全员的指令',
@@ -643,6 +656,7 @@ export const zhCN = {
       'screen-lock': '系统锁屏',
       switched: '换人',
       'slot-outdated': '密码或在职状态已变更',
+      'keys-lost': '密钥丢失，旧记录已封存，未发送的工作无法找回',
       slots: '登录密钥文件',
       cache: '资料文件',
       'cache-missing': '资料文件缺失',
@@ -667,6 +681,7 @@ export const zhCN = {
       'session.sign-out': '退出',
       'session.unlock': '第二重验证',
       'session.lock': '锁定',
+      'terminal.begun-anew': '密钥丢失后重新开始记录',
       'terminal.rolled-back': '发现放回了旧文件',
       'guest.search': '查找客人（显示 {{count}} 位）',
       'stay.open': '打开客单',
@@ -684,6 +699,10 @@ export const zhCN = {
       'conflict.settle': '处理冲突',
       'security-key.add': '添加安全密钥',
       'security-key.remove': '移除安全密钥',
+      'factor.renew': '换新手机',
+      'factor.codes': '换新恢复码',
+      'factor.reset': '为同事补办第二重验证',
+      'factor.confirm': '补办第二重验证时验证密码',
       'guest.erase': '申请删除客人',
       'log.read': '查看访问记录',
       'log.verify': '校验访问记录',
@@ -757,10 +776,17 @@ export const zhCN = {
     notice: '新个案：{{kind}} · {{who}} · {{time}}',
     look: '查看',
     later: '稍后',
-    kind: { 'break-glass': '紧急查看', budget: '查看次数过多' },
+    kind: {
+      'break-glass': '紧急查看',
+      budget: '查看次数过多',
+      searches: '证件号搜索过多',
+      'factor-reset': '补办第二重验证',
+    },
     what: {
       'break-glass': '{{who}}打开了一份客单的全部信息，15 分钟。',
       budget: '{{who}}在短时间内查看了大量信息（{{class}}）。',
+      'factor-reset': '{{who}}为一位同事补办了第二重验证。',
+      searches: '{{who}}在短时间内用证件号或卡号（{{class}}）搜索了很多次。',
     },
     state: { open: '待处理', closed: '已结案' },
     who: '谁',
@@ -807,12 +833,16 @@ export const zhCN = {
     own: '您的授权待生效：{{what}}',
     employment: '在职',
     leave: '离职…',
+    reset: '补办验证…',
+    resetReason: '如何确认是本人',
+    resetExample: '例如：当面核对了工作证和身份证',
     leaving: '办理中',
     left: '已离职',
     ask: {
       order: '授予{{name}}「{{what}} · {{scope}}」？',
       withdraw: '收回{{name}}的「{{what}} · {{scope}}」？',
       leave: '为{{name}}办理离职？',
+      reset: '为{{name}}补办第二重验证？',
     },
     meaning: {
       order: '这项授予以您的名义签名并记入访问记录。等一位持有密钥的同事在任一终端解锁后，密钥会自动交给{{name}}。',
@@ -820,10 +850,12 @@ export const zhCN = {
       withdraw:
         '{{name}}立即失去这项授权。接着会启用新密钥：此后的新信息{{name}}无法读取；已有的信息会在有持有人解锁时于后台逐步重新封存，完成后{{name}}留存的旧密钥全部失效。',
       withdrawOrder: '{{name}}从此不能再授予或收回密钥；此前由{{name}}作出的授予仍然有效。',
+      reset:
+        '只在{{name}}丢失手机和恢复码、并且此刻就在您面前时使用。{{name}}在另一个窗口输入自己的密码并添加新手机，请您回避。旧手机、旧恢复码和安全密钥全部作废；{{name}}的授权由您重新签名，等一位持有人解锁后生效。这件事会记入访问记录，并作为个案备查。',
       leave:
         '{{name}}不能再登录任何终端，所有授权一并收回。接着会启用新密钥，已有的信息在后台重新封存。此操作不能撤销。',
     },
-    confirm: { order: '授予', withdraw: '收回', leave: '办理离职' },
+    confirm: { order: '授予', withdraw: '收回', leave: '办理离职', reset: '请本人输入密码' },
     rewrap: {
       title: '更换密钥',
       none: '没有正在进行的更换',
@@ -911,6 +943,20 @@ export const zhCN = {
     unlock: '第二重验证',
   },
   factors: { title: '我的第二重验证' },
+  renewal: {
+    title: '手机与恢复码',
+    text: '换了手机，或恢复码快用完：凭现有的一种验证方式，换成新的。已有的授权不变。',
+    phone: {
+      title: '换新手机',
+      prove: '先凭旧手机的验证码、一个恢复码或安全密钥，证明是您本人。',
+      done: '已换成新手机。旧手机的验证码和旧恢复码从现在起作废。',
+    },
+    codes: {
+      title: '换新恢复码',
+      prove: '先凭手机的验证码、一个恢复码或安全密钥，证明是您本人。',
+      done: '新恢复码已生效，旧的全部作废。',
+    },
+  },
   securityKey: {
     title: '安全密钥',
     text: '插上密钥触碰一下即可解锁，不需要验证码，断网时也能用。',

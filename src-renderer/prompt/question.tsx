@@ -48,8 +48,23 @@ export function Question({ question }: { readonly question: PromptQuestion }) {
       )}
       {asks === 'confirm' && <ConfirmField onAnswer={setError} />}
       {asks === 'password' && <PasswordField onAnswer={setError} />}
-      {asks === 'code' && <SecondFactorField check={check} onAnswer={setError} />}
-      {asks === 'security-key' && <KeyField keys={keys} onAnswer={setError} />}
+      {asks === 'code' && (
+        <SecondFactorField
+          check={check}
+          onAnswer={setError}
+          sendCode={(code) => callPrompt('prompt.code', { code })}
+          sendRecoveryCode={(code) => callPrompt('prompt.recoveryCode', { code })}
+        />
+      )}
+      {asks === 'security-key' && (
+        <KeyField
+          keys={keys}
+          onAnswer={setError}
+          send={(answer) => callPrompt('prompt.securityKey', answer)}
+          // Main writes it down.
+          onRefused={() => void callPrompt('prompt.keyRefused')}
+        />
+      )}
       {(asks === 'code' || asks === 'security-key') && keys.length > 0 && (
         <Anchor
           component="button"

@@ -1,17 +1,17 @@
 import { Button, Stack, TextInput } from '@mantine/core';
 import { type SubmitEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcError } from '../../src-shared/ipc/errors.ts';
+import type { IpcError, IpcResult } from '../../src-shared/ipc/errors.ts';
 import { RECOVERY_CODE_LENGTH } from '../../src-shared/step-up/recovery-code.ts';
-import { callPrompt } from './bridge.ts';
 
 interface FieldProps {
   /** What main said to the last try; null while it has not answered, and when it was right. */
   readonly onAnswer: (error: IpcError | null) => void;
+  readonly send: (code: string) => Promise<IpcResult<null>>;
 }
 
 /** One of the codes on paper. What was mistyped stays in the field, to be compared with the paper. */
-export function RecoveryCodeField({ onAnswer }: FieldProps) {
+export function RecoveryCodeField({ onAnswer, send }: FieldProps) {
   const { t } = useTranslation();
   const field = useRef<HTMLInputElement>(null);
   const [empty, setEmpty] = useState(true);
@@ -23,7 +23,7 @@ export function RecoveryCodeField({ onAnswer }: FieldProps) {
     if (input === null || input.value.trim() === '' || working) return;
     setWorking(true);
     onAnswer(null);
-    const result = await callPrompt('prompt.recoveryCode', { code: input.value });
+    const result = await send(input.value);
     setWorking(false);
     onAnswer(result.ok ? null : result.error);
     if (result.ok || result.error.code !== 'recovery-code-mistyped') {

@@ -1,9 +1,8 @@
 import { Anchor, Group, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IpcError } from '../../src-shared/ipc/errors.ts';
+import type { IpcError, IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { PromptQuestion } from '../../src-shared/ipc/prompt-contract.ts';
-import { callPrompt } from './bridge.ts';
 import { CodeCheck } from './code-check.tsx';
 import { CodeField } from './code-field.tsx';
 import { RecoveryCodeField } from './recovery-code-field.tsx';
@@ -12,10 +11,12 @@ interface FieldProps {
   readonly check: PromptQuestion['check'];
   /** What main said to the last try; null while it has not answered, and when it was right. */
   readonly onAnswer: (error: IpcError | null) => void;
+  readonly sendCode: (code: string) => Promise<IpcResult<null>>;
+  readonly sendRecoveryCode: (code: string) => Promise<IpcResult<null>>;
 }
 
 /** The code of the phone, or one of those on paper; and who will check it. */
-export function SecondFactorField({ check, onAnswer }: FieldProps) {
+export function SecondFactorField({ check, onAnswer, sendCode, sendRecoveryCode }: FieldProps) {
   const { t } = useTranslation();
   const [onPaper, setOnPaper] = useState(false);
   const change = () => {
@@ -25,9 +26,9 @@ export function SecondFactorField({ check, onAnswer }: FieldProps) {
   return (
     <Stack gap="sm">
       {onPaper ? (
-        <RecoveryCodeField onAnswer={onAnswer} />
+        <RecoveryCodeField onAnswer={onAnswer} send={sendRecoveryCode} />
       ) : (
-        <CodeField onAnswer={onAnswer} send={(code) => callPrompt('prompt.code', { code })} />
+        <CodeField onAnswer={onAnswer} send={sendCode} />
       )}
       <Group justify="space-between" gap={4}>
         {check !== null && <CodeCheck check={check} />}

@@ -1,8 +1,17 @@
-import { routes, StepUpPut, StepUpPutResponse, StepUpRequest, StepUpResponse } from '../../src-shared/sync/protocol.ts';
+import {
+  routes,
+  StepUpPut,
+  StepUpPutResponse,
+  StepUpRenewal,
+  StepUpRenewalResponse,
+  StepUpRequest,
+  StepUpReset,
+  StepUpResponse,
+} from '../../src-shared/sync/protocol.ts';
 import type { App, HttpContext } from './app.ts';
 import { createGate, PropertyParams } from './authenticate.ts';
 
-/** Takes the secrets of second factors, and gives shares out for codes. How it ended is logged, with no code and no secret. */
+/** Takes the secrets of second factors, new ones in their place, and gives shares out for codes. How it ended is logged, with no code and no secret. */
 export function addStepUpRoutes(app: App, { store }: HttpContext): void {
   const gate = createGate(store);
   app.post(
@@ -15,6 +24,34 @@ export function addStepUpRoutes(app: App, { store }: HttpContext): void {
       const device = gate.deviceOf(request);
       const outcome = await store.takeStepUp(request.params.property, device, request.body);
       request.log.info({ device, employee: request.body.employeeId, outcome }, 'step-up secrets');
+      return { outcome };
+    },
+  );
+  app.post(
+    routes.stepUpRenewals(':property'),
+    {
+      onRequest: gate.admit,
+      schema: { params: PropertyParams, body: StepUpRenewal, response: { 200: StepUpRenewalResponse } },
+    },
+    async (request) => {
+      const device = gate.deviceOf(request);
+      const outcome = await store.renewStepUp(request.params.property, device, request.body);
+      const { employeeId: employee, totpSecret } = request.body;
+      request.log.info({ device, employee, phone: totpSecret !== null, outcome }, 'step-up renewal');
+      return { outcome };
+    },
+  );
+  app.post(
+    routes.stepUpResets(':property'),
+    {
+      onRequest: gate.admit,
+      schema: { params: PropertyParams, body: StepUpReset, response: { 200: StepUpRenewalResponse } },
+    },
+    async (request) => {
+      const device = gate.deviceOf(request);
+      const outcome = await store.resetStepUp(request.params.property, device, request.body);
+      const { employeeId: employee, orderedBy } = request.body;
+      request.log.info({ device, employee, orderedBy, outcome }, 'step-up reset');
       return { outcome };
     },
   );

@@ -19,6 +19,7 @@ export const KEY_ACTION_OF = {
   'entitlement.order': 'grant.order',
   'entitlement.withdraw': 'grant.withdraw',
   'employee.leave': 'employee.leave',
+  'employee.rekey': 'factor.reset',
   'classGrant.add': 'key.tend',
   'classEpoch.begin': 'key.tend',
   'classEpoch.retire': 'key.tend',
@@ -39,6 +40,7 @@ interface Keyring {
   readonly entitlements: ReadonlyMap<string, Entity<'entitlement'>>;
   readonly grants: readonly ClassGrant[];
   readonly epochs: ReadonlyMap<string, Entity<'classEpoch'>>;
+  readonly securityKeys: readonly Entity<'securityKey'>[];
 }
 
 export interface KeyWrite {
@@ -79,11 +81,12 @@ async function loadKeyring(trx: Transaction<Tables>, propertyId: PropertyId): Pr
     entitlements: byId(await rowsOf(trx, propertyId, 'entitlement')),
     grants: await rowsOf(trx, propertyId, 'classGrant'),
     epochs: byId(await rowsOf(trx, propertyId, 'classEpoch')),
+    securityKeys: await rowsOf(trx, propertyId, 'securityKey'),
   };
 }
 
 /** Served by the primary key. */
-async function rowsOf<N extends 'employee' | 'entitlement' | 'classGrant' | 'classEpoch'>(
+async function rowsOf<N extends 'employee' | 'entitlement' | 'classGrant' | 'classEpoch' | 'securityKey'>(
   trx: Transaction<Tables>,
   propertyId: PropertyId,
   entity: N,
@@ -108,6 +111,8 @@ function putsOf(
       return withdrawalPuts(keyring, operation, at);
     case 'employee.leave':
       return leavePuts(keyring, operation, at);
+    case 'employee.rekey':
+      return rekeyPuts(keyring, operation, at);
     case 'classGrant.add':
       return reasonAgainstGrant(keyring, operation.employeeId, operation.grant) ?? grantPuts(keyring, operation.grant);
     case 'classEpoch.begin':
@@ -151,6 +156,34 @@ function leavePuts(keyring: Keyring, { employeeId, leaverId }: KindOf<'employee.
   ];
 }
 
+/** Her new key, and in the place of what she was entitled to the same, made out to that key: nothing more, and nobody for herself. */
+function rekeyPuts(keyring: Keyring, operation: KindOf<'employee.rekey'>, at: number): Put[] | Reason {
+  const { employeeId, rekeyedId, sealingKey, sealedKey, entitlements } = operation;
+  const person = keyring.employees.get(rekeyedId);
+  if (person === undefined || !person.active) return 'unknown-employee';
+  if (person.id === employeeId) return 'forbidden';
+  const before = live(keyring, person.id);
+  const right = ({ scope, class: dataClass }: Entity<'entitlement'>) => `${scope} ${dataClass}`;
+  const had = new Set(before.map(right));
+  for (const row of entitlements) {
+    if (row.orderedBy !== employeeId || row.employeeId !== person.id || !mayHold(person.role, row)) return 'forbidden';
+    if (row.sealingKey !== sealingKey || row.signingKey !== person.signingKey) return 'invalid';
+    if (row.withdrawn !== null || keyring.entitlements.has(row.id)) return 'invalid';
+    // Each once, and none that she did not have.
+    if (!had.delete(right(row))) return 'forbidden';
+  }
+  if (new Set(entitlements.map(({ id }) => id)).size !== entitlements.length) return 'invalid';
+  const credential = { ...person.credential, sealingKey: sealedKey };
+  // What her security keys hold is the share of before.
+  const keys = keyring.securityKeys.filter((key) => key.employeeId === person.id && key.sealedShare !== null);
+  return [
+    ...keys.map((key): Put => ({ entity: 'securityKey', row: { ...key, sealedShare: null } })),
+    { entity: 'employee', row: { ...person, sealingKey, credential } },
+    ...before.map((row) => withdrawn(row, employeeId, at)),
+    ...entitlements.map((row): Put => ({ entity: 'entitlement', row })),
+  ];
+}
+
 function withdrawn(row: Entity<'entitlement'>, by: EmployeeId, at: number): Put {
   return { entity: 'entitlement', row: { ...row, withdrawn: { by, at } } };
 }
@@ -160,7 +193,9 @@ function reasonAgainstGrant(keyring: Keyring, granter: EmployeeId, grant: ClassG
   if (grant.grantedBy !== granter) return 'forbidden';
   if (!live(keyring, granter).some(({ scope, class: of }) => scope === 'order' || of === grant.class))
     return 'forbidden';
-  if (keyring.employees.get(grant.employeeId)?.active !== true) return 'stale';
+  const person = keyring.employees.get(grant.employeeId);
+  // She was given another key in the meantime: the holder seals to that one.
+  if (person?.active !== true || person.sealingKey !== grant.sealingKey) return 'stale';
   const backed = live(keyring, grant.employeeId).some((row) => row.class === grant.class && row.scope === grant.scope);
   return backed ? null : 'stale';
 }
@@ -169,7 +204,7 @@ function grantPuts(keyring: Keyring, grant: ClassGrant): Put[] | Reason {
   if (keyring.grants.some(({ id }) => id === grant.id)) return 'invalid';
   const { epoch, oldest } = epochOf(keyring, grant.class);
   if (grant.epoch < oldest || grant.epoch > epoch) return 'stale';
-  const place = (row: ClassGrant) => [row.employeeId, row.class, row.scope, row.epoch].join();
+  const place = (row: ClassGrant) => [row.employeeId, row.class, row.scope, row.epoch, row.sealingKey].join();
   if (keyring.grants.some((row) => place(row) === place(grant))) return 'stale';
   return [{ entity: 'classGrant', row: grant }];
 }

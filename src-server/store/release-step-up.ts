@@ -101,20 +101,37 @@ function checkFactor(
   return burnt === 'taken' ? 'right' : 'code-used';
 }
 
-const isOfNow = (at: number, now: number) => Math.abs(at - now) <= SIGNATURE_LIFE_MS;
+/** Whether something was signed for about this time. */
+export const isOfNow = (at: number, now: number) => Math.abs(at - now) <= SIGNATURE_LIFE_MS;
 
 /** The employee as the feed has her now. Served by the primary key. */
-async function employeeOf(
+export async function employeeOf(
   db: Kysely<Tables>,
   propertyId: PropertyId,
   employeeId: EmployeeId,
 ): Promise<Entity<'employee'> | null> {
+  return rowOf(db, propertyId, 'employee', employeeId);
+}
+
+/** The hotel as the feed has it now. Served by the primary key. @throws when there is none, which the terminal's token rules out */
+export async function propertyOf(db: Kysely<Tables>, propertyId: PropertyId): Promise<Entity<'property'>> {
+  const row = await rowOf(db, propertyId, 'property', propertyId);
+  if (row === null) throw new Error('a property without its own row');
+  return row;
+}
+
+async function rowOf<N extends 'employee' | 'property'>(
+  db: Kysely<Tables>,
+  propertyId: PropertyId,
+  entity: N,
+  id: string,
+): Promise<Entity<N> | null> {
   const found = await db
     .selectFrom('entity_row')
     .select('row')
     .where('property_id', '=', propertyId)
-    .where('entity', '=', 'employee')
-    .where('id', '=', employeeId)
+    .where('entity', '=', entity)
+    .where('id', '=', id)
     .executeTakeFirst();
-  return found === undefined ? null : (found.row as Entity<'employee'>);
+  return found === undefined ? null : (found.row as Entity<N>);
 }

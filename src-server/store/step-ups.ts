@@ -21,6 +21,11 @@ export interface StepUpSecrets {
   readonly recoveryCodes: readonly string[];
 }
 
+interface RenewedSecrets extends Pick<StepUpSecrets, 'recoveryCodes'> {
+  /** Base64; null when the phone stays. */
+  readonly totpSecret: string | null;
+}
+
 type Attempt =
   | { readonly allowed: true; readonly left: number }
   | { readonly allowed: false; readonly retryAt: number };
@@ -30,6 +35,8 @@ export interface StepUps {
   get(propertyId: PropertyId, employeeId: EmployeeId): Omit<StepUpSecrets, 'recoveryCodes'> | null;
   /** Puts these in the place of whatever there was, with no guess counted and no code used. */
   put(propertyId: PropertyId, employeeId: EmployeeId, secrets: StepUpSecrets): void;
+  /** Puts another phone, or none, and other codes in the place of those there are, which are good no more; the share stays. */
+  renew(propertyId: PropertyId, employeeId: EmployeeId, renewed: RenewedSecrets): void;
   /** Counts an attempt as failed before it is checked. The one that reaches the limit may still be checked. */
   count(propertyId: PropertyId, employeeId: EmployeeId, now: number): Attempt;
   /** A right one starts the count anew. */
@@ -95,8 +102,15 @@ function stepUpsIn(db: Sqlite.Database): StepUps {
   const put = db.prepare<[string, string, string, Buffer, Buffer]>(
     'INSERT OR REPLACE INTO step_up VALUES (?, ?, ?, ?, ?, 0, 0, 0)',
   );
+  const setTotp = db.prepare<[Buffer, string, string]>(
+    'UPDATE step_up SET totp_secret = ?, last_step = 0 WHERE property_id = ? AND employee_id = ?',
+  );
   const dropCodes = db.prepare<[string, string]>('DELETE FROM recovery_code WHERE property_id = ? AND employee_id = ?');
   const addCode = db.prepare<[string, string, string]>('INSERT OR IGNORE INTO recovery_code VALUES (?, ?, ?, NULL)');
+  const setCodes = (propertyId: PropertyId, employeeId: EmployeeId, hashes: readonly string[]) => {
+    dropCodes.run(propertyId, employeeId);
+    for (const hash of hashes) addCode.run(propertyId, employeeId, hash);
+  };
   const guesses = db.prepare<[string, string], { failed: number; lockedUntil: number }>(
     'SELECT failed, locked_until AS lockedUntil FROM step_up WHERE property_id = ? AND employee_id = ?',
   );
@@ -129,8 +143,12 @@ function stepUpsIn(db: Sqlite.Database): StepUps {
     put: db.transaction((propertyId: PropertyId, employeeId: EmployeeId, secrets: StepUpSecrets) => {
       const { signingKey, share, totpSecret, recoveryCodes } = secrets;
       put.run(propertyId, employeeId, signingKey, Buffer.from(share, 'base64'), Buffer.from(totpSecret, 'base64'));
-      dropCodes.run(propertyId, employeeId);
-      for (const hash of recoveryCodes) addCode.run(propertyId, employeeId, hash);
+      setCodes(propertyId, employeeId, recoveryCodes);
+    }),
+    renew: db.transaction((propertyId: PropertyId, employeeId: EmployeeId, renewed: RenewedSecrets) => {
+      const { totpSecret, recoveryCodes } = renewed;
+      if (totpSecret !== null) setTotp.run(Buffer.from(totpSecret, 'base64'), propertyId, employeeId);
+      setCodes(propertyId, employeeId, recoveryCodes);
     }),
     count: db.transaction((propertyId: PropertyId, employeeId: EmployeeId, now: number): Attempt => {
       const state = guesses.get(propertyId, employeeId) ?? { failed: 0, lockedUntil: 0 };

@@ -10,7 +10,10 @@ import type {
   OperationResult,
   StepUpPut,
   StepUpPutResponse,
+  StepUpRenewal,
+  StepUpRenewalResponse,
   StepUpRequest,
+  StepUpReset,
   StepUpResponse,
 } from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
@@ -22,6 +25,7 @@ import { type Founding, found, foundingPlace, issueFoundingCode } from './foundi
 import { openGuestSeeds } from './guest-seeds.ts';
 import { applyOperations } from './operations.ts';
 import { releaseStepUp, takeStepUp } from './release-step-up.ts';
+import { renewStepUp, resetStepUp } from './renew-step-up.ts';
 import { openStepUps, type StepUpSecrets } from './step-ups.ts';
 
 export interface Store extends AsyncDisposable {
@@ -58,6 +62,18 @@ export interface Store extends AsyncDisposable {
   putStepUp(propertyId: PropertyId, employeeId: EmployeeId, secrets: StepUpSecrets): void;
   /** Keeps what a terminal hands in for somebody, where there is nothing of hers yet. */
   takeStepUp(propertyId: PropertyId, deviceId: DeviceId, put: StepUpPut): Promise<StepUpPutResponse['outcome']>;
+  /** Takes a new phone or new recovery codes by a factor that there is. */
+  renewStepUp(
+    propertyId: PropertyId,
+    deviceId: DeviceId,
+    renewal: StepUpRenewal,
+  ): Promise<StepUpRenewalResponse['outcome']>;
+  /** Takes new secrets by an order, where there is no factor left. */
+  resetStepUp(
+    propertyId: PropertyId,
+    deviceId: DeviceId,
+    reset: StepUpReset,
+  ): Promise<StepUpRenewalResponse['outcome']>;
   /** Gives a share out for a right code. */
   releaseStepUp(propertyId: PropertyId, deviceId: DeviceId, request: StepUpRequest): Promise<StepUpResponse>;
   close(): Promise<void>;
@@ -121,6 +137,10 @@ export async function openStore(
     putStepUp: (...secrets) => stepUps.put(...secrets),
     takeStepUp: (propertyId, deviceId, put) =>
       takeStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, put),
+    renewStepUp: (propertyId, deviceId, renewal) =>
+      renewStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, renewal),
+    resetStepUp: (propertyId, deviceId, reset) =>
+      resetStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, reset),
     releaseStepUp: (propertyId, deviceId, request) =>
       releaseStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, request),
     close,

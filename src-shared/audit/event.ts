@@ -15,6 +15,8 @@ const EVENT_TYPES = [
   'session.lock',
   /** An older cache or slot file was put back; `reason` says which. */
   'terminal.rolled-back',
+  /** The keys of the log before were lost: that one was set aside, and what was not sent with it. */
+  'terminal.begun-anew',
   'grant.ignored',
   'grant.order',
   'grant.withdraw',
@@ -30,6 +32,12 @@ const EVENT_TYPES = [
   'keys.recover',
   'security-key.add',
   'security-key.remove',
+  /** Her phone, and with it her recovery codes, or these alone, were made anew; `reason` is the factor that proved it was she. */
+  'factor.renew',
+  'factor.codes',
+  /** An officer ordered somebody a new second factor, who confirmed it with her password. */
+  'factor.reset',
+  'factor.confirm',
   'guest.search',
   'stay.open',
   'field.reveal',

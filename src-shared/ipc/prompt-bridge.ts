@@ -22,6 +22,8 @@ export const PROMPT_CHANNEL_NAMES = [
   'prompt.print',
   'prompt.officerPassword',
   'prompt.shareWords',
+  'prompt.ownFactor',
+  'prompt.ownPassword',
   'prompt.newKey',
   'prompt.keyCode',
   'prompt.securityKey',

@@ -1,13 +1,17 @@
 /**
- * Steps that follow one another in the prompt window: enrolling a person, handing out recovery shares, taking them back, adding a security key (DESIGN §4). What
+ * Steps that follow one another in the prompt window: enrolling a person, handing out recovery shares, taking them back, adding a security key, renewing a factor (DESIGN §4). What
  * is shown here, a new second factor or the words of a share, is shown in main's own window and nowhere else.
  */
 import { z } from 'zod';
 import { SecurityKey } from '../model/entities.ts';
 import { PASSWORD_LIMIT } from '../policy/password.ts';
+import { RECOVERY_CODE_LENGTH } from '../step-up/recovery-code.ts';
 import { WORD_LANGUAGES, WORDS_PER_SHARE } from '../words/share-words.ts';
-import { KeyAnswer } from './security-key.ts';
+import { KeyAnswer, KeyToAsk } from './security-key.ts';
 import { StaffItem } from './views.ts';
+
+/** What may be renewed: the phone, and the codes with it, or these alone. */
+export const RENEWED = ['phone', 'codes'] as const;
 
 const turn = { turn: z.int() };
 const shareNumber = z.int().min(1).max(3);
@@ -58,6 +62,16 @@ export const CeremonyStep = z.discriminatedUnion('asks', [
     known: z.array(SecurityKey.shape.credentialId),
     ...turn,
   }),
+  /** A factor that she has, for one that takes its place; `keys` are those that may answer. */
+  z.strictObject({
+    asks: z.literal('own-factor'),
+    person: StaffItem,
+    keys: z.array(KeyToAsk),
+    renews: z.enum(RENEWED),
+    ...turn,
+  }),
+  /** The password of somebody for whom an officer orders a new second factor. */
+  z.strictObject({ asks: z.literal('own-password'), person: StaffItem, ...turn }),
   /** The code that gives the share which is sealed to the new key. */
   z.strictObject({ asks: z.literal('key-code'), person: StaffItem, ...turn }),
 ]);
@@ -76,6 +90,12 @@ export const CEREMONY_ANSWERS = {
   'share-check': z.strictObject({ words: z.array(z.string().max(40)).length(3).nullable() }),
   'officer-password': z.strictObject({ password }),
   'share-words': z.strictObject({ words: z.string().max(1_000) }),
+  'own-factor': z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('totp'), code: z.string().regex(/^\d{6}$/, 'six digits') }),
+    z.strictObject({ kind: z.literal('recovery-code'), code: z.string().min(1).max(RECOVERY_CODE_LENGTH) }),
+    KeyAnswer.extend({ kind: z.literal('security-key') }),
+  ]),
+  'own-password': z.strictObject({ password }),
   'new-key': KeyAnswer,
   'key-code': z.strictObject({ code: z.string().regex(/^\d{6}$/, 'six digits') }),
 } as const satisfies { readonly [A in CeremonyAsks]: z.ZodType };

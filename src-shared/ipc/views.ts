@@ -50,6 +50,8 @@ export const FAULTS = [
   'newer-schema',
   'not-writable',
   'log-broken',
+  /** The keychain has no keys of this terminal any more: nothing that lies here opens again. */
+  'keys-lost',
   'config-invalid',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
@@ -264,6 +266,8 @@ const Access = z.union([
 export const FactorsView = z.strictObject({
   securityKeys: z.array(SecurityKey.pick({ id: true, name: true, addedAt: true })),
   addKey: Access,
+  /** Whether phone and codes may be made anew. */
+  renew: Access,
 });
 export type FactorsView = z.infer<typeof FactorsView>;
 

@@ -186,6 +186,8 @@ export const ClassGrant = z.strictObject({
   class: SealedClass,
   scope: z.enum(GRANT_SCOPES),
   epoch: z.int().min(1).max(0xffff_ffff),
+  /** The public key it is sealed to: hers then. What is sealed to a key she has no more is no grant of hers. */
+  sealingKey: key32,
   /** HPKE's encapsulated key. */
   enc: key32,
   /** 32 bytes and their tag. */
@@ -309,7 +311,7 @@ export const GuestNote = z.strictObject({
 });
 export type GuestNote = z.infer<typeof GuestNote>;
 
-export const CASE_KINDS = ['break-glass', 'budget'] as const;
+export const CASE_KINDS = ['break-glass', 'budget', 'searches', 'factor-reset'] as const;
 /** What the security officer found. */
 export const CASE_VERDICTS = ['justified', 'mistake', 'misuse'] as const;
 export const CASE_TEXT = { least: 10, most: 300 } as const;
@@ -332,7 +334,7 @@ export const SecurityCase = z.strictObject({
   role: Role,
   stayId: StayId.nullable(),
   guestId: GuestId.nullable(),
-  /** The class whose budget was drawn on. */
+  /** The class whose budget was drawn on, or whose numbers were looked for. */
   class: SealedClass.nullable(),
   /** The reason she typed. It goes with a guest who is erased. */
   reasonText: CaseText.nullable(),

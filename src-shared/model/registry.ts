@@ -99,6 +99,7 @@ export const REGISTRY: Registry = {
     class: field('basic', 'none', 'none', 'while-employed'),
     scope: field('basic', 'none', 'none', 'while-employed'),
     epoch: field('basic', 'none', 'none', 'while-employed'),
+    sealingKey: field('basic', 'none', 'none', 'while-employed'),
     enc: field('basic', 'none', 'none', 'while-employed'),
     sealed: field('basic', 'none', 'none', 'while-employed'),
     grantedBy: field('basic', 'none', 'none', 'while-employed'),

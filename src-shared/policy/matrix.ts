@@ -33,6 +33,8 @@ export const ACTIONS = [
   'break-glass.confirm',
   'security-key.add',
   'security-key.remove',
+  'factor.renew',
+  'factor.reset',
   'grant.order',
   'grant.withdraw',
   'employee.leave',
@@ -97,7 +99,7 @@ const readsOwnLog = (role: Role): Rule => ({
   ...does(role, 'log.read', HOUSE, 'whoever is recorded may see what is recorded of her (PIPL art. 45)'),
   scope: 'own',
 });
-/** For roles that have something to unlock. A lost key is removed at any hour. */
+/** For roles that have something to unlock, if only to find by. A lost key is removed at any hour. */
 const keepsOwnKeys = (role: Role): readonly Rule[] => [
   {
     ...does(
@@ -109,6 +111,10 @@ const keepsOwnKeys = (role: Role): readonly Rule[] => [
     scope: 'own',
   },
   { ...does(role, 'security-key.remove', HOUSE, 'a lost key is taken back at once, at whatever hour'), scope: 'own' },
+  {
+    ...does(role, 'factor.renew', HOUSE, 'a new phone, or new codes on paper: by a factor that she still has'),
+    scope: 'own',
+  },
 ];
 const sees = (role: Role, classes: Rule['classes'], reason: string): Rule => ({
   ...does(role, 'stay.open', ON_DUTY, reason),
@@ -142,6 +148,12 @@ const confirms = (role: Role, reason: string): Rule =>
 
 const ordersGrants = (role: Role, reason: string): Rule[] => [
   does(role, 'grant.order', ENTRUSTED, reason),
+  does(
+    role,
+    'factor.reset',
+    ENTRUSTED,
+    'sees who stands there who lost phone and codes, and orders anew what she held; the secret is hers alone',
+  ),
   does(role, 'grant.withdraw', HOUSE, 'takes a key away at any hour: it must not wait for a shift'),
   does(role, 'employee.leave', HOUSE, 'shuts out whoever leaves, at the hour she leaves'),
 ];
@@ -218,6 +230,7 @@ export const RULES: readonly Rule[] = [
     'tells by a document found, or shown at night, whether its holder may be a guest; the key finds and opens nothing',
   ),
   readsOwnLog('night-auditor'),
+  ...keepsOwnKeys('night-auditor'),
   does(
     'night-auditor',
     'sync.review',

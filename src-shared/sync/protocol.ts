@@ -95,6 +95,14 @@ const EntitlementOrder = operation('entitlement.order').extend({ entitlement: En
 const EntitlementWithdrawal = operation('entitlement.withdraw').extend({ entitlementId: EntitlementId });
 /** Somebody's employment has ended: she signs in nowhere, and all she was entitled to is withdrawn. */
 const EmployeeLeave = operation('employee.leave').extend({ leaverId: EmployeeId });
+/** A new key for class keys, for somebody who lost what opened hers, and what she was entitled to, ordered anew to that key. */
+const EmployeeRekeying = operation('employee.rekey').extend({
+  rekeyedId: EmployeeId,
+  sealingKey: ENTITIES.employee.shape.sealingKey,
+  /** The private half, in her credential. */
+  sealedKey: ENTITIES.employee.shape.credential.shape.sealingKey,
+  entitlements: z.array(Entitlement).max(10),
+});
 /** A holder hands a class key on to whoever was entitled. */
 const GrantAddition = operation('classGrant.add').extend({ grant: ClassGrant });
 /** Most people who may hold one class in one property. */
@@ -162,6 +170,7 @@ export const Operation = z.discriminatedUnion('kind', [
   EntitlementOrder,
   EntitlementWithdrawal,
   EmployeeLeave,
+  EmployeeRekeying,
   GrantAddition,
   EpochBeginning,
   EpochRetirement,
@@ -244,6 +253,34 @@ export const StepUpPutResponse = z.strictObject({
   outcome: z.enum(['kept', 'exists', 'not-hers']),
 });
 export type StepUpPutResponse = z.infer<typeof StepUpPutResponse>;
+
+/** Puts a new phone, or new recovery codes, in the place of the old: signed by her, and proved by the share that a factor of hers gave. */
+export const StepUpRenewal = StepUpPut.pick({
+  protocol: true,
+  employeeId: true,
+  recoveryCodes: true,
+  at: true,
+  nonce: true,
+  signature: true,
+}).extend({
+  /** Null: the phone stays. */
+  totpSecret: StepUpPut.shape.totpSecret.nullable(),
+  /** HMAC-SHA-256 over what is signed, under a key of the share. */
+  proof: z.base64().length(44),
+});
+export type StepUpRenewal = z.infer<typeof StepUpRenewal>;
+/** New secrets, share and all, for somebody who has no factor left: signed by her and by whoever orders it and saw who she is. */
+export const StepUpReset = StepUpPut.omit({ signingKey: true }).extend({
+  orderedBy: EmployeeId,
+  /** Of whoever orders it, over the same text. */
+  order: signature,
+});
+export type StepUpReset = z.infer<typeof StepUpReset>;
+export const StepUpRenewalResponse = z.strictObject({
+  /** `not-hers`: a signature or the proof is not; `forbidden`: whoever orders it may not, or not now. */
+  outcome: z.enum(['renewed', 'no-step-up', 'not-hers', 'forbidden']),
+});
+export type StepUpRenewalResponse = z.infer<typeof StepUpRenewalResponse>;
 
 /** Asks for a step-up share with a second factor; signed by the employee, which shows that her password was right. */
 export const StepUpRequest = z.strictObject({
@@ -330,5 +367,7 @@ export const routes = {
   operations: (property: string) => `/v1/properties/${property}/operations`,
   stepUpSecrets: (property: string) => `/v1/properties/${property}/step-up-secrets`,
   stepUps: (property: string) => `/v1/properties/${property}/step-ups`,
+  stepUpRenewals: (property: string) => `/v1/properties/${property}/step-up-renewals`,
+  stepUpResets: (property: string) => `/v1/properties/${property}/step-up-resets`,
   health: '/healthz',
 } as const;

@@ -95,6 +95,7 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     terminalName: 'Bench',
     stepUpLine: noLine(clock),
     leases,
+    slots,
     kickSync: () => {},
   };
   const door: Door = { ...desk, slots, enter: async () => desk, note: () => {} };

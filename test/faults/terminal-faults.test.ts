@@ -228,8 +228,50 @@ describe('the keychain', () => {
   it('without the keys of the log: no log is begun in its place', async () => {
     const folder = await mendedTerminal();
     for (const name of ['device-secret', 'device-signing-key'] as const) {
-      await expectFault(folder, 'log-broken', await tamper(folder, name, null));
+      await expectFault(folder, 'keys-lost', await tamper(folder, name, null));
     }
+  });
+
+  it('wiped: enrolled anew in place by a code, what lay there is set aside whole, and the new log says so first', async () => {
+    const folder = await closedTerminal();
+    const old = files(folder);
+    const log = readFileSync(terminalFiles(folder).accessLog);
+    const installation = readFileSync(terminalFiles(folder).installation, 'utf8');
+    // Beside what is kept, each installation has an entry that shows whether the keychain answers.
+    const own = async () =>
+      (await keytar.findCredentials('Keyrack')).flatMap(({ account }) => (account.endsWith('/probe') ? [] : account));
+    for (const account of await own())
+      if (account.startsWith(installation)) await keytar.deletePassword('Keyrack', account);
+    const left = await own();
+
+    const desk = await start(folder);
+    expect(faultOf(desk.terminal.status)).toBe('keys-lost');
+    // A wrong code changes nothing, neither here nor in the keychain: the keys may still be found.
+    expect(codeOf(await desk.call('app.enrolAnew', { code: 'AAAAA-AAAAA' }))).toBe('wrong-enrolment-code');
+    expect([files(folder), await own()]).toEqual([old, left]);
+    expect(faultOf(expectOk(await desk.call('app.retry', undefined)))).toBe('keys-lost');
+
+    const code = await house.server.enrolmentCode();
+    expect(expectOk(await desk.call('app.enrolAnew', { code }))).toMatchObject({ phase: 'ready', fault: null });
+    const aside = readdirSync(folder).filter((name) => name.includes('.set-aside-'));
+    for (const name of ['cache.db', 'seeds.db', 'slots.json', 'access-log.db', 'installation-id'])
+      expect(
+        aside.some((file) => file.startsWith(`${name}.set-aside-`)),
+        name,
+      ).toBe(true);
+    const asideLog = aside.find((name) => /^access-log\.db\.set-aside-[^.]+$/.test(name));
+    expect(readFileSync(join(folder, asideLog ?? '')).equals(log)).toBe(true);
+    expect(codeOf(await desk.call('app.enrolAnew', { code }))).toBe('not-ready');
+    await desk.until(({ line }) => line === 'online');
+    await desk.signIn(house.who('security-officer'));
+    const { items } = expectOk(await desk.call('log.list', { limit: 50 }));
+    expect(items.slice(-2).map(({ type, reason }) => [type, reason])).toEqual([
+      ['terminal.begun-anew', 'keys-lost'],
+      ['terminal.enrolled', null],
+    ]);
+    expect(expectOk(await desk.call('log.verify', undefined)).intact).toBe(true);
+    await desk.terminal.close();
+    await expectWorks(await start(folder));
   });
 
   it('locked while the terminal is enrolled is shown as that', async () => {

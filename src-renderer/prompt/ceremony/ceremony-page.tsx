@@ -10,14 +10,14 @@ import promptClasses from '../prompt.module.css';
 import classes from './ceremony.module.css';
 import { NewPassword } from './new-password.tsx';
 import { NewTotp } from './new-totp.tsx';
-import { OfficerPassword } from './officer-password.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 import { Share } from './share.tsx';
 import { ShareCheck } from './share-check.tsx';
 import { ShareWords } from './share-words.tsx';
+import { StandingByPassword } from './standing-by-password.tsx';
 
 /** Steps that are not done again in a moment; the others have pages of their own (ceremony.tsx). */
-type Step = Exclude<CeremonyStep, { asks: 'new-key' | 'key-code' }>;
+type Step = Exclude<CeremonyStep, { asks: 'new-key' | 'key-code' | 'own-factor' }>;
 
 const ICONS: { readonly [A in Step['asks']]: typeof IconKey } = {
   'new-password': IconPassword,
@@ -26,6 +26,7 @@ const ICONS: { readonly [A in Step['asks']]: typeof IconKey } = {
   share: IconFileText,
   'share-check': IconShieldCheck,
   'officer-password': IconKey,
+  'own-password': IconKey,
   'share-words': IconFileText,
 };
 
@@ -82,7 +83,8 @@ function partOf(step: Step): ReactNode {
     case 'share-check':
       return <ShareCheck step={step} />;
     case 'officer-password':
-      return <OfficerPassword step={step} />;
+    case 'own-password':
+      return <StandingByPassword step={step} />;
     case 'share-words':
       return <ShareWords step={step} />;
   }
@@ -102,6 +104,8 @@ function titleOf(step: Step, t: TFunction): string {
       return t('ceremony.shareCheck.title', { number: step.number });
     case 'officer-password':
       return t('ceremony.officer.title');
+    case 'own-password':
+      return t('ceremony.own.title');
     case 'share-words':
       return t('ceremony.shareWords.title', { keeper: step.keeper });
   }

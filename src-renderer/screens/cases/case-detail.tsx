@@ -35,7 +35,7 @@ export function CaseDetail({ one, onClosed }: { readonly one: CaseView; readonly
             {one.room !== null && ` · ${one.room}`}
           </Fact>
         )}
-        {one.kind === 'break-glass' && (
+        {(one.kind === 'break-glass' || one.kind === 'factor-reset') && (
           <>
             <Fact name={t('cases.confirmedBy')}>{one.confirmedBy ?? t('cases.nobody')}</Fact>
             <Fact name={t('cases.reason')}>{one.reasonText ?? t('cases.erased')}</Fact>

@@ -5,6 +5,7 @@ import { call } from '../../bridge.ts';
 import { useAnswer } from '../../components/use-answer.ts';
 import { sayError } from '../../i18n/format.ts';
 import { useTerminal, useView } from '../../state/stores.ts';
+import { Renewal } from './renewal.tsx';
 import { SecurityKeys } from './security-keys.tsx';
 
 /** Her own second factors: what she has, and how she gets another. */
@@ -34,6 +35,7 @@ function Factors() {
   return (
     <Stack gap="lg">
       <SecurityKeys factors={value} onChange={again} />
+      <Renewal access={value.renew} />
     </Stack>
   );
 }

@@ -16,6 +16,7 @@ import { useTranslation } from 'react-i18next';
 import type { AppStatus, Fault } from '../../../src-shared/ipc/views.ts';
 import { call } from '../../bridge.ts';
 import { Centred } from '../../components/centred.tsx';
+import { EnrolAnew } from './enrol-anew.tsx';
 
 const ICONS: { readonly [F in Fault]: typeof IconKeyOff } = {
   'keychain-missing': IconKeyOff,
@@ -28,6 +29,7 @@ const ICONS: { readonly [F in Fault]: typeof IconKeyOff } = {
   'newer-schema': IconVersions,
   'not-writable': IconFileX,
   'log-broken': IconFileAlert,
+  'keys-lost': IconKeyOff,
   'config-invalid': IconSettingsExclamation,
 };
 
@@ -44,6 +46,7 @@ export function FaultScreen({ app, fault }: FaultScreenProps) {
   const { t } = useTranslation();
   const [working, setWorking] = useState<'retry' | 'rebuild' | null>(null);
   const [sure, setSure] = useState(false);
+  const [enrolling, setEnrolling] = useState(false);
   const Icon = ICONS[fault.kind];
   const act = async (what: 'retry' | 'rebuild') => {
     setWorking(what);
@@ -70,7 +73,8 @@ export function FaultScreen({ app, fault }: FaultScreenProps) {
           {t('fault.reassure')}
         </Alert>
         {sure && <Text size="sm">{t('fault.rebuildConfirm')}</Text>}
-        <Group gap="sm">
+        {enrolling && <EnrolAnew onLeave={() => setEnrolling(false)} />}
+        <Group gap="sm" hidden={enrolling}>
           <Button autoFocus onClick={() => void act('retry')} loading={working === 'retry'} disabled={working !== null}>
             {t('action.retry')}
           </Button>
@@ -83,6 +87,11 @@ export function FaultScreen({ app, fault }: FaultScreenProps) {
               disabled={working !== null}
             >
               {sure ? t('fault.rebuildNow') : t('action.rebuild')}
+            </Button>
+          )}
+          {fault.kind === 'keys-lost' && (
+            <Button variant="default" onClick={() => setEnrolling(true)} disabled={working !== null}>
+              {t('fault.enrolAnew')}
             </Button>
           )}
           {sure && (

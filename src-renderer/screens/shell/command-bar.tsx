@@ -2,6 +2,7 @@ import { useDebouncedValue, useWindowEvent } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
 import {
   IconId,
+  IconKey,
   IconKeyboard,
   IconLifebuoy,
   IconLock,
@@ -241,7 +242,7 @@ function Hit({ hit, place, certainty = 'sure' }: HitProps) {
 
 function useCommands(areas: readonly AreaEntry[]): readonly Command[] {
   const { t } = useTranslation();
-  const { go, showKeys } = useView.getState();
+  const { go, showKeys, showFactors } = useView.getState();
   const role = useTerminal((state) => state.session?.employee?.role);
   return [
     ...areas.map(({ area, icon: Icon }, index) => ({
@@ -266,6 +267,17 @@ function useCommands(areas: readonly AreaEntry[]): readonly Command[] {
             keys: '',
             icon: <IconLifebuoy size={18} stroke={1.6} />,
             run: () => useRecovery.getState().show(true),
+          },
+        ]
+      : []),
+    ...(role !== undefined && hasInItsWork(role, 'factor.renew')
+      ? [
+          {
+            id: 'factors',
+            label: t('factors.title'),
+            keys: '',
+            icon: <IconKey size={18} stroke={1.6} />,
+            run: () => showFactors(true),
           },
         ]
       : []),

@@ -20,7 +20,7 @@ export function PersonMenu({ employee }: { readonly employee: NonNullable<Sessio
     </div>
   );
   // A role that unlocks nothing has nothing to unlock with.
-  if (!hasInItsWork(employee.role, 'security-key.add')) return who;
+  if (!hasInItsWork(employee.role, 'factor.renew')) return who;
   return (
     <Menu position="bottom-end">
       <Menu.Target>

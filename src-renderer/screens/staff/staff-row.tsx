@@ -36,15 +36,22 @@ export function StaffRow({ person, mayOrder, onAsk }: StaffRowProps) {
       ))}
       <Table.Td ta="right">
         {person.active ? (
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            color="gray"
-            disabled={person.isSelf || person.leaving}
-            onClick={() => onAsk({ kind: 'leave', person })}
-          >
-            {t(person.leaving ? 'staff.leaving' : 'staff.leave')}
-          </Button>
+          <>
+            {mayOrder && !person.isSelf && (
+              <Button size="compact-xs" variant="subtle" color="gray" onClick={() => onAsk({ kind: 'reset', person })}>
+                {t('staff.reset')}
+              </Button>
+            )}
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              color="gray"
+              disabled={person.isSelf || person.leaving}
+              onClick={() => onAsk({ kind: 'leave', person })}
+            >
+              {t(person.leaving ? 'staff.leaving' : 'staff.leave')}
+            </Button>
+          </>
         ) : (
           <span className={classes['soft']}>{t('staff.left')}</span>
         )}

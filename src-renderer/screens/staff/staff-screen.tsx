@@ -64,7 +64,7 @@ export function StaffScreen() {
                   {column === null ? t('staff.orderColumn') : t(`class.${column}`)}
                 </Table.Th>
               ))}
-              <Table.Th w={110} ta="right">
+              <Table.Th w={130} ta="right">
                 {t('staff.employment')}
               </Table.Th>
             </Table.Tr>

@@ -1,10 +1,11 @@
 /** People and what they may: who works here, rights ordered and withdrawn, second factors, keys recovered. */
 import { z } from 'zod';
 import { SealedClass } from '../../model/classes.ts';
-import { Employee, GRANT_SCOPES, Role, SecurityKey } from '../../model/entities.ts';
+import { CaseText, Employee, GRANT_SCOPES, Role, SecurityKey } from '../../model/entities.ts';
 import { EmployeeId, EntitlementId, SecurityKeyId } from '../../model/ids.ts';
 import { type Channel, channel, nothing } from '../channel.ts';
 import { NOT_LOCKED } from '../errors.ts';
+import { RENEWED } from '../prompt-ceremony.ts';
 import { FactorsView, GrantView, StaffItem, StaffView } from '../views.ts';
 
 /** Somebody new, as typed into a form. */
@@ -74,6 +75,26 @@ export const STAFF_CHANNELS = {
     'prompt-unavailable',
     'log-unavailable',
     'disk-full',
+  ]),
+  /** Has main ask for a factor that she has, then show what takes its place; answered when the prompt has closed. */
+  'factor.renew': channel(z.strictObject({ what: z.enum(RENEWED) }), FactorsView, [
+    ...NOT_LOCKED,
+    'forbidden',
+    'cancelled',
+    'prompt-unavailable',
+    'server-unreachable',
+    'server-refused',
+    'log-unavailable',
+    'disk-full',
+  ]),
+  /** Orders a new second factor for somebody who lost hers, and who is at this desk. */
+  'factor.reset': channel(z.strictObject({ employeeId: EmployeeId, reason: CaseText }), z.null(), [
+    ...ORDERING_ERRORS,
+    'sensitive-number',
+    'cancelled',
+    'prompt-unavailable',
+    'server-unreachable',
+    'server-refused',
   ]),
   'securityKey.remove': channel(z.strictObject({ id: SecurityKeyId }), FactorsView, [
     ...NOT_LOCKED,

@@ -1,5 +1,6 @@
 /** Breaking the glass: a reason, a second person or a delay, one stay for a quarter of an hour, and a case for the security officer. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Slots } from '../../../src-main/vault/slots.ts';
 import { GUEST_SEALED_FIELDS } from '../../../src-shared/model/registry.ts';
 import { codeOf, type Desk, enrolledDesk, expectOk, type House, openDesk, openHouse } from '../terminal/house.ts';
 import { openKeychain } from '../terminal/keychain.ts';
@@ -132,6 +133,28 @@ describe('with a second person', () => {
     expect(
       (await account(desk)).filter((entry) => entry.startsWith('break-glass.confirm failed receptionist')),
     ).toHaveLength(9);
+  });
+
+  it('proves herself as at her sign-in here: by her slot where she has one, by her credential where it is not the one of now', async () => {
+    const desk = await managedDesk();
+    const lina = house.who('receptionist');
+    const opened = vi.spyOn(Slots.prototype, 'open');
+    onTestFinished(() => opened.mockRestore());
+    expect(await askWith(desk, lina)).toMatchObject({ answer: { ok: true } });
+    expect(opened.mock.calls.map(([id]) => id)).toEqual([lina.id]);
+    // With another password by now, which this terminal has heard of and her slot has not, the old one is nothing.
+    const cache = desk.terminal.desk?.cache;
+    const [row, other] = [lina.id, house.who('concierge').id].map((id) => cache?.employees.get(id));
+    if (!cache || !row || !other) throw new Error('they are there');
+    const put = {
+      kind: 'put',
+      entity: 'employee',
+      seq: 1_000_001,
+      row: { ...row, credential: other.credential },
+    } as const;
+    cache.applyPuts([put], put.seq);
+    expect(await askWith(desk, lina)).toMatchObject({ typed: { error: { code: 'wrong-password' } } });
+    expect(opened).toHaveBeenCalledTimes(1);
   });
 
   it('nobody confirms for herself, nor who may not, is dismissed, or not trained', async () => {

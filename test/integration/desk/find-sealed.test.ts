@@ -245,6 +245,13 @@ describe('going through numbers', () => {
     desk.clock.pass(HOUR);
     await desk.unlock(house.who('receptionist'));
     expectOk(await find(desk, '7779'));
+    // The officer has heard of it before it ended: one case, whose entries are the searches that led to it and those that followed.
+    await desk.signIn(house.who('security-officer'));
+    const cases = expectOk(await desk.call('case.list', undefined)).filter(({ isHere }) => isHere);
+    expect(cases).toMatchObject([{ kind: 'searches', role: 'receptionist', class: 'identity', state: 'open' }]);
+    const ofCase = expectOk(await desk.call('case.entries', { caseId: cases[0]?.id ?? ('' as never) }));
+    const searches = ofCase.filter(({ type, reason }) => type === 'field.find' && reason === 'last-four');
+    expect(searches).toHaveLength(20);
   });
 
   it('of which none is on file ends after sixty an hour; those that are found do not count', async () => {
@@ -255,6 +262,26 @@ describe('going through numbers', () => {
       expect(await found(desk, `X000000${10 + tries}`)).toEqual([]);
     }
     expect(codeOf(await find(desk, 'X00000099'))).toBe('too-many-attempts');
+  });
+
+  it('a dozen times in an hour is a case, eleven times is work; closed, the next is another', async () => {
+    const desk = await unlockedDesk('finance');
+    const casesOf = async () => {
+      await desk.signIn(house.who('security-officer'));
+      return expectOk(await desk.call('case.list', undefined)).filter(({ isHere }) => isHere);
+    };
+    for (let number = 0; number < 11; number++) expectOk(await find(desk, String(2_000 + number)));
+    expect(await casesOf()).toEqual([]);
+    await desk.unlock(house.who('finance'));
+    for (let number = 0; number < 3; number++) expectOk(await find(desk, String(3_000 + number)));
+    const [opened, ...more] = await casesOf();
+    expect([opened?.kind, opened?.class, more]).toEqual(['searches', 'payment', []]);
+    if (opened === undefined) throw new Error('there is no case');
+    const closing = { caseId: opened.id, verdict: 'justified', finding: 'a chargeback of many cards' } as const;
+    expectOk(await desk.call('case.close', closing));
+    await desk.unlock(house.who('finance'));
+    expectOk(await find(desk, '3004'));
+    expect((await casesOf()).map(({ state }) => state)).toEqual(['open', 'closed']);
   });
 });
 

@@ -150,13 +150,26 @@ describe('a security key', () => {
   });
 
   it('is not offered to who has nothing to unlock', async () => {
-    await desk.signIn(house.who('night-auditor'));
+    await desk.signIn(house.who('it'));
     expect(expectOk(await desk.call('factors.view', undefined)).addKey).toMatchObject({
       allowed: false,
       reason: 'role',
     });
     expect(codeOf(await desk.call('securityKey.add', { name: 'mine' }))).toBe('forbidden');
     expect(lastEntries(desk, 1)).toEqual([['security-key.add', 'refused', 'role']]);
+  });
+
+  it('is the night auditor’s too: she sees no number, and looks for one by a touch', async () => {
+    const auditor = house.who('night-auditor');
+    const mine = keyInHand();
+    await desk.signIn(auditor);
+    const { answer } = await add(desk, mine, 'night', () => nextCode(desk, auditor));
+    expect(expectOk(answer)).toMatchObject({ addKey: { allowed: true }, securityKeys: [{ name: 'night' }] });
+    const number = house.hotel.stories.arriving.documentNumber ?? '';
+    expect(codeOf(await desk.call('guest.findSealed', { number, limit: 5 }))).toBe('needs-unlock');
+    expect(expectOk((await touch(desk, mine)).answer).state).toBe('unlocked');
+    expect(expectOk(await desk.call('guest.findSealed', { number, limit: 5 }))).not.toEqual([]);
+    expect(desk.terminal.session.unlockedClasses).toEqual([]);
   });
 
   it('opens on every terminal of the hotel, without the line, and is gone everywhere once it was removed', async () => {

@@ -53,6 +53,7 @@ function validInputs(): Inputs {
     'app.retry': [undefined],
     'app.rebuild': [undefined],
     'app.enrol': [{ code: 'AAAAA-AAAAA' }],
+    'app.enrolAnew': [{ code: 'AAAAA-AAAAA' }],
     'preferences.set': [{ locale: 'en' }, { theme: 'dark' }, {}],
     'session.view': [undefined],
     'session.staff': [undefined],
@@ -63,6 +64,8 @@ function validInputs(): Inputs {
     'session.touch': [undefined],
     'factors.view': [undefined],
     'securityKey.add': [{ name: 'blue' }],
+    'factor.renew': [{ what: 'phone' }, { what: 'codes' }],
+    'factor.reset': [{ employeeId: house.who('it').id, reason: 'seen at the desk' }],
     'securityKey.remove': [{ id: SecurityKeyId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ0') }],
     'today.view': [undefined],
     'guest.search': [arriving.name, 'lxy', '6621', inHouse.name, '1', 'a', '王', inHouse.phone ?? ''].map((query) => ({

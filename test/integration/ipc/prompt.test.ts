@@ -47,7 +47,7 @@ describe('the contract of the app’s window', () => {
         .map((name) => `${channel} ${name}`),
     );
     // The code that enrols a terminal is IT's and good once: it is nobody's to sign in with.
-    expect(taking).toEqual(['app.enrol code', 'founding.begin code']);
+    expect(taking).toEqual(['app.enrol code', 'app.enrolAnew code', 'founding.begin code']);
     // This test would see them: they are in the other contract.
     expect(inputNames(PROMPT_CHANNELS['prompt.password'].input)).toEqual(['password']);
     expect(inputNames(PROMPT_CHANNELS['prompt.code'].input)).toEqual(['code']);
@@ -205,6 +205,8 @@ describe('the channels of the prompt', () => {
       await desk.callPrompt('prompt.print', undefined),
       await desk.callPrompt('prompt.officerPassword', { password: 'x' }),
       await desk.callPrompt('prompt.shareWords', { words: 'abandon' }),
+      await desk.callPrompt('prompt.ownFactor', { kind: 'totp', code: '000000' }),
+      await desk.callPrompt('prompt.ownPassword', { password: 'x' }),
       await desk.callPrompt('prompt.newKey', { credentialId: 'AAAA', output: new Uint8Array(32) }),
       await desk.callPrompt('prompt.keyCode', { code: '000000' }),
       await desk.callPrompt('prompt.securityKey', { credentialId: 'AAAA', output: new Uint8Array(32) }),

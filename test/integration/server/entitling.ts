@@ -68,12 +68,13 @@ export function entitling(house: () => House): void {
     kind: 'entitlement.withdraw',
     entitlementId,
   });
-  const grant = (to: Role, change: Partial<ClassGrant> = {}): ClassGrant => ({
+  const grant = async (device: Device, to: Role, change: Partial<ClassGrant> = {}): Promise<ClassGrant> => ({
     id: GrantId.parse(ulid()),
     employeeId: who(to).id,
     class: 'payment',
     scope: 'see',
     epoch: 1,
+    sealingKey: (await rowOf(device, to)).sealingKey,
     enc: Buffer.alloc(32, 3).toString('base64'),
     sealed: Buffer.alloc(48, 3).toString('base64'),
     grantedBy: who('duty-manager').id,
@@ -114,10 +115,63 @@ export function entitling(house: () => House): void {
     });
   });
 
+  describe('a new key for somebody who lost what opened hers', () => {
+    const key = Buffer.alloc(32, 8).toString('base64');
+    const rekey = async (device: Device, to: Role, change: Partial<Entitlement> = {}): Promise<Operation> => {
+      const { id } = who(to);
+      const held = (await puts(device)).flatMap((put) =>
+        put.entity === 'entitlement' && put.row.employeeId === id && put.row.withdrawn === null ? put.row : [],
+      );
+      const entitlements = held.map((row) => ({
+        ...row,
+        id: EntitlementId.parse(ulid()),
+        sealingKey: key,
+        orderedBy: who('security-officer').id,
+        ...change,
+      }));
+      const sealedKey = Buffer.alloc(60, 8).toString('base64');
+      return {
+        ...by('security-officer'),
+        kind: 'employee.rekey',
+        rekeyedId: id,
+        sealingKey: key,
+        sealedKey,
+        entitlements,
+      };
+    };
+
+    it('comes with what she was entitled to, no more, by who may, and her grants of before are none', async () => {
+      const device = await terminal();
+      const before = await rowOf(device, 'receptionist');
+      const { id: oldId } = await entitlementOf(device, 'receptionist', 'identity');
+      expect(await said(device, { ...(await rekey(device, 'receptionist')), ...by('finance') })).toBe('forbidden');
+      expect(await said(device, await rekey(device, 'receptionist', { class: 'payment' }))).toBe('forbidden');
+      expect(await said(device, await rekey(device, 'receptionist', { sealingKey: before.sealingKey }))).toBe(
+        'invalid',
+      );
+      expect(await said(device, await rekey(device, 'receptionist', { id: oldId }))).toBe('invalid');
+      expect(await said(device, await rekey(device, 'security-officer'))).toBe('forbidden');
+      expect(await said(device, await rekey(device, 'receptionist'))).toBe('applied');
+      const after = await rowOf(device, 'receptionist');
+      expect(after).toEqual({
+        ...before,
+        sealingKey: key,
+        credential: { ...before.credential, sealingKey: expect.not.stringMatching(before.credential.sealingKey) },
+      });
+      const rows = (await puts(device)).flatMap((put) => (put.entity === 'entitlement' ? put.row : []));
+      expect(rows.find(({ id }) => id === oldId)?.withdrawn).not.toBeNull();
+      // A holder hands on to the key of now; what was sealed to the other is late.
+      const anew = await grant(device, 'receptionist', { class: 'identity' });
+      expect(await said(device, add({ ...anew, sealingKey: before.sealingKey }))).toBe('stale');
+      expect(await said(device, add(anew))).toBe('applied');
+      expect(await said(device, add({ ...anew, id: GrantId.parse(ulid()) }))).toBe('stale');
+    });
+  });
+
   describe('a grant', () => {
     it('needs an entitlement that holds, and goes with its withdrawal, which happens once', async () => {
       const device = await terminal();
-      expect(await said(device, add(grant('receptionist')))).toBe('stale');
+      expect(await said(device, add(await grant(device, 'receptionist')))).toBe('stale');
       const { id } = await entitlementOf(device, 'finance', 'payment');
       expect(await said(device, withdraw(id, 'finance'))).toBe('forbidden');
       expect(await said(device, withdraw(id))).toBe('applied');
@@ -125,32 +179,37 @@ export function entitling(house: () => House): void {
       expect(await entitlementOf(device, 'finance', 'payment')).toMatchObject({
         withdrawn: { by: who('security-officer').id, at: house().now() },
       });
-      expect(await said(device, add(grant('finance', { scope: 'search' })))).toBe('stale');
-      expect(await said(device, add(grant('finance')))).toBe('stale');
+      expect(await said(device, add(await grant(device, 'finance', { scope: 'search' })))).toBe('stale');
+      expect(await said(device, add(await grant(device, 'finance')))).toBe('stale');
     });
 
     it('is made by whoever was entitled herself, in her own name, in an epoch that has begun, and once', async () => {
       const device = await terminal();
       expect(await said(device, await order(device, 'finance'))).toBe('applied');
-      expect(await said(device, { ...add(grant('finance')), ...by('concierge') })).toBe('forbidden');
+      expect(await said(device, { ...add(await grant(device, 'finance')), ...by('concierge') })).toBe('forbidden');
       const concierge = who('concierge').id;
-      expect(await said(device, { ...add(grant('finance', { grantedBy: concierge })), ...by('concierge') })).toBe(
-        'forbidden',
-      );
-      expect(await said(device, add(grant('finance', { epoch: 2 })))).toBe('stale');
+      expect(
+        await said(device, { ...add(await grant(device, 'finance', { grantedBy: concierge })), ...by('concierge') }),
+      ).toBe('forbidden');
+      expect(await said(device, add(await grant(device, 'finance', { epoch: 2 })))).toBe('stale');
       // The one of the founding still lies there.
-      expect(await said(device, add(grant('finance')))).toBe('stale');
+      expect(await said(device, add(await grant(device, 'finance')))).toBe('stale');
     });
   });
 
   describe('an epoch', () => {
     it('follows the one before, and of two who begin it the first has begun it', async () => {
       const device = await terminal();
-      const all = () => [grant('duty-manager', { epoch: 2 }), grant('finance', { epoch: 2 })];
-      expect(await said(device, begin(3, [grant('duty-manager', { epoch: 3 })]))).toBe('stale');
-      expect(await said(device, begin(2, [grant('duty-manager')]))).toBe('invalid');
-      expect(await said(device, begin(2, [...all(), grant('receptionist', { epoch: 2 })]))).toBe('stale');
-      const results = await Promise.all([said(device, begin(2, all())), said(device, begin(2, all()))]);
+      const all = async () => [
+        await grant(device, 'duty-manager', { epoch: 2 }),
+        await grant(device, 'finance', { epoch: 2 }),
+      ];
+      expect(await said(device, begin(3, [await grant(device, 'duty-manager', { epoch: 3 })]))).toBe('stale');
+      expect(await said(device, begin(2, [await grant(device, 'duty-manager')]))).toBe('invalid');
+      expect(await said(device, begin(2, [...(await all()), await grant(device, 'receptionist', { epoch: 2 })]))).toBe(
+        'stale',
+      );
+      const results = await Promise.all([said(device, begin(2, await all())), said(device, begin(2, await all()))]);
       expect(results.toSorted()).toEqual(['applied', 'stale']);
     });
 
@@ -252,7 +311,7 @@ export function entitling(house: () => House): void {
         put.entity === 'classGrant' && put.row.class === 'payment' ? [put.row.epoch] : [],
       );
       expect(left).toEqual([2, 2]);
-      expect(await said(device, add(grant('finance')))).toBe('stale');
+      expect(await said(device, add(await grant(device, 'finance')))).toBe('stale');
     });
   });
 

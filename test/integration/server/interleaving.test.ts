@@ -111,6 +111,7 @@ async function openHotel(propertyId: PropertyId) {
     class: 'payment',
     scope: 'see',
     epoch,
+    sealingKey: manager.sealingKey,
     enc: Buffer.alloc(32, 3).toString('base64'),
     sealed: Buffer.alloc(48, 3).toString('base64'),
     grantedBy: manager.id,

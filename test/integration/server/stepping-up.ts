@@ -7,7 +7,7 @@ import { ulid } from 'ulid';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keepStepUp } from '../../../scripts/demo/found.ts';
 import type { DemoEmployee } from '../../../scripts/demo/staff.ts';
-import { putStepUp, releaseStepUp, type StepUpLine } from '../../../src-main/sync/step-up.ts';
+import { putStepUp, releaseStepUp, renewStepUp, resetStepUp, type StepUpLine } from '../../../src-main/sync/step-up.ts';
 import { createTransport } from '../../../src-main/sync/transport.ts';
 import { openCredential, openSignInKeys } from '../../../src-main/vault/credential.ts';
 import { generateEmployeeKeys } from '../../../src-main/vault/employee-keys.ts';
@@ -237,6 +237,59 @@ export function steppingUp(house: () => House): void {
       expect(await put(signer, { ...secrets, totpSecret: randomBytes(20) })).toBe('exists');
     });
 
+    it('is renewed by who signs and has the share, and by her password alone it is not; what was before is good no more', async () => {
+      const here = await terminal();
+      const signer = await signerOf(lina());
+      const next = { totpSecret: randomBytes(20), recoveryCodes: makeRecoveryCodes() };
+      const renew = (share: Buffer, as = signer, change: Partial<StepUpLine> = {}) =>
+        on(here, (line) => renewStepUp({ ...line, ...change }, as, share, next));
+      const stranger = { ...signer, signing: generateEmployeeKeys().privateKeys.signing };
+      expect(await renew(randomBytes(32))).toBe('not-hers');
+      expect(await renew(lina().share, stranger)).toBe('not-hers');
+      expect(await renew(lina().share, signer, { serverNow: () => house().now() - 6 * MINUTE })).toBe('not-hers');
+      expect(await renew(lina().share, { ...signer, employeeId: house().employee('concierge').id })).toBe('not-hers');
+      expect(await ask(here, lina(), totp(lina()))).toMatchObject({ outcome: 'released' });
+
+      expect(await renew(lina().share)).toBe('renewed');
+      house().advance(MINUTE);
+      expect(await ask(here, lina(), totp(lina()))).toMatchObject({ outcome: 'wrong-code' });
+      expect(await ask(here, lina(), recovery(lina().recoveryCodes[0]))).toMatchObject({ outcome: 'wrong-code' });
+      const code = currentTotp(next.totpSecret, house().now());
+      const answer = await ask(here, lina(), { kind: 'totp', code });
+      expect(answer).toMatchObject({
+        outcome: 'released',
+        share: lina().share.toString('base64'),
+        recoveryCodesLeft: 10,
+      });
+      // Codes alone: the phone stays, and a code of it that was used stays used.
+      const codes = makeRecoveryCodes();
+      const alone = { totpSecret: null, recoveryCodes: codes };
+      expect(await on(here, (line) => renewStepUp(line, signer, lina().share, alone))).toBe('renewed');
+      expect(await ask(here, lina(), { kind: 'totp', code })).toMatchObject({ outcome: 'code-used' });
+      expect(await ask(here, lina(), recovery(codes[0]))).toMatchObject({ outcome: 'released' });
+      expect(house().log()).toContain('"outcome":"renewed"');
+    });
+
+    it('is put anew, share and all, for who signs with whoever may order it, who is never she', async () => {
+      const here = await terminal();
+      const [signer, officer] = [await signerOf(lina()), await signerOf(house().employee('security-officer'))];
+      const next = { share: randomBytes(32), totpSecret: randomBytes(20), recoveryCodes: makeRecoveryCodes() };
+      const reset = (her = signer, orderer = officer) => on(here, (line) => resetStepUp(line, her, orderer, next));
+      expect(await reset(signer, signer)).toBe('forbidden');
+      expect(await reset(signer, await signerOf(house().employee('concierge')))).toBe('forbidden');
+      expect(await reset(signer, { ...officer, signing: signer.signing })).toBe('forbidden');
+      // The officer alone does not sit in for her.
+      expect(await reset({ ...signer, signing: officer.signing })).toBe('not-hers');
+      expect(await ask(here, lina(), totp(lina()))).toMatchObject({ outcome: 'released' });
+      expect(await reset()).toBe('renewed');
+      house().advance(MINUTE);
+      const code = currentTotp(next.totpSecret, house().now());
+      expect(await ask(here, lina(), { kind: 'totp', code })).toMatchObject({
+        outcome: 'released',
+        share: next.share.toString('base64'),
+      });
+    });
+
     it('answers whatever is sent with a typed answer, and fails at nothing', async () => {
       const here = await terminal();
       const request = {
@@ -250,7 +303,7 @@ export function steppingUp(house: () => House): void {
       const key = fc.constantFrom(...Object.keys(request), 'share', 'signingKey', 'more');
       await fc.assert(
         fc.asyncProperty(
-          fc.constantFrom('stepUps', 'stepUpSecrets'),
+          fc.constantFrom('stepUps', 'stepUpSecrets', 'stepUpRenewals', 'stepUpResets'),
           key,
           fc.jsonValue(),
           async (route, name, value) => {

@@ -181,6 +181,7 @@ export function grant(n: number, change: Partial<ClassGrant> = {}): ClassGrant {
     class: 'identity',
     scope: 'see',
     epoch: 1,
+    sealingKey: Buffer.alloc(32, 5).toString('base64'),
     enc: Buffer.alloc(32, 1).toString('base64'),
     sealed: Buffer.alloc(48, 2).toString('base64'),
     grantedBy: employeeId(1),
@@ -191,7 +192,7 @@ export function grant(n: number, change: Partial<ClassGrant> = {}): ClassGrant {
 }
 
 export function recoveryGrant(n: number, recoveryKeyId: RecoveryKeyId): RecoveryGrant {
-  const { employeeId: _, scope: _scope, ...rest } = grant(n);
+  const { employeeId: _, scope: _scope, sealingKey: _key, ...rest } = grant(n);
   return { ...rest, recoveryKeyId, proof: Buffer.alloc(32, 4).toString('base64') };
 }
 

@@ -98,6 +98,8 @@ const MINDS: { readonly [A in Rule['action']]: readonly Wrong[] } = {
   'break-glass.confirm': ['other-property', 'training-expired', 'policy-not-acknowledged'],
   'security-key.add': ['other-property', 'off-shift'],
   'security-key.remove': ['other-property'],
+  'factor.renew': ['other-property'],
+  'factor.reset': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
 };
 
 /** A duty manager is called at any hour: lists and records, without what is sealed. */
@@ -195,11 +197,13 @@ describe('the table', () => {
       'break-glass.confirm',
       'guest.erase',
       'grant.order',
+      'factor.reset',
       'grant.withdraw',
       'employee.leave',
       'employee.enrol',
       'security-key.add',
       'security-key.remove',
+      'factor.renew',
     ]);
   });
 });

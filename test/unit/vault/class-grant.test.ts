@@ -40,10 +40,10 @@ const searchKey = deriveSearchKey(classKey, propertyId);
 /** The grant with another label on the same box, signed by the granter all the same. */
 function resigned(change: Partial<ClassGrant>): ClassGrant {
   const { signature: _, ...label } = { ...grant, ...change };
-  const { id, employeeId, epoch, enc, sealed, grantedBy, grantedAt } = label;
-  const signed = [id, employeeId, label.class, label.scope, epoch, enc, sealed, grantedBy, grantedAt];
+  const { id, employeeId, epoch, sealingKey, enc, sealed, grantedBy, grantedAt } = label;
+  const signed = [id, employeeId, label.class, label.scope, epoch, sealingKey, enc, sealed, grantedBy, grantedAt];
   const { sign } = openDeviceIdentity(granter.keys.privateKeys.signing);
-  const message = Buffer.from(JSON.stringify(['keyrack/class-grant/v2', propertyId, ...signed]));
+  const message = Buffer.from(JSON.stringify(['keyrack/class-grant/v3', propertyId, ...signed]));
   return { ...label, signature: sign(message) };
 }
 
@@ -69,6 +69,7 @@ describe('a grant of a class key', () => {
     ['class', { class: 'identity' }],
     ['scope', { scope: 'search' }],
     ['epoch', { epoch: 3 }],
+    ['key', { sealingKey: colleague.keys.publicKeys.sealingKey }],
     ['time', { grantedAt: 1_773_000_000_001 }],
     ['granter', { grantedBy: colleague.id }],
     ['id', { id: GrantId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ8') }],

@@ -8,8 +8,14 @@ import promptClasses from '../prompt.module.css';
 import { StepError } from './step-error.tsx';
 import { useStep } from './use-step.ts';
 
-/** The officer orders it with her password, which signs nobody in. */
-export function OfficerPassword({ step }: { readonly step: Extract<CeremonyStep, { asks: 'officer-password' }> }) {
+interface StandingByProps {
+  readonly step: Extract<CeremonyStep, { asks: 'officer-password' | 'own-password' }>;
+}
+
+const CHANNEL = { 'officer-password': 'prompt.officerPassword', 'own-password': 'prompt.ownPassword' } as const;
+
+/** The password of somebody who stands by, and is not signed in by it: the officer who orders it, or whom it is for. */
+export function StandingByPassword({ step }: StandingByProps) {
   const { t } = useTranslation();
   const field = useRef<HTMLInputElement>(null);
   const { working, error, send } = useStep();
@@ -17,7 +23,7 @@ export function OfficerPassword({ step }: { readonly step: Extract<CeremonyStep,
     event.preventDefault();
     const input = field.current;
     if (input === null || input.value === '') return;
-    await send(() => callPrompt('prompt.officerPassword', { password: input.value }));
+    await send(() => callPrompt(CHANNEL[step.asks], { password: input.value }));
     input.value = '';
     input.focus();
   };
@@ -27,7 +33,7 @@ export function OfficerPassword({ step }: { readonly step: Extract<CeremonyStep,
         <div className={promptClasses['who']}>
           <StaffFace person={step.person} />
         </div>
-        <Text c="dimmed">{t('ceremony.officer.text')}</Text>
+        <Text c="dimmed">{t(step.asks === 'officer-password' ? 'ceremony.officer.text' : 'ceremony.own.text')}</Text>
         <PasswordInput
           ref={field}
           label={t('ceremony.officer.password', { name: step.person.name })}
