@@ -149,7 +149,7 @@ export class KeyTender {
 
   async #rewrapClass(dataClass: SealedClass): Promise<void> {
     const { desk } = this.#input;
-    const { classEpochs, heldClasses, sealedEpochs } = desk.cache;
+    const { classEpochs, conflicts, heldClasses, sealedEpochs } = desk.cache;
     const epoch = classEpochs.current(dataClass);
     // What is not here cannot be re-wrapped here, and nothing is known of how far it is.
     if (!heldClasses.isWhole(dataClass)) return;
@@ -160,6 +160,8 @@ export class KeyTender {
     const who = this.#holder();
     if (who === null || count === null) return;
     if (count > 0) record(desk, who, { type: 'guest.rewrap', outcome: 'allowed', class: dataClass, count });
+    // A value that waits in a conflict is kept as it is until somebody settles it: so long its epoch stays.
+    if (conflicts.hasSealedBefore(dataClass, epoch)) return;
     if (!isBehind()) await this.#retire(who, dataClass, epoch);
   }
 

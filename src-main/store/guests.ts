@@ -9,7 +9,9 @@ import {
   sealedClassOf,
 } from '../../src-shared/model/registry.ts';
 import { isWithheld, type SealedField, sealedHead, WITHHELD } from '../../src-shared/model/sealed-field.ts';
+import type { Versions } from '../../src-shared/sync/changes.ts';
 import { type NameKeys, nameKeys } from './name-keys.ts';
+import type { HeldRow } from './pending-changes.ts';
 import { fromMark, MARK_COLUMN, toMark } from './sealed-marks.ts';
 
 export interface GuestRow {
@@ -34,6 +36,8 @@ export interface GuestRow {
   readonly dietary_needs: string | null;
   readonly document_mark: number | null;
   readonly card_mark: number | null;
+  readonly seq: number;
+  readonly versions: string;
 }
 
 /** Column of each sealed field. */
@@ -76,14 +80,16 @@ export class Guests {
     this.#known = db.prepare<[string], { rowid: number; searchText: string }>(
       'SELECT rowid, search_text AS searchText FROM guest WHERE id = ?',
     );
-    // A row older than ours changes nothing.
+    // A row older than ours changes nothing; one of the same seq may have pending changes over it, or no longer.
     this.#upsert = db.prepare<[Record<string, string | number | null>]>(
       `INSERT INTO guest (id, seq, name, name_latin, salutation, language, phone, email, company, vehicle_plate, vip,
            do_not_disclose, document_type, document_number, date_of_birth, nationality, document_address, card_number,
-           invoice_tax_number, dietary_needs, document_mark, card_mark, phone_tail, search_text, identity_epoch, payment_epoch, preference_epoch)
+           invoice_tax_number, dietary_needs, document_mark, card_mark, phone_tail, search_text, identity_epoch, payment_epoch, preference_epoch,
+           versions)
          VALUES (:id, :seq, :name, :name_latin, :salutation, :language, :phone, :email, :company, :vehicle_plate, :vip,
            :do_not_disclose, :document_type, :document_number, :date_of_birth, :nationality, :document_address, :card_number,
-           :invoice_tax_number, :dietary_needs, :document_mark, :card_mark, :phone_tail, :search_text, :identity_epoch, :payment_epoch, :preference_epoch)
+           :invoice_tax_number, :dietary_needs, :document_mark, :card_mark, :phone_tail, :search_text, :identity_epoch, :payment_epoch, :preference_epoch,
+           :versions)
          ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, name = excluded.name, name_latin = excluded.name_latin,
            salutation = excluded.salutation, language = excluded.language, phone = excluded.phone, email = excluded.email,
            company = excluded.company, vehicle_plate = excluded.vehicle_plate, vip = excluded.vip,
@@ -94,8 +100,9 @@ export class Guests {
            dietary_needs = excluded.dietary_needs, document_mark = excluded.document_mark, card_mark = excluded.card_mark,
            phone_tail = excluded.phone_tail,
            search_text = excluded.search_text, identity_epoch = excluded.identity_epoch,
-           payment_epoch = excluded.payment_epoch, preference_epoch = excluded.preference_epoch
-         WHERE excluded.seq > guest.seq`,
+           payment_epoch = excluded.payment_epoch, preference_epoch = excluded.preference_epoch,
+           versions = excluded.versions
+         WHERE excluded.seq >= guest.seq`,
     );
     // current_key goes with it
     this.#remove = db.prepare<[number]>('DELETE FROM guest WHERE rowid = ?');
@@ -141,15 +148,21 @@ export class Guests {
     return row === undefined ? null : toGuest(row);
   }
 
+  /** A guest as it stands here, pending changes in it, with the seq and versions of the server's. */
+  held(id: string): HeldRow<Guest> | null {
+    const row = this.#get.get(id);
+    return row === undefined ? null : { row: toGuest(row), seq: row.seq, versions: JSON.parse(row.versions) };
+  }
+
   count(): number {
     return this.#count.get() ?? 0;
   }
 
   /** Stores a guest and what it is found by. Runs inside the caller's transaction. */
-  put(guest: Guest, seq: number): void {
+  put(guest: Guest, seq: number, versions: Versions = {}): void {
     const searchText = `${guest.name}\u0000${guest.nameLatin ?? ''}`;
     const known = this.#known.get(guest.id);
-    const written = this.#upsert.run(toRow(guest, seq, searchText));
+    const written = this.#upsert.run({ ...toRow(guest, seq, searchText), versions: JSON.stringify(versions) });
     if (written.changes === 0 || known?.searchText === searchText) return;
     const rowid = known?.rowid ?? Number(written.lastInsertRowid);
     if (known !== undefined) this.#dropFound(known);

@@ -32,9 +32,10 @@ export function headerLine(
 /** The puts of a page and its end line, in pieces. */
 export function* pageLines({ rows, cursor, more }: FeedPage): Generator<string> {
   let piece = '';
-  for (const { entity, seq, json } of rows) {
+  for (const { entity, seq, json, versions } of rows) {
     // The row is JSON of our own database; entity names need no escaping.
-    piece += `{"kind":"put","entity":"${entity}","seq":${seq},"row":${json}}\n`;
+    const beside = versions === null ? '' : `,"versions":${versions}`;
+    piece += `{"kind":"put","entity":"${entity}","seq":${seq},"row":${json}${beside}}\n`;
     if (piece.length >= PIECE_CHARACTERS) {
       yield piece;
       piece = '';

@@ -70,14 +70,24 @@ export async function setProfile(
   return device !== undefined;
 }
 
-/** A row of the feed as it is sent: of a guest, values of other classes are withheld, and their indexes with them. */
+/** A row of the feed as it is sent: values of a guest's other classes are withheld, and their indexes with them, also where two were brought. */
 export function rowWith(classes: readonly SealedClass[]): RawBuilder<unknown> {
   const withheld = GUEST_SEALED_FIELDS.filter((field) => !classes.includes(sealedClassOf(field)));
   if (withheld.length === 0) return sql`"row"`;
-  return sql`case entity when 'guest' then "row" || coalesce((
-    select jsonb_object_agg(field, jsonb_build_object('sealed', ${WITHHELD}::text, 'mask', "row" -> field -> 'mask'))
-    from unnest(array[${sql.join(withheld)}]) as field where jsonb_typeof("row" -> field) = 'object'
-  ), '{}'::jsonb) else "row" end`;
+  const names = sql`array[${sql.join(withheld)}]`;
+  return sql`case
+    when entity = 'guest' then "row" || coalesce((
+      select jsonb_object_agg(field, jsonb_build_object('sealed', ${WITHHELD}::text, 'mask', "row" -> field -> 'mask'))
+      from unnest(${names}) as field where jsonb_typeof("row" -> field) = 'object'
+    ), '{}'::jsonb)
+    when entity = 'conflict' and "row" ->> 'field' = any (${names}) then "row" || (
+      select jsonb_object_agg(side, case jsonb_typeof("row" -> side -> 'value')
+        when 'object' then jsonb_set("row" -> side, '{value}',
+          jsonb_build_object('sealed', ${WITHHELD}::text, 'mask', "row" -> side -> 'value' -> 'mask'))
+        else "row" -> side end)
+      from unnest(array['held', 'brought']) as side
+    )
+    else "row" end`;
 }
 
 function toText(classes: readonly SealedClass[]): string {

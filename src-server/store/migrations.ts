@@ -109,4 +109,12 @@ const MIGRATIONS: Record<string, Migration> = {
   ),
   // Until somebody says otherwise a terminal is set up for every class, as it was before.
   '0006-class-filter': statements('alter table device add column profile text, add column held text'),
+  '0007-field-versions': statements(
+    'alter table entity_row add column versions jsonb, add column authors jsonb',
+    // Serve the changes of stays (store/changes.ts): who is in a room, and what is open about a row.
+    `create index entity_row_room on entity_row (property_id, ("row" ->> 'roomId'))
+       where entity = 'stay' and "row" ->> 'status' in ('in-house', 'reserved')`,
+    `create index entity_row_conflict on entity_row (property_id, ("row" ->> 'rowId'))
+       where entity = 'conflict' and "row" ->> 'state' = 'open'`,
+  ),
 };

@@ -18,6 +18,9 @@ export interface Tables {
     id: string;
     seq: number;
     row: Json<unknown>;
+    /** Of what is merged field by field: the seq at which each field that has changed changed last, and who changed it. */
+    versions: Json<unknown> | null;
+    authors: Json<unknown> | null;
   };
   operation: {
     property_id: string;

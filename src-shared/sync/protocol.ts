@@ -11,6 +11,7 @@ import {
   ENTITIES,
   Entitlement,
   GuestNote,
+  type MergedName,
   SecurityCase,
   SecurityKey,
 } from '../model/entities.ts';
@@ -27,8 +28,14 @@ import {
 } from '../model/ids.ts';
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { BlindIndex, SealedField } from '../model/sealed-field.ts';
+import { CHANGES, Versions } from './changes.ts';
+import { HOUSE_RULES } from './house-rules.ts';
+import { operation } from './operation-head.ts';
 
-/** 6: a terminal says values of which classes it holds, and is sent those of no others. */
+/**
+ * 6: a terminal says values of which classes it holds, and is sent those of no others; guests, stays and rooms are changed field by
+ * field.
+ */
 export const PROTOCOL_VERSION = 6;
 /** Changes in one answer at most; the terminal asks again while `more` is true. */
 export const PULL_PAGE = 2_000;
@@ -56,12 +63,15 @@ export type PullHeader = z.infer<typeof PullHeader>;
 const put = <N extends keyof typeof ENTITIES>(entity: N) =>
   z.strictObject({ kind: z.literal('put'), entity: z.literal(entity), seq: Seq, row: ENTITIES[entity] });
 
+/** A put of what the desk changes field by field, with the version of each field that has changed since the row first came. */
+const mergedPut = <N extends MergedName>(entity: N) => put(entity).extend({ versions: Versions.optional() });
+
 /** One put of the property's feed. A union by entity, so that each row is checked against its own schema. */
 export const PutLine = z.discriminatedUnion('entity', [
   put('property'),
-  put('room'),
-  put('guest'),
-  put('stay'),
+  mergedPut('room'),
+  mergedPut('guest'),
+  mergedPut('stay'),
   put('employee'),
   put('classGrant'),
   put('entitlement'),
@@ -74,6 +84,7 @@ export const PutLine = z.discriminatedUnion('entity', [
   put('guestSeed'),
   put('guestErasure'),
   put('securityKey'),
+  put('conflict'),
 ]);
 export type PutLine = z.infer<typeof PutLine>;
 
@@ -91,9 +102,6 @@ export const LiveEvent = z.strictObject({ seq: Seq });
 /** A live line that says nothing for longer is broken: something comes at least so often. */
 export const LIVE_HEARTBEAT_MS = 15_000;
 
-/** What every operation says of itself. Its id is a ULID: it is applied once, however often it is sent. */
-const operation = <K extends string>(kind: K) =>
-  z.strictObject({ id: OperationId, kind: z.literal(kind), employeeId: EmployeeId, at: Instant });
 export const NoteAddition = operation('guestNote.add').extend({ note: GuestNote });
 export type NoteAddition = z.infer<typeof NoteAddition>;
 export const GuestErase = operation('guest.erase').extend({ guestId: GuestId });
@@ -193,6 +201,7 @@ export const Operation = z.discriminatedUnion('kind', [
   EpochBeginning,
   EpochRetirement,
   GuestReseal,
+  ...CHANGES,
 ]);
 export type Operation = z.infer<typeof Operation>;
 
@@ -212,6 +221,11 @@ const REFUSALS = [
   'unknown-security-key',
   'invalid',
   'stale',
+  ...HOUSE_RULES,
+  'unknown-stay',
+  'room-changed',
+  'unknown-conflict',
+  'conflict-settled',
 ] as const;
 export const OperationResult = z.discriminatedUnion('status', [
   z.strictObject({ id: OperationId, status: z.literal('applied'), seq: Seq }),

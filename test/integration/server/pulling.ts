@@ -92,7 +92,7 @@ export function pulling(house: () => House): void {
       const row = { ...room, status: 'inspected' } as const;
       await server().store.appendRows(hotel.property.id, [{ entity: 'room', row }]);
       const { puts } = await client().pull(device, cursor);
-      expect(puts).toEqual([{ kind: 'put', entity: 'room', seq: cursor + 1, row }]);
+      expect(puts).toEqual([{ kind: 'put', entity: 'room', seq: cursor + 1, row, versions: { status: cursor + 1 } }]);
       const again = (await client().pull(device, 0)).puts.filter((put) => put.row.id === room.id);
       expect(again).toHaveLength(1);
     });

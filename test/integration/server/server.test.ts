@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { bootstrapping } from './bootstrapping.ts';
 import { casing } from './casing.ts';
+import { changing } from './changing.ts';
 import { enrolling } from './enrolling.ts';
 import { erasing } from './erasing.ts';
 import { filtering } from './filtering.ts';
@@ -32,6 +33,7 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   filtering(house);
   living(house);
   pushing(house);
+  changing(house);
   erasing(house);
   casing(house);
   keying(house);
