@@ -2,8 +2,9 @@ import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
 import type { Conflict, Guest, Room, Stay } from '../../../src-shared/model/entities.ts';
 import { BusinessDate, ConflictId, GuestId, OperationId, type RoomId, StayId } from '../../../src-shared/model/ids.ts';
+import { WITHHELD } from '../../../src-shared/model/sealed-field.ts';
 import type { Change, Versions } from '../../../src-shared/sync/changes.ts';
-import { type EnrolResponse, Operation, type PutLine } from '../../../src-shared/sync/protocol.ts';
+import { type EnrolResponse, Operation, PutLine, routes } from '../../../src-shared/sync/protocol.ts';
 import { enrolled } from './client.ts';
 import type { House } from './house.ts';
 
@@ -215,6 +216,25 @@ export function changing(house: () => House): void {
       );
       const [conflict] = await conflicts(one, guest.id);
       expect(conflict).toMatchObject({ held: { value: mine }, brought: { value: theirs } });
+      // A terminal that may not hold the class is sent the masks, and what stands there for the value is none.
+      await house().server().store.setProfile(other.propertyId, other.deviceId, ['payment']);
+      const conflictsAt = async (path: string) => {
+        const { text } = await house().client().ask(path, { token: other.token });
+        const lines = text.trimEnd().split('\n').slice(1, -1);
+        const puts = lines.map((line) => PutLine.parse(JSON.parse(line)));
+        return puts.flatMap((put) => (put.entity === 'conflict' && put.row.id === conflict?.id ? [put.row] : []));
+      };
+      const { seq } = await find(one, 'conflict', conflict?.id ?? '');
+      const changesPath = `${routes.changes(other.propertyId)}?after=${seq - 1}&classes=`;
+      const withheld = (value: { mask: string }) => ({ value: { sealed: WITHHELD, mask: value.mask } });
+      const without = { held: withheld(mine), brought: withheld(theirs) };
+      expect(await conflictsAt(`${changesPath}payment`)).toMatchObject([without]);
+      const bare = guestChange(guest.id, { documentNumber: withheld(mine).value }, { documentNumber: 0 });
+      expect(await push(one, bare)).toEqual(refused('invalid'));
+      // Once it may, they are filled in with the guests.
+      await house().server().store.setProfile(other.propertyId, other.deviceId, ['identity', 'payment']);
+      const fill = `${routes.fill(other.propertyId)}?class=identity&after=${seq - 1}&until=${seq}`;
+      expect(await conflictsAt(fill)).toEqual([conflict]);
       const settle = operationOf('conflict.settle', {
         conflictId: conflict?.id ?? ConflictId.parse(ulid()),
         entity: 'guest',

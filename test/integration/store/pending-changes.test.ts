@@ -3,9 +3,24 @@ import { describe, expect, it } from 'vitest';
 import type { Cache } from '../../../src-main/store/open.ts';
 import type { Guest } from '../../../src-shared/model/entities.ts';
 import { OperationId } from '../../../src-shared/model/ids.ts';
+import { WITHHELD } from '../../../src-shared/model/sealed-field.ts';
 import { type Change, isChange } from '../../../src-shared/sync/changes.ts';
 import { Operation } from '../../../src-shared/sync/protocol.ts';
-import { date, employeeId, feed, guest, guestId, newCache, room, roomId, stay, stayId, ulidOf } from './builders.ts';
+import {
+  conflict,
+  date,
+  employeeId,
+  feed,
+  guest,
+  guestId,
+  newCache,
+  room,
+  roomId,
+  sealedField,
+  stay,
+  stayId,
+  ulidOf,
+} from './builders.ts';
 
 function operation(n: number, change: object): Change {
   const made = Operation.parse({ id: OperationId.parse(ulidOf(n)), employeeId: employeeId(1), at: n, ...change });
@@ -91,6 +106,39 @@ describe('a change made here', () => {
     cache.settleOperations([{ id: change.id, status: 'refused', reason: 'room-taken' }]);
     expect([cache.stays.get(stayId(7)), cache.guests.get(guestId(7))]).toEqual([null, null]);
     expect(cache.outbox.refusedChanges()).toHaveLength(1);
+  });
+
+  it('of a class that may not be held any more is left in the queue alone, with masks where it lay, and is filled with the guest', async () => {
+    const cache = house();
+    const typed = sealedField('110***********1234');
+    const card = sealedField('**** **** **** 1111');
+    const clash = {
+      field: 'documentNumber',
+      held: { value: sealedField('110***********9999'), by: null, device: null, at: null },
+      brought: { value: sealedField('110***********8888'), by: null, device: null, at: null },
+    } as const;
+    const before = guest(1, { documentNumber: sealedField('110***********5678'), cardNumber: card });
+    const waiting = conflict(1, { ...clash, rowId: guestId(1), guestId: guestId(1) });
+    cache.applyPuts(feed({ guest: [before] }, 10), 10);
+    cache.applyPuts(feed({ conflict: [waiting] }, 11), 11);
+    cache.changeLocally(guestChange(50, { documentNumber: typed }));
+    await cache.purge('identity', async () => undefined);
+    const bare = { sealed: WITHHELD, mask: typed.mask };
+    expect(shown(cache)).toMatchObject({ documentNumber: bare, cardNumber: card });
+    expect(cache.conflicts.open()[0]).toMatchObject({
+      held: { value: { sealed: WITHHELD, mask: '110***********9999' } },
+      brought: { value: { sealed: WITHHELD, mask: '110***********8888' } },
+    });
+    expect(cache.outbox.queued(1)[0]).toMatchObject({ changes: { documentNumber: typed } });
+
+    cache.beginFills(['identity']);
+    const filling = cache.heldClasses.nextFilling() ?? expect.fail('nothing to fill');
+    const puts = [...feed({ guest: [{ ...before, cardNumber: null }] }, 10), ...feed({ conflict: [waiting] }, 11)];
+    cache.applyFill(filling, puts, { cursor: 11, more: false });
+    expect(cache.conflicts.open()[0]).toMatchObject(clash);
+    // Taken off the row, there is what the server has, and of the other class what was there.
+    cache.settleOperations([{ id: guestChange(50, { company: null }).id, status: 'refused', reason: 'forbidden' }]);
+    expect(shown(cache)).toMatchObject({ documentNumber: before.documentNumber, cardNumber: card });
   });
 
   it('of a guest who is erased goes with the guest, row, queue and all', () => {
