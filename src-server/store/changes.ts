@@ -17,7 +17,7 @@ import {
 } from '../../src-shared/model/entities.ts';
 import { ConflictId, type DeviceId } from '../../src-shared/model/ids.ts';
 import { GUEST_SEALED_FIELDS, sealedClassOf } from '../../src-shared/model/registry.ts';
-import { isWithheld, SealedField, sealedHead } from '../../src-shared/model/sealed-field.ts';
+import { SealedField, sealedHead } from '../../src-shared/model/sealed-field.ts';
 import { mayHold } from '../../src-shared/policy/index.ts';
 import {
   type Change,
@@ -237,8 +237,7 @@ function reasonAgainstValues({ employee }: ChangeWrite, { entity, changes }: Pat
     const dataClass = sealedClassOf(sealed);
     if (!mayHold(employee.role, { scope: 'see', class: dataClass })) return 'forbidden';
     const envelope = SealedField.loose().safeParse(value);
-    // What stands for a value that a terminal may not hold (store/class-filter.ts) is none.
-    if (envelope.success && isWithheld(envelope.data)) return 'invalid';
+    // Nor is what stands in the place of one that is withheld (store/class-filter.ts): it is of no class.
     if (envelope.success && sealedHead(envelope.data.sealed).classNumber !== SEALED_CLASSES.indexOf(dataClass) + 1) {
       return 'invalid';
     }

@@ -130,6 +130,9 @@ describe('a change made here', () => {
       brought: { value: { sealed: WITHHELD, mask: '110***********8888' } },
     });
     expect(cache.outbox.queued(1)[0]).toMatchObject({ changes: { documentNumber: typed } });
+    expect(JSON.stringify(cache.pending.all())).not.toContain(typed.sealed);
+    cache.changeLocally(guestChange(51, { company: '甲' }));
+    expect(shown(cache)).toMatchObject({ documentNumber: bare, company: '甲' });
 
     cache.beginFills(['identity']);
     const filling = cache.heldClasses.nextFilling() ?? expect.fail('nothing to fill');
