@@ -166,7 +166,7 @@ export class Terminal {
       problem: null,
       firstSyncRows: null,
     };
-    return { ...line, ...this.#lastSync };
+    return { ...line, ...this.#lastSync, log: this.#askLog() };
   }
 
   setPreferences(change: { readonly [K in keyof Preferences]?: Preferences[K] | undefined }): void {
@@ -490,13 +490,13 @@ export class Terminal {
     if (this.#open?.kind !== 'decoy') {
       await this.#open?.close();
       this.#open = null;
-      const { clock, files } = this.#input;
+      const { clock, files, note } = this.#input;
       const events = {
         onSync: () => this.#events.onSync(),
         onRows: (rows: number) => this.#rows.add(rows),
         onStoreError: (error: unknown) => this.#onStoreError(error),
       };
-      const input = { files, config, sealed, session: this.#session, clock, events };
+      const input = { files, config, sealed, session: this.#session, clock, note, events };
       this.#open = WhileDecoy.open(input, Buffer.from(opened.decoyKey));
       this.#session.open();
       this.#events.onApp();
@@ -567,6 +567,19 @@ export class Terminal {
       return question(cache);
     } catch (error) {
       if (classifyStoreError(error) === null) throw error;
+      return null;
+    }
+  }
+
+  /** How far the access log has been handed over, for a status line, which must not fail when the log does. */
+  #askLog(): SyncView['log'] {
+    const sealed = this.#sealed;
+    if (sealed === null) return null;
+    try {
+      const { upToSeq, problem } = sealed.serverCopy;
+      return { waiting: Math.max(0, sealed.log.head.seq - upToSeq), problem };
+    } catch (error) {
+      if (!(error instanceof LogUnavailable)) throw error;
       return null;
     }
   }
@@ -672,7 +685,7 @@ export class Terminal {
   }
 }
 
-const NOTHING_TO_SYNC: Omit<SyncView, 'line' | 'problem' | 'firstSyncRows'> = {
+const NOTHING_TO_SYNC: Omit<SyncView, 'line' | 'problem' | 'firstSyncRows' | 'log'> = {
   queued: 0,
   refusedOperations: 0,
   conflicts: 0,

@@ -12,6 +12,7 @@ import { decoyLine } from './decoy/decoy-line.ts';
 import { duressLog } from './decoy/duress-log.ts';
 import type { Desk } from './desk/desk.ts';
 import { GLASS_TIMES, Glass } from './desk/glass.ts';
+import { handOverLog } from './hand-over-log.ts';
 import { StartFault } from './start-fault.ts';
 import { SyncLoop } from './sync/loop.ts';
 import { createTransport, type Transport } from './sync/transport.ts';
@@ -25,6 +26,7 @@ interface WhileDecoyInput {
   readonly sealed: WhileSealed;
   readonly session: Session;
   readonly clock: Clock;
+  readonly note: (event: string, cause: string) => void;
   readonly events: { onSync(): void; onRows(rows: number): void; onStoreError(error: unknown): void };
 }
 
@@ -64,6 +66,7 @@ export class WhileDecoy {
       cache,
       seeds: decoy.seeds,
       log,
+      serverCopy: sealed.serverCopy,
       session,
       terminalName: config.terminalName,
       stepUpLine: { ...sealed.enrolment, transport, serverNow },
@@ -120,7 +123,7 @@ export class WhileDecoy {
       : { share: this.#decoy.shareOf(employee.id), totpSecret: Buffer.from(this.#totpSecret) };
   }
 
-  #createSync({ sealed, clock, events }: WhileDecoyInput, transport: Transport): SyncLoop {
+  #createSync({ sealed, clock, note, events }: WhileDecoyInput, transport: Transport): SyncLoop {
     const { cache } = this.#decoy;
     return new SyncLoop({
       transport,
@@ -144,6 +147,8 @@ export class WhileDecoy {
       property: sealed.enrolment.propertyId,
       token: sealed.enrolment.token,
       clock,
+      // The alarm above all is to be where it cannot be taken away.
+      afterTurn: () => handOverLog({ sealed, transport, clock, note, onChange: events.onSync }),
       events: {
         onState: () => events.onSync(),
         onRows: (rows) => events.onRows(rows),

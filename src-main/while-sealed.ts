@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { AccessLog, type LogHead, LogUnavailable } from './access-log/log.ts';
+import { ServerCopy } from './access-log/server-copy.ts';
 import type { Clock } from './clock.ts';
 import type { TerminalConfig, TerminalFiles } from './config.ts';
 import { entryOf } from './desk/break-glass.ts';
@@ -36,6 +37,7 @@ export class WhileSealed {
   readonly keyStore: KeyStore;
   readonly enrolment: Enrolment;
   readonly log: AccessLog;
+  readonly serverCopy: ServerCopy;
   readonly slotFile: SlotFile;
   readonly slots: Slots;
   readonly attempts: GuessLedger;
@@ -52,6 +54,7 @@ export class WhileSealed {
     this.keyStore = keyStore;
     this.enrolment = enrolment;
     this.log = log;
+    this.serverCopy = new ServerCopy(log.database, enrolment.propertyId);
     this.slotFile = slotFile;
     this.slots = new Slots(slotFile, keys.slotKey);
     this.attempts = new GuessLedger(slotFile, keyStore, (employee) => loggedGuesses(log, employee));

@@ -1,10 +1,12 @@
 /** The server's settings, from the command line and the environment, refused by name when they do not fit. */
 import { parseArgs } from 'node:util';
+import { Cron } from 'croner';
 import { z } from 'zod';
 import { SealedClass } from '../src-shared/model/classes.ts';
 import { DeviceId, PropertyId } from '../src-shared/model/ids.ts';
 import { LOG_LEVELS } from './log.ts';
 
+const DIRECTORY = 'a directory, not empty';
 const propertyId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{2,31}$/, 'the id of a property, as in harbour-view')
@@ -21,22 +23,42 @@ const TerminalProfile = z
   })
   .pipe(z.strictObject({ property: propertyId, device: DeviceId, classes: z.array(SealedClass) }));
 
-const Config = z.strictObject({
-  dataDir: z.string('a directory for the certificates and the embedded database').min(1, 'a directory, not empty'),
-  port: z
-    .string()
-    .regex(/^\d{1,5}$/, 'a whole number from 0 to 65535; 0 chooses a free port')
-    .transform(Number)
-    .pipe(z.int().max(65_535, 'a whole number from 0 to 65535; 0 chooses a free port')),
-  database: z
-    .string()
-    .refine(isPostgresUrl, 'postgres://user:password@host:port/name, or nothing for the embedded database')
-    .optional(),
-  logLevel: z.enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(', ')}`),
-  issueEnrolmentCode: propertyId.optional(),
-  issueFoundingCode: propertyId.optional(),
-  setTerminalProfile: TerminalProfile.optional(),
-});
+const Config = z
+  .strictObject({
+    dataDir: z.string('a directory for the certificates and the embedded database').min(1, 'a directory, not empty'),
+    port: z
+      .string()
+      .regex(/^\d{1,5}$/, 'a whole number from 0 to 65535; 0 chooses a free port')
+      .transform(Number)
+      .pipe(z.int().max(65_535, 'a whole number from 0 to 65535; 0 chooses a free port')),
+    database: z
+      .string()
+      .refine(isPostgresUrl, 'postgres://user:password@host:port/name, or nothing for the embedded database')
+      .optional(),
+    logLevel: z.enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(', ')}`),
+    issueEnrolmentCode: propertyId.optional(),
+    issueFoundingCode: propertyId.optional(),
+    setTerminalProfile: TerminalProfile.optional(),
+    backupTo: z.string().min(1, DIRECTORY).optional(),
+    makeBackup: z.string().min(1, DIRECTORY).optional(),
+    backupRecipients: z
+      .string()
+      .regex(/^\s*age1[a-z0-9]+([\s,]+age1[a-z0-9]+)*\s*$/, 'public keys of age, as in age1…, with commas between them')
+      .transform((text) => text.trim().split(/[\s,]+/))
+      .optional(),
+    backupAt: z.string().refine(isCron, 'five fields as cron takes them, as in "30 3 * * *"').optional(),
+    restore: z.string().min(1, 'the folder of one backup').optional(),
+    identityFile: z.string().min(1, 'a file with a secret key of age').optional(),
+  })
+  .check((context) => {
+    const { backupTo, makeBackup, backupRecipients, restore, identityFile } = context.value;
+    const lacks = (key: keyof Config, message: string) =>
+      context.issues.push({ code: 'custom', path: [key], message, input: undefined });
+    const makes = backupTo !== undefined || makeBackup !== undefined;
+    if (makes && backupRecipients === undefined) lacks('backupRecipients', 'given too: nobody could open the backup');
+    if (restore !== undefined && identityFile === undefined)
+      lacks('identityFile', 'given too: the backup is encrypted');
+  });
 export type Config = z.output<typeof Config>;
 
 export type ParsedConfig =
@@ -61,6 +83,14 @@ export const HELP = `Usage: node src-server/main.ts --data-dir <directory> [opti
   --set-terminal-profile <property>/<terminal>=<classes>
                            set up of which classes a terminal may hold sealed values (identity, payment, preference
                            with commas between; nothing for none), and leave; as above
+  --backup-to <directory>  make a backup every night, encrypted and verified   (KEYRACK_BACKUP_TO)
+  --backup-recipients <keys>
+                           the officers' public keys, age1…, commas between  (KEYRACK_BACKUP_RECIPIENTS)
+  --backup-at <cron>       when, in the server's time zone    (KEYRACK_BACKUP_AT, "30 3 * * *")
+  --make-backup <directory>
+                           make one backup now, and leave; with the embedded database the server must not be running
+  --restore <folder>       restore one backup into an empty data directory and database, and leave; needs
+  --identity-file <file>   a file with an officer's secret key, AGE-SECRET-KEY-1…
   --help                   print this
 `;
 
@@ -73,6 +103,12 @@ const SETTINGS = {
   issueEnrolmentCode: { option: 'issue-enrolment-code', variable: null },
   issueFoundingCode: { option: 'issue-founding-code', variable: null },
   setTerminalProfile: { option: 'set-terminal-profile', variable: null },
+  backupTo: { option: 'backup-to', variable: 'KEYRACK_BACKUP_TO' },
+  backupRecipients: { option: 'backup-recipients', variable: 'KEYRACK_BACKUP_RECIPIENTS' },
+  backupAt: { option: 'backup-at', variable: 'KEYRACK_BACKUP_AT' },
+  makeBackup: { option: 'make-backup', variable: null },
+  restore: { option: 'restore', variable: null },
+  identityFile: { option: 'identity-file', variable: null },
 } as const satisfies { readonly [K in keyof Config]-?: { option: string; variable: string | null } };
 
 const DEFAULTS = { port: '0', logLevel: 'info' } as const;
@@ -105,6 +141,15 @@ export function parseConfig(args: readonly string[], env: NodeJS.ProcessEnv): Pa
       return `${names}: must be ${issue.message}`;
     }),
   };
+}
+
+function isCron(text: string): boolean {
+  try {
+    new Cron(text, { paused: true }).stop();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isPostgresUrl(text: string): boolean {

@@ -1,4 +1,7 @@
 /** The server's program: reads the settings, starts, says where it listens, and stops when asked. */
+import { readFile } from 'node:fs/promises';
+import { restoreBackup } from './backup/restore.ts';
+import { BadBackup } from './backup/rows.ts';
 import { systemClock } from './clock.ts';
 import { type Config, HELP, parseConfig } from './config.ts';
 import { createLog, type Logger } from './log.ts';
@@ -37,11 +40,13 @@ function task(config: Config, log: Logger): Promise<void> {
   if (config.issueFoundingCode !== undefined) return issueFoundingCode(config, config.issueFoundingCode);
   if (config.issueEnrolmentCode !== undefined) return issueCode(config, config.issueEnrolmentCode);
   if (config.setTerminalProfile !== undefined) return setTerminalProfile(config, config.setTerminalProfile);
+  if (config.makeBackup !== undefined) return backUp(config, config.makeBackup);
+  if (config.restore !== undefined) return restore(config, config.restore);
   return serve(config, log);
 }
 
 async function serve(config: Config, log: Logger): Promise<void> {
-  const server = await startServer(config, log, systemClock);
+  const server = await startServer({ ...config, backups: backupsOf(config) }, log, systemClock);
   const stop = () => {
     // A second signal ends the process the hard way.
     for (const signal of STOP_SIGNALS) process.off(signal, stop);
@@ -88,6 +93,39 @@ async function setTerminalProfile(config: Config, profile: NonNullable<Config['s
   }
   process.stderr.write('--set-terminal-profile: must name a terminal of this database, by property and id\n');
   process.exitCode = EXIT_USAGE;
+}
+
+/** Every night at half past three, unless the settings say otherwise. */
+function backupsOf({ backupTo: to, backupRecipients: recipients, backupAt: at = '30 3 * * *' }: Config) {
+  return to === undefined || recipients === undefined ? undefined : { to, recipients, at };
+}
+
+async function backUp(config: Config, to: string): Promise<void> {
+  await using store = await openStore(databaseOf(config), systemClock);
+  const { folder, manifest } = await store.backUp({ to, recipients: config.backupRecipients ?? [] });
+  process.stdout.write(`${JSON.stringify({ backup: folder, counts: manifest.counts })}\n`);
+}
+
+async function restore(config: Config, folder: string): Promise<void> {
+  const identity = secretKeyIn(await readFile(config.identityFile ?? '', 'utf8'));
+  try {
+    const restored = await restoreBackup(databaseOf(config), folder, identity);
+    process.stdout.write(`${JSON.stringify(restored)}\n`);
+  } catch (error) {
+    if (!(error instanceof BadBackup)) throw error;
+    process.stderr.write(`--restore: ${error.message}\n`);
+    process.exitCode = EXIT_USAGE;
+  }
+}
+
+/** The key in a file as `age-keygen` writes it: comments, and a line with the key. */
+function secretKeyIn(text: string): string {
+  return (
+    text
+      .split('\n')
+      .find((line) => line.startsWith('AGE-SECRET-KEY-'))
+      ?.trim() ?? ''
+  );
 }
 
 await main();

@@ -1,4 +1,5 @@
 /** Wires store, certificates and listener together; main.ts and the demo start the server through this. */
+import { type BackupPlan, scheduleBackups } from './backup/schedule.ts';
 import type { Clock } from './clock.ts';
 import { createHttpServer } from './http/server.ts';
 import type { Logger } from './log.ts';
@@ -22,6 +23,7 @@ export interface ServerOptions {
   readonly port: number;
   /** `postgres://…`; left out for the embedded database. */
   readonly database?: string | undefined;
+  readonly backups?: BackupPlan | undefined;
 }
 
 /** Starts the server. @throws DirectoryInUse, or what the database or the port refuses */
@@ -33,7 +35,10 @@ export async function startServer(options: ServerOptions, log: Logger, clock: Cl
     const tls = await openServerTls(options.dataDir, clock.now());
     const http = createHttpServer({ store, clock }, tls, log);
     const url = await http.listen(options.port);
+    const { backups } = options;
+    const schedule = backups === undefined ? null : scheduleBackups(backups, store.backUp, log, clock.now);
     const stop = async () => {
+      await schedule?.stop();
       await http.close();
       await store.close();
     };

@@ -3,12 +3,13 @@
  * batches with the device's signing key. It lives in an encrypted file of its own, so that it outlasts a rebuilt cache.
  */
 import type { Database } from 'better-sqlite3';
+import { encodeEntry } from '../../src-shared/audit/entry.ts';
 import { type AccessEntry, type AccessEvent, GENESIS } from '../../src-shared/audit/event.ts';
 import type { CaseId, DeviceId, EmployeeId } from '../../src-shared/model/ids.ts';
 import type { Clock } from '../clock.ts';
 import { classifyStoreError } from '../store/encrypted-file.ts';
 import type { DeviceIdentity } from '../vault/device-identity.ts';
-import { encodeEntry, hashEntry, sealMessage } from './entry.ts';
+import { hashEntry, sealMessage } from './entry.ts';
 
 /** Entries after which a seal is made without being asked. */
 export const SEAL_EVERY = 64;

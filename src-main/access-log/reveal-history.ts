@@ -1,8 +1,8 @@
 /** What the log says of the reveals of one employee, with an age that no setting of the wall clock changes. */
 import type { Database } from 'better-sqlite3';
+import { decodeEntry } from '../../src-shared/audit/entry.ts';
 import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { EmployeeId } from '../../src-shared/model/ids.ts';
-import { decodeEntry } from './entry.ts';
 import { unavailable } from './log.ts';
 
 export interface PastReveal {

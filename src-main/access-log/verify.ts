@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
+import { decodeEntry } from '../../src-shared/audit/entry.ts';
 import { GENESIS } from '../../src-shared/audit/event.ts';
 import { deviceVerifier } from '../vault/device-identity.ts';
-import { decodeEntry, endOf, hashEntry, sealMessage } from './entry.ts';
+import { endOf, hashEntry, sealMessage } from './entry.ts';
 import { type LogHead, SEAL_EVERY, unavailable } from './log.ts';
 
 export interface Verdict {

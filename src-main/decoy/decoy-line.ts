@@ -1,6 +1,6 @@
 /**
  * The line to the server as it is behind a password under duress: it is asked whether it is there, and answers from here. What is sent in
- * earnest goes nowhere, and no code and no signature leaves the terminal.
+ * earnest goes nowhere, and no code and no signature leaves the terminal. The access log alone goes to the server: it tells of the alarm.
  */
 import type { SealedClass } from '../../src-shared/model/classes.ts';
 import { CODE_ATTEMPTS, LEASE_MS } from '../../src-shared/step-up/messages.ts';
@@ -40,8 +40,10 @@ export function decoyLine(input: DecoyLineInput): Transport {
     [routes.operations(propertyId)]: (body) => applied(PushRequest.parse(body)),
     [routes.stepUps(propertyId)]: (body) => release(input, StepUpRequest.parse(body)),
   };
+  const earnest = [routes.accessLog(propertyId), routes.accessLogProofs(propertyId)];
   return {
     post: async (path, body, answer) => {
+      if (earnest.includes(path)) return line.post(path, body, answer, token);
       const respond = answers[path];
       if (respond === undefined) throw new LineError('refused', 'nothing else is asked here');
       await pull({ transport: line, property: propertyId, token, classes: classes() }, cursor());

@@ -1,4 +1,6 @@
 /** Side by side without a look: what the guest shows against what is on file, answered with match or no match and nothing else. */
+
+import { decodeEntry } from '../../src-shared/audit/entry.ts';
 import { numberForm } from '../../src-shared/documents/number-form.ts';
 import { readShownNumber, type ShownKind } from '../../src-shared/documents/shown-number.ts';
 import type { ChannelOutput } from '../../src-shared/ipc/contract.ts';
@@ -8,7 +10,6 @@ import type { StayId } from '../../src-shared/model/ids.ts';
 import type { ComparableField } from '../../src-shared/model/registry.ts';
 import { isWithheld } from '../../src-shared/model/sealed-field.ts';
 import { COMPARE_PURPOSE, decide } from '../../src-shared/policy/index.ts';
-import { decodeEntry } from '../access-log/entry.ts';
 import { SealError } from '../vault/field-seal.ts';
 import { type Desk, ok, presence, record, refuse, refused } from './desk.ts';
 import { actorBefore, openSealed, sealedSubject } from './open-sealed.ts';

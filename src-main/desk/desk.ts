@@ -12,6 +12,7 @@ import {
   type PlainAction,
 } from '../../src-shared/policy/index.ts';
 import type { AccessLog, Recorded } from '../access-log/log.ts';
+import type { ServerCopy } from '../access-log/server-copy.ts';
 import type { Clock } from '../clock.ts';
 import type { GuestSeeds } from '../store/guest-seeds.ts';
 import type { Cache } from '../store/open.ts';
@@ -33,6 +34,8 @@ export interface Desk {
   readonly cache: Cache;
   readonly seeds: Pick<GuestSeeds, 'get'>;
   readonly log: Pick<AccessLog, 'append' | 'list' | 'count' | 'head' | 'deviceId' | 'publicKey' | 'database'>;
+  /** The server's copy of the log, as far as this terminal knows. */
+  readonly serverCopy: ServerCopy;
   readonly session: Session;
   readonly glass: Glass;
   readonly reveals: RevealCounts;

@@ -1,5 +1,6 @@
 /** Scan a document, find the guest: a sealed number is looked for by its blind index, and found guests are masks in a list. */
 import { timingSafeEqual } from 'node:crypto';
+import { decodeEntry } from '../../src-shared/audit/entry.ts';
 import type { AccessEntry } from '../../src-shared/audit/event.ts';
 import { readSought, type Sought } from '../../src-shared/documents/sought-number.ts';
 import type { IpcResult } from '../../src-shared/ipc/errors.ts';
@@ -7,7 +8,6 @@ import type { SealedHit } from '../../src-shared/ipc/views.ts';
 import type { GuestId } from '../../src-shared/model/ids.ts';
 import { sealedClassOf } from '../../src-shared/model/registry.ts';
 import { type Decision, decide } from '../../src-shared/policy/index.ts';
-import { decodeEntry } from '../access-log/entry.ts';
 import type { Candidate } from '../store/sealed-marks.ts';
 import {
   deriveIndexKeys,

@@ -1,7 +1,8 @@
 /** Guesses as the access log tells of them: the third place where they are counted, after slot file and keychain (guess-ledger.ts). */
+
+import { decodeEntry } from '../../src-shared/audit/entry.ts';
 import type { AccessEvent, EventType } from '../../src-shared/audit/event.ts';
 import type { EmployeeId } from '../../src-shared/model/ids.ts';
-import { decodeEntry } from '../access-log/entry.ts';
 import type { AccessLog } from '../access-log/log.ts';
 import type { Factor } from '../vault/attempts.ts';
 import type { LoggedGuess } from '../vault/guess-ledger.ts';

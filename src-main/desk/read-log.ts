@@ -1,10 +1,11 @@
+import { decodeEntry } from '../../src-shared/audit/entry.ts';
 import type { AccessEvent } from '../../src-shared/audit/event.ts';
 import type { ChannelOutput, ChannelParsedInput } from '../../src-shared/ipc/contract.ts';
 import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { LogItem, LogVerdict } from '../../src-shared/ipc/views.ts';
-import { decodeEntry } from '../access-log/entry.ts';
 import type { LogFilter, LogHead, Recorded } from '../access-log/log.ts';
 import { verifyLog } from '../access-log/verify.ts';
+import { proveLog } from '../sync/prove-log.ts';
 import { KeyStoreError } from '../vault/key-store.ts';
 import { type Desk, mayDo, ok, presence, record, refuse, refused } from './desk.ts';
 import { maskContacts } from './mask-guest.ts';
@@ -47,7 +48,7 @@ export function listLog(desk: Desk, input: ChannelParsedInput<'log.list'>): IpcR
 }
 
 /**
- * Checks the whole log of this terminal.
+ * Checks the whole log of this terminal, and that the server keeps what it was handed of it.
  * @param readAnchor gives the head remembered in the keychain, without which a log that was cut short cannot be told
  */
 export async function checkLog(desk: Desk, readAnchor: () => Promise<LogHead | null>): Promise<IpcResult<LogVerdict>> {
@@ -64,13 +65,15 @@ export async function checkLog(desk: Desk, readAnchor: () => Promise<LogHead | n
     return refuse('log-unavailable');
   }
   const verdict = await verifyLog(desk.log.database, desk.log.publicKey, anchor);
-  const intact = verdict.problem === null;
+  const [handedOver = null] = desk.log.list({ before: desk.serverCopy.upToSeq + 1, limit: 1 });
+  const server = await proveLog(desk.stepUpLine, desk.serverCopy, handedOver);
+  const intact = verdict.problem === null && server !== 'not-proved';
   record(desk, who, {
     type: 'log.verify',
     outcome: intact ? 'allowed' : 'failed',
-    ...(verdict.problem === null ? {} : { reason: verdict.problem }),
+    ...(intact ? {} : { reason: verdict.problem ?? 'server-not-proved' }),
   });
-  return ok({ intact, ...verdict });
+  return ok({ intact, ...verdict, server });
 }
 
 /** An entry as the window shows it; none when it cannot be read, which `checkLog` reports. */

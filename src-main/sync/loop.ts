@@ -72,6 +72,7 @@ export class SyncLoop {
   readonly #token: string;
   readonly #clock: Clock;
   readonly #events: SyncEvents;
+  readonly #afterTurn: () => Promise<void>;
   readonly #stop = new AbortController();
   #wake = new AbortController();
   /** A kick during a turn counts for the next pause. */
@@ -94,6 +95,8 @@ export class SyncLoop {
     readonly property: string;
     readonly token: string;
     readonly clock: Clock;
+    /** What else goes over the line once all is sent and pulled. A LineError of it counts as one of the turn's. */
+    readonly afterTurn: () => Promise<void>;
     readonly events: SyncEvents;
   }) {
     this.#transport = input.transport;
@@ -102,6 +105,7 @@ export class SyncLoop {
     this.#token = input.token;
     this.#clock = input.clock;
     this.#events = input.events;
+    this.#afterTurn = input.afterTurn;
     this.#live = new LiveLine({ ...input, events: { onSeq: (seq) => this.#hear(seq), onBroken: () => this.#doubt() } });
   }
 
@@ -183,6 +187,7 @@ export class SyncLoop {
           submitted.resolve(results);
         }
         if (refusal !== null) throw refusal;
+        await this.#afterTurn();
         this.#failures = 0;
         this.#retryAfterMs = 0;
         this.#answered = told;

@@ -32,6 +32,13 @@ export function withoutBeginnings<E extends Pick<LogItem, 'type' | 'reason' | 'o
 
 /** Causes that have words; the rest is for the security officer's export. */
 const REASONS = {
+  'went-back': 'log.reason.went-back',
+  rewritten: 'log.reason.rewritten',
+  'other-key': 'log.reason.other-key',
+  forked: 'log.reason.forked',
+  'not-taken': 'log.reason.not-taken',
+  'fits-again': 'log.reason.fits-again',
+  'server-not-proved': 'log.reason.server-not-proved',
   'wrong-password': 'log.reason.wrong-password',
   'signed-out': 'log.reason.signed-out',
   'wrong-code': 'log.reason.wrong-code',

@@ -668,9 +668,22 @@ export const en: Words & {
     entry: 'Entry',
     none: 'No entries',
     total: '{{count}} entries',
+    server: {
+      proved: 'The server has proved that it keeps a copy.',
+      'not-proved': 'The server cannot prove that it keeps a copy: tell the security officer at once.',
+      'not-yet': 'Nothing has been sent to the server yet.',
+      'not-reached': 'The server was not reached: its copy was not checked.',
+    },
     intact: 'The log is whole: {{count}} entries, none altered, dropped or moved.',
     broken: 'The log breaks at entry {{at}}: {{problem}}. Tell the security officer at once.',
     reason: {
+      'went-back': 'the server has fewer entries',
+      rewritten: 'the server’s log was changed',
+      'other-key': 'signed with another key',
+      forked: 'the server holds other entries',
+      'not-taken': 'not taken by the server',
+      'fits-again': 'fits again',
+      'server-not-proved': 'the server cannot prove its copy',
       'wrong-password': 'wrong password',
       'wrong-code': 'wrong code',
       'code-used': 'code used before',
@@ -792,6 +805,7 @@ export const en: Words & {
       'grant.ignored': 'Passed over a key grant that does not hold',
       'employee.enrol': 'Enrolled a person',
       'keys.recover': 'Recovered the keys from two shares',
+      'log.server': 'Checked the server’s copy of the log',
       'sync.batch-refused': 'Set a sync batch aside',
       'ipc.refused': 'Refused an odd request',
     },
@@ -953,6 +967,18 @@ export const en: Words & {
     queue: 'Operations waiting',
     refusedOperations: 'Operations returned',
     refusedBatches: 'Batches set aside',
+    logWaiting: 'Access log entries to send',
+    logProblem: 'The server’s access log does not fit what it showed before',
+    log: {
+      'went-back':
+        'The server has fewer entries than this terminal has seen: it may have been restored from an older backup. This terminal sends again what is missing. Tell the security officer.',
+      rewritten:
+        'The server’s log was changed: it did not grow out of what it was. The log of this terminal is whole. Tell the security officer at once.',
+      'other-key': 'The server’s log is signed with another key. Tell the security officer at once.',
+      forked:
+        'The server holds other entries for this terminal than the terminal itself: somebody may have copied it. Tell the security officer at once.',
+      'not-taken': 'The server does not take the access log of this terminal. It is kept here; tell IT.',
+    },
     clock: 'Clock difference',
     clockOff: 'This computer’s clock is {{seconds}} s off the server’s. Please set it.',
     setAside:

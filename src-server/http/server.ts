@@ -3,6 +3,7 @@ import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from '../log.ts';
 import type { ServerTls } from '../tls/certificates.ts';
+import { addAccessLogRoutes } from './access-log.ts';
 import type { HttpContext } from './app.ts';
 import { addChangesRoute } from './changes.ts';
 import { addEnrolmentRoute } from './enrolments.ts';
@@ -63,6 +64,7 @@ export function createHttpServer(context: HttpContext, tls: ServerTls, log: Logg
   addLiveRoute(app, context);
   addOperationsRoute(app, context);
   addStepUpRoutes(app, context);
+  addAccessLogRoutes(app, context);
   return {
     listen: (port) => app.listen({ host: HOST, port }),
     close: () => app.close(),

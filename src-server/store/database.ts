@@ -27,15 +27,16 @@ const HOUSEKEEPING = ['vacuum', 'checkpoint'] as const;
 const HOUSEKEEPING_MS = 10 * 60_000;
 
 /**
- * Opens the database and brings it to the newest migration.
- * @param onIdleError something failed while nobody waited for it: a pooled connection, which the pool replaces by itself, or the
+ * Opens the database and brings it to the newest migration, unless it is to be filled as it is.
+ * @param options.onIdleError something failed while nobody waited for it: a pooled connection, which the pool replaces by itself, or the
  *   embedded database's housekeeping, which is tried again
  * @throws DirectoryInUse when another server has the embedded database open
  */
 export async function openDatabase(
   config: DatabaseConfig,
-  onIdleError: (error: Error) => void = () => {},
+  options: { readonly schema?: 'newest' | 'as-it-is'; readonly onIdleError?: (error: Error) => void } = {},
 ): Promise<Database> {
+  const { schema = 'newest', onIdleError = () => {} } = options;
   const { dialect, release } =
     config.kind === 'embedded' ? await embedded(config.dataDir, onIdleError) : pooled(config.url, onIdleError);
   const query = new Kysely<Tables>({ dialect });
@@ -44,7 +45,7 @@ export async function openDatabase(
     release();
   };
   try {
-    await migrate(query);
+    if (schema === 'newest') await migrate(query);
   } catch (error) {
     await close();
     throw error;

@@ -13,6 +13,14 @@ export async function migrate(db: Kysely<Tables>, to?: string): Promise<void> {
   if (error !== undefined) throw error;
 }
 
+/** The newest migration that this database has been through. @throws when it has been through none */
+export async function appliedMigration(db: Kysely<Tables>): Promise<string> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const applied = (await migrator.getMigrations()).filter(({ executedAt }) => executedAt !== undefined).at(-1);
+  if (applied === undefined) throw new Error('this database has no schema yet');
+  return applied.name;
+}
+
 /** One statement each: PGlite's extended protocol takes no more at once. */
 const statements = (...texts: readonly string[]): Migration => ({
   up: async (db) => {
@@ -107,9 +115,42 @@ const MIGRATIONS: Record<string, Migration> = {
     `update property set last_seq = greatest(last_seq,
        (select coalesce(max(seq), 0) from entity_row where entity_row.property_id = property.property_id))`,
   ),
+  '0006-access-log': statements(
+    `create table log_tree (
+       property_id text primary key references property,
+       size bigint not null default 0,
+       generation integer not null default 0
+     )`,
+    // Written only under the lock of the property's log_tree row.
+    `create table log_entry (
+       property_id text not null,
+       index bigint not null,
+       device_id text not null,
+       device_seq bigint not null,
+       hash text not null,
+       body text not null,
+       primary key (property_id, index)
+     )`,
+    // Serves what the server has of a terminal, and holds that a place in its log is taken once.
+    'create unique index log_entry_device on log_entry (property_id, device_id, device_seq)',
+    `create table log_node (
+       property_id text not null,
+       level integer not null,
+       index bigint not null,
+       hash text not null,
+       primary key (property_id, level, index)
+     )`,
+    `create table log_seal (
+       property_id text not null,
+       device_id text not null,
+       up_to_seq bigint not null,
+       signature text not null,
+       primary key (property_id, device_id, up_to_seq)
+     )`,
+  ),
   // Until somebody says otherwise a terminal is set up for every class, as it was before.
-  '0006-class-filter': statements('alter table device add column profile text, add column held text'),
-  '0007-field-versions': statements(
+  '0007-class-filter': statements('alter table device add column profile text, add column held text'),
+  '0008-field-versions': statements(
     'alter table entity_row add column versions jsonb, add column authors jsonb',
     // Serve the changes of stays (store/changes.ts): who is in a room, and what is open about a row.
     `create index entity_row_room on entity_row (property_id, ("row" ->> 'roomId'))

@@ -7,6 +7,10 @@ import type {
   EnrolResponse,
   FoundingPlace,
   FoundingRequest,
+  LogProof,
+  LogProofRequest,
+  LogPush,
+  LogPushResponse,
   Operation,
   OperationResult,
   StepUpPut,
@@ -17,7 +21,9 @@ import type {
   StepUpReset,
   StepUpResponse,
 } from '../../src-shared/sync/protocol.ts';
+import { type BackupInput, makeBackup } from '../backup/backup.ts';
 import type { Clock } from '../clock.ts';
+import { proveEntry, takeLog } from './access-log.ts';
 import { type Announcements, createAnnouncements } from './announcements.ts';
 import { type Holding, noteHeld, readHolding, setProfile } from './class-filter.ts';
 import { type DatabaseConfig, openDatabase } from './database.ts';
@@ -26,6 +32,7 @@ import { eraseAgain } from './erasure.ts';
 import { type FeedPage, lockFeed, newestSeq, type Put, putRows, readFeed, readFill } from './feed.ts';
 import { type Founding, found, foundingPlace, issueFoundingCode } from './founding.ts';
 import { openGuestSeeds } from './guest-seeds.ts';
+import { openLogKey } from './log-key.ts';
 import { applyOperations } from './operations.ts';
 import { openProcessChannel } from './process-channel.ts';
 import { releaseStepUp, takeStepUp } from './release-step-up.ts';
@@ -95,6 +102,12 @@ export interface Store extends AsyncDisposable {
   ): Promise<StepUpRenewalResponse['outcome']>;
   /** Gives a share out for a right code. */
   releaseStepUp(propertyId: PropertyId, deviceId: DeviceId, request: StepUpRequest): Promise<StepUpResponse>;
+  /** Takes what a terminal's access log has beyond what the server holds of it: all or nothing. */
+  takeLog(propertyId: PropertyId, deviceId: DeviceId, push: LogPush): Promise<LogPushResponse>;
+  /** Proves that an entry of this terminal is in the property's log. */
+  proveEntry(propertyId: PropertyId, deviceId: DeviceId, request: LogProofRequest): Promise<LogProof>;
+  /** Makes a backup for these people's keys in a folder of its own under `to`, and checks it. @throws BadBackup, and what the disk says */
+  backUp(plan: Pick<BackupInput, 'to' | 'recipients'>): ReturnType<typeof makeBackup>;
   close(): Promise<void>;
 }
 
@@ -104,7 +117,7 @@ export async function openStore(
   clock: Clock,
   onIdleError: (error: Error) => void = () => {},
 ): Promise<Store> {
-  const database = await openDatabase(config, onIdleError);
+  const database = await openDatabase(config, { onIdleError });
   const { query } = database;
   // The embedded database is opened by one process only.
   const channel = config.kind === 'postgres' ? openProcessChannel(config.url, onIdleError) : null;
@@ -133,9 +146,9 @@ export async function openStore(
     const seeds = open(openGuestSeeds(config.dataDir));
     const stepUps = open(openStepUps(config.dataDir));
     await eraseAgain(query, seeds);
-    return { seeds, stepUps };
+    return { seeds, stepUps, logKey: openLogKey(config.dataDir) };
   };
-  const { seeds, stepUps } = await openFiles().catch(async (error: unknown) => {
+  const { seeds, stepUps, logKey } = await openFiles().catch(async (error: unknown) => {
     await close();
     throw error;
   });
@@ -192,6 +205,9 @@ export async function openStore(
       resetStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, reset),
     releaseStepUp: (propertyId, deviceId, request) =>
       releaseStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, request),
+    takeLog: (propertyId, deviceId, push) => takeLog(query, logKey, { propertyId, deviceId }, push),
+    proveEntry: (propertyId, deviceId, request) => proveEntry(query, logKey, { propertyId, deviceId }, request),
+    backUp: (plan) => makeBackup({ ...plan, db: query, dataDir: config.dataDir, now: clock.now() }),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -43,6 +43,36 @@ export interface Tables {
     /** Those it last said it holds; null before it has said so. */
     held: string | null;
   };
+  /** One Merkle tree of a property's access log (store/access-log.ts). Who appends holds this row's lock until commit. */
+  log_tree: {
+    property_id: string;
+    size: number;
+    /** How often the server was restored from a backup. */
+    generation: number;
+  };
+  /** A leaf: what a terminal recorded, as it was hashed. */
+  log_entry: {
+    property_id: string;
+    index: number;
+    device_id: string;
+    device_seq: number;
+    hash: string;
+    body: string;
+  };
+  /** Complete subtrees above the leaves. */
+  log_node: {
+    property_id: string;
+    level: number;
+    index: number;
+    hash: string;
+  };
+  /** What a terminal signed: everything of it up to an entry. */
+  log_seal: {
+    property_id: string;
+    device_id: string;
+    up_to_seq: number;
+    signature: string;
+  };
   founding_code: {
     /** Of a property that is not there yet. */
     property_id: string;

@@ -68,6 +68,8 @@ const EVENT_TYPES = [
   'case.open',
   'case.close',
   'case.read',
+  /** What the server shows of the property's log does not fit what it showed before, or fits again; `reason` says which. */
+  'log.server',
   'sync.batch-refused',
   'ipc.refused',
 ] as const;

@@ -410,6 +410,13 @@ export const SyncView = z.strictObject({
   /** Rows received so far while the first sync runs; null afterwards. */
   firstSyncRows: z.int().nullable(),
   clockOffsetMs: z.int(),
+  /** Entries of the access log that the server does not have yet, and what is wrong with its copy; null while the log is closed. */
+  log: z
+    .strictObject({
+      waiting: z.int().min(0),
+      problem: z.enum(['went-back', 'rewritten', 'other-key', 'forked', 'not-taken']).nullable(),
+    })
+    .nullable(),
 });
 export type SyncView = z.infer<typeof SyncView>;
 
@@ -472,6 +479,8 @@ export const LogVerdict = z.strictObject({
   /** First entry that does not fit, and how. */
   problem: z.enum(['altered', 'missing', 'reordered', 'bad-seal', 'cut-short', 'unreadable']).nullable(),
   atSeq: z.int().nullable(),
+  /** Whether the server proves that it keeps what it was handed. */
+  server: z.enum(['proved', 'not-proved', 'not-yet', 'not-reached']),
 });
 export type LogVerdict = z.infer<typeof LogVerdict>;
 

@@ -344,6 +344,67 @@ export const StepUpResponse = z.discriminatedUnion('outcome', [
 ]);
 export type StepUpResponse = z.infer<typeof StepUpResponse>;
 
+/** Entries of an access log in one request at most. */
+export const LOG_ENTRIES_PER_PUSH = 200;
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+/** A signed note of at most three short lines and a signature (src-shared/audit/checkpoint.ts). */
+const note = z.string().max(512);
+const LogSize = z.int().min(0);
+
+/** Entries of this terminal's access log that the server does not have yet, with a seal over the last of them. */
+export const LogPush = z.strictObject({
+  protocol: z.literal(PROTOCOL_VERSION),
+  /** Canonical JSON each (src-shared/audit/entry.ts), in their order; none where only the checkpoint is asked for. */
+  entries: z.array(z.string().min(2).max(4_096)).max(LOG_ENTRIES_PER_PUSH),
+  seal: z.strictObject({ upToSeq: z.int().min(1), hash, signature }).nullable(),
+  /** Leaves of the newest checkpoint that the terminal holds. */
+  heldSize: LogSize,
+});
+export type LogPush = z.infer<typeof LogPush>;
+export const LogPushResponse = z.discriminatedUnion('outcome', [
+  z.strictObject({
+    outcome: z.literal('taken'),
+    /** The newest entry of this terminal that the server has. */
+    upToSeq: z.int().min(0),
+    checkpoint: note,
+    publicKey: z.base64().length(44),
+    /** That this checkpoint has grown out of the held one; empty where the server has no more leaves than that. */
+    consistency: z.array(hash).max(64),
+  }),
+  /** Entries in between are missing: send again from behind `upToSeq`. */
+  z.strictObject({ outcome: z.literal('gap'), upToSeq: z.int().min(0) }),
+  /**
+   * Nothing was taken. `forked`: the server has another entry in that place; `bad-seal`: the seal is not this terminal's, or not of these
+   * entries; `unreadable`: no entry of this terminal in canonical form.
+   */
+  z.strictObject({
+    outcome: z.literal('refused'),
+    reason: z.enum(['forked', 'bad-seal', 'unreadable']),
+    atSeq: z.int().min(0),
+  }),
+]);
+export type LogPushResponse = z.infer<typeof LogPushResponse>;
+
+/** Asks for the proof that an entry of this terminal is in the property's log. */
+export const LogProofRequest = z.strictObject({
+  protocol: z.literal(PROTOCOL_VERSION),
+  seq: z.int().min(1),
+  heldSize: LogSize,
+});
+export type LogProofRequest = z.infer<typeof LogProofRequest>;
+export const LogProof = z.discriminatedUnion('outcome', [
+  z.strictObject({
+    outcome: z.literal('proof'),
+    index: LogSize,
+    path: z.array(hash).max(64),
+    checkpoint: note,
+    publicKey: z.base64().length(44),
+    consistency: z.array(hash).max(64),
+  }),
+  z.strictObject({ outcome: z.literal('unknown') }),
+]);
+export type LogProof = z.infer<typeof LogProof>;
+
 /** Asks whether a founding code is good, before anybody goes through a ceremony for it. */
 export const FoundingCheck = z.strictObject({ protocol: z.literal(PROTOCOL_VERSION), code: EnrolRequest.shape.code });
 export type FoundingCheck = z.infer<typeof FoundingCheck>;
@@ -397,6 +458,8 @@ export const routes = {
   operations: (property: string) => `/v1/properties/${property}/operations`,
   stepUpSecrets: (property: string) => `/v1/properties/${property}/step-up-secrets`,
   stepUps: (property: string) => `/v1/properties/${property}/step-ups`,
+  accessLog: (property: string) => `/v1/properties/${property}/access-log`,
+  accessLogProofs: (property: string) => `/v1/properties/${property}/access-log/proofs`,
   stepUpRenewals: (property: string) => `/v1/properties/${property}/step-up-renewals`,
   stepUpResets: (property: string) => `/v1/properties/${property}/step-up-resets`,
   health: '/healthz',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { hashRaw } from '@node-rs/argon2';
 import { createRandom } from '../../scripts/demo/random.ts';
 import { AccessLog } from '../../src-main/access-log/log.ts';
+import { ServerCopy } from '../../src-main/access-log/server-copy.ts';
 import type { Clock } from '../../src-main/clock.ts';
 import type { Desk } from '../../src-main/desk/desk.ts';
 
@@ -91,6 +92,7 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     cache,
     seeds,
     log,
+    serverCopy: new ServerCopy(log.database, PROPERTY),
     session,
     glass: new Glass(clock, GLASS_TIMES, () => {}),
     reveals: new RevealCounts(log, clock),

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { decodeEntry } from '../../src-main/access-log/entry.ts';
 import { verifyLog } from '../../src-main/access-log/verify.ts';
+import { decodeEntry } from '../../src-shared/audit/entry.ts';
 import {
   type Desk,
   enrolledDesk,

@@ -92,7 +92,11 @@ function Verify({ onDone }: { readonly onDone: () => void }) {
           )}
           {verdict.problem === null
             ? t('log.intact', { count: verdict.entries })
-            : t('log.broken', { at: verdict.atSeq ?? verdict.entries, problem: t(`log.problem.${verdict.problem}`) })}
+            : t('log.broken', {
+                at: verdict.atSeq ?? verdict.entries,
+                problem: t(`log.problem.${verdict.problem}`),
+              })}{' '}
+          {t(`log.server.${verdict.server}`)}
         </span>
       )}
       {error !== null && <span data-intact="false">{sayError(t, error, i18n.language)}</span>}

@@ -38,6 +38,11 @@ export function SyncScreen() {
           {t('sync.clockOff', { seconds: Math.round(Math.abs(sync.clockOffsetMs) / 1000) })}
         </Alert>
       )}
+      {sync.log?.problem != null && (
+        <Alert color="red" icon={<IconAlertTriangle />} title={t('sync.logProblem')}>
+          <Text size="sm">{t(`sync.log.${sync.log.problem}`)}</Text>
+        </Alert>
+      )}
       <Figures sync={sync} />
       <div className={classes['batches']}>
         <h2>{t('sync.refusedBatches')}</h2>
@@ -84,6 +89,7 @@ function Figures({ sync }: { readonly sync: SyncView }) {
     [t('sync.queue'), sync.queued],
     [t('sync.refusedOperations'), sync.refusedOperations],
     [t('sync.refusedBatches'), sync.refusedBatches],
+    [t('sync.logWaiting'), sync.log?.waiting ?? '–'],
     [t('sync.clock'), `${formatSeconds(sync.clockOffsetMs)} s`],
     [t('secondFactor.lease'), lease === null ? '' : sayLease(t, lease, i18n.language)],
   ] as const;

@@ -50,6 +50,7 @@ export function lightTerminal(
     property: propertyId,
     token,
     clock,
+    afterTurn: async () => undefined,
     events: {
       onState: (state) => states.push(state),
       onRows: () => undefined,

@@ -1,0 +1,46 @@
+/** Puts a backup into an empty data directory and an empty database, from which a server then starts. */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DatabaseConfig, openDatabase } from '../store/database.ts';
+import { readAgeLines } from './age-file.ts';
+import { BACKUP_FILES, readManifest } from './backup.ts';
+import { BadBackup, type Counts, restoreRows } from './rows.ts';
+import { writeSideFiles } from './side-files.ts';
+
+export interface Restored {
+  readonly madeAt: number;
+  readonly counts: Counts;
+  /** `gone`: the backup's seeds were too old to be kept. What is sealed opens only as far as terminals still have the seeds. */
+  readonly seeds: 'restored' | 'gone';
+}
+
+/**
+ * @param identity an officer's age key, `AGE-SECRET-KEY-1…`
+ * @throws BadBackup when the folder is no whole backup, or what is to be filled is not empty; age's error for a wrong key
+ */
+export async function restoreBackup(config: DatabaseConfig, folder: string, identity: string): Promise<Restored> {
+  const manifest = await readManifest(folder);
+  if (manifest === null) throw new BadBackup('this folder is no whole backup: name one that has a manifest.json');
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  if ((await readdir(config.dataDir)).length > 0) {
+    throw new BadBackup('the data directory is not empty: restore into a new one');
+  }
+  const lines = readAgeLines(join(folder, BACKUP_FILES.rows), identity);
+  const { query, close } = await openDatabase(config, { schema: 'as-it-is' });
+  try {
+    const { counts } = await restoreRows(query, lines);
+    // From here on it is another branch of history than the one that terminals saw going on.
+    await query
+      .updateTable('log_tree')
+      .set((eb) => ({ generation: eb('generation', '+', 1) }))
+      .execute();
+    const seeds = join(folder, BACKUP_FILES.seeds);
+    const kept = existsSync(seeds);
+    if (kept) await writeSideFiles(config.dataDir, readAgeLines(seeds, identity));
+    await writeSideFiles(config.dataDir, readAgeLines(join(folder, BACKUP_FILES.secrets), identity));
+    return { madeAt: manifest.madeAt, counts, seeds: kept ? 'restored' : 'gone' };
+  } finally {
+    await close();
+  }
+}
