@@ -20,7 +20,7 @@ const SIZES: { readonly [A in Asked]: PromptSize } = {
   'key-code': FIELD,
   'own-factor': FIELD,
   'officer-password': { width: 460, height: 430 },
-  'own-password': { width: 460, height: 430 },
+  'own-password': { width: 460, height: 450 },
   'current-password': { width: 460, height: 430 },
   'new-password': { width: 460, height: 590 },
   /** A picture to scan. */
