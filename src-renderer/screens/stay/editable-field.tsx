@@ -95,7 +95,7 @@ export function EditableField(props: EditableFieldProps) {
           onKeyDown={onKeyDown}
           onBlur={() => text.trim() === value && leave()}
           error={error}
-          disabled={saving}
+          readOnly={saving}
           spellCheck={false}
           description={t('change.keys')}
           inputWrapperOrder={['input', 'error', 'description']}
