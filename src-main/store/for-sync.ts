@@ -44,6 +44,9 @@ export function syncStore(cache: Cache, seeds: GuestSeeds) {
     beginFills: cache.beginFills.bind(cache),
     nextFill: () => cache.heldClasses.nextFilling(),
     applyFill: cache.applyFill.bind(cache),
+    generation: () => cache.syncState.get().generation,
+    noteGeneration: (generation: number) => cache.syncState.noteGeneration(generation, null),
+    beginAnew: cache.beginAnew.bind(cache),
     noteSync: (at: number, offset: number) => cache.syncState.note(at, offset),
   };
 }

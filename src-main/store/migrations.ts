@@ -220,6 +220,11 @@ const STEPS: readonly string[] = [
   UPDATE sync_state SET cursor = 0;
   `,
   `
+  -- Which server this is: another generation is one that was restored from a backup.
+  ALTER TABLE sync_state ADD COLUMN generation INTEGER;
+  ALTER TABLE sync_state ADD COLUMN restored_at INTEGER;
+  `,
+  `
   -- Classes whose values this terminal holds; rows up to fill_until that came without one are filled up to fill_after.
   CREATE TABLE held_class (class TEXT PRIMARY KEY, fill_after INTEGER NOT NULL, fill_until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO held_class VALUES ('identity', 0, 0), ('payment', 0, 0), ('preference', 0, 0);

@@ -34,6 +34,11 @@ export interface SyncStore {
   nextFill(): Fill | null;
   /** Puts values of a class into rows that are as they were sent, and moves the place from which it goes on, in one transaction. */
   applyFill(fill: Fill, puts: readonly PutLine[], at: { readonly cursor: number; readonly more: boolean }): void;
+  /** Of the server, when it was asked last; null before the first time. */
+  generation(): number | null;
+  noteGeneration(generation: number): void;
+  /** The server went back in time: all it took from here is queued again, and its rows are taken from the first on, in one transaction. */
+  beginAnew(generation: number, at: number): void;
 }
 
 export interface SyncState {
@@ -48,6 +53,8 @@ export interface SyncEvents {
   /** Rows were applied. */
   onRows(rows: number): void;
   onBatchRefused(field: string): void;
+  /** The server was restored from a backup, and what it lost of this terminal is sent again. */
+  onRestored(): void;
   /** The store failed; the loop has stopped. */
   onStoreError(error: unknown): void;
 }
@@ -255,6 +262,15 @@ export class SyncLoop {
   async #pull(): Promise<void> {
     const first = this.#store.cursor() === 0;
     let pulled = await pull(this.#source(), this.#store.cursor());
+    const known = this.#store.generation();
+    if ((known !== null && known !== pulled.generation) || pulled.lastSeq < this.#store.cursor()) {
+      this.#store.beginAnew(pulled.generation, this.#clock.now());
+      this.#events.onRestored();
+      // What is queued now leaves with the next turn, which need not wait.
+      this.kick();
+      pulled = await pull(this.#source(), this.#store.cursor());
+    }
+    if (known === null) this.#store.noteGeneration(pulled.generation);
     if (pulled.kind === 'purge' && !this.#stop.signal.aborted) {
       await this.#take(pulled);
       // Asking without them says that they are gone.

@@ -25,6 +25,8 @@ export type Pulled =
       readonly more: false;
       readonly serverTime: number;
       readonly mayHold: readonly SealedClass[];
+      readonly lastSeq: number;
+      readonly generation: number;
     }
   | {
       readonly kind: 'batch';
@@ -33,6 +35,8 @@ export type Pulled =
       readonly more: boolean;
       readonly serverTime: number;
       readonly mayHold: readonly SealedClass[];
+      readonly lastSeq: number;
+      readonly generation: number;
     }
   | {
       /** A line did not fit: the whole batch is set aside and shown, and the feed goes on behind it. */
@@ -45,6 +49,8 @@ export type Pulled =
       readonly more: boolean;
       readonly serverTime: number;
       readonly mayHold: readonly SealedClass[];
+      readonly lastSeq: number;
+      readonly generation: number;
     };
 
 /** Where an answer comes from. */
@@ -122,9 +128,10 @@ async function* readLots({ transport, property, token }: Source, path: string, a
     const end = mayBeEnd(line) ? PullEnd.safeParse(parse(line)) : undefined;
     if (end?.success === true) {
       const lot = await checkLot(body, from, end.data);
-      const { serverTime, mayHold, purge } = header;
-      if (purge.length > 0) yield { kind: 'purge', classes: purge, cursor: from, more: false, serverTime, mayHold };
-      else yield { ...lot, serverTime, mayHold };
+      const { serverTime, mayHold, purge, lastSeq, generation } = header;
+      const common = { serverTime, mayHold, lastSeq, generation };
+      if (purge.length > 0) yield { kind: 'purge', classes: purge, cursor: from, more: false, ...common };
+      else yield { ...lot, ...common };
       from = lot.cursor;
       body = [];
       continue;
@@ -149,7 +156,9 @@ function readHeader(line: string): PullHeader {
   throw new LineError('refused', 'the first line is not a header of this protocol');
 }
 
-type Unstamped<T> = T extends { kind: 'batch' | 'refused' } ? Omit<T, 'serverTime' | 'mayHold'> : never;
+type Unstamped<T> = T extends { kind: 'batch' | 'refused' }
+  ? Omit<T, 'serverTime' | 'mayHold' | 'lastSeq' | 'generation'>
+  : never;
 
 /** @throws LineError when the end line does not fit what came before it: that is no lot at all */
 async function checkLot(body: string[], after: number, { cursor, more, count }: PullEnd): Promise<Unstamped<Pulled>> {

@@ -15,13 +15,15 @@ export function headerLine(
   propertyId: PropertyId,
   after: number,
   serverTime: number,
-  { mayHold, purge }: Settled,
+  { mayHold, purge, lastSeq, generation }: Settled,
 ): string {
   const header: z.input<typeof PullHeader> = {
     kind: 'header',
     protocol: PROTOCOL_VERSION,
     propertyId,
     after,
+    lastSeq,
+    generation,
     serverTime,
     mayHold: [...mayHold],
     purge: [...purge],

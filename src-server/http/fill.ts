@@ -23,10 +23,15 @@ export function addFillRoute(app: App, { store, clock }: HttpContext): void {
     async (request, reply) => {
       const { property } = request.params;
       const { class: dataClass, after, until, limit = PULL_PAGE } = request.query;
-      const { mayHold } = await store.readHolding(property, gate.deviceOf(request));
+      const { mayHold, lastSeq, generation } = await store.readHolding(property, gate.deviceOf(request));
       const allowed = mayHold.includes(dataClass);
       const page = allowed ? await store.readFill(property, dataClass, { after, until }, limit) : nothingAfter(after);
-      const header = headerLine(property, after, clock.now(), { mayHold, purge: allowed ? [] : [dataClass] });
+      const header = headerLine(property, after, clock.now(), {
+        lastSeq,
+        generation,
+        mayHold,
+        purge: allowed ? [] : [dataClass],
+      });
       return sendLines(request, reply, [header, ...pageLines(page)]);
     },
   );

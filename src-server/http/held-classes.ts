@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { SEALED_CLASSES, type SealedClass } from '../../src-shared/model/classes.ts';
 import type { DeviceId, PropertyId } from '../../src-shared/model/ids.ts';
+import type { Holding } from '../store/class-filter.ts';
 import type { Store } from '../store/store.ts';
 
 const NAMES = SEALED_CLASSES.join(', ');
@@ -13,7 +14,7 @@ export const HeldClasses = z
   .pipe(z.array(z.enum(SEALED_CLASSES, `of ${NAMES} with commas between`)).max(SEALED_CLASSES.length));
 
 /** What the header of an answer says, and of which classes the rows behind it have values. */
-export interface Settled {
+export interface Settled extends Pick<Holding, 'lastSeq' | 'generation'> {
   readonly mayHold: readonly SealedClass[];
   /** Not empty: nothing is sent before these are deleted. */
   readonly purge: readonly SealedClass[];
@@ -30,7 +31,7 @@ export async function settleClasses(
   asked: readonly SealedClass[],
 ): Promise<Settled> {
   const { property, device } = terminal;
-  const { mayHold, held } = await store.readHolding(property, device);
+  const { mayHold, held, lastSeq, generation } = await store.readHolding(property, device);
   const purge = asked.filter((dataClass) => !mayHold.includes(dataClass));
   if (purge.length > 0) request.log.info({ device, classes: purge }, 'told to delete classes');
   if (held === null || held.join() !== asked.join()) {
@@ -38,7 +39,7 @@ export async function settleClasses(
     const deleted = (held ?? []).filter((dataClass) => !asked.includes(dataClass));
     if (deleted.length > 0) request.log.info({ device, classes: deleted }, 'has deleted classes');
   }
-  return { mayHold, purge };
+  return { mayHold, purge, lastSeq, generation };
 }
 
 /** Nothing, for who has something to delete first. */

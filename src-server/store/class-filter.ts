@@ -13,6 +13,10 @@ import type { Tables } from './tables.ts';
 export interface Holding {
   readonly mayHold: readonly SealedClass[];
   readonly held: readonly SealedClass[] | null;
+  /** The newest seq given, before any row of the answer is read. */
+  readonly lastSeq: number;
+  /** Raised when the server is restored from a backup. */
+  readonly generation: number;
 }
 
 /** Served by the primary keys of device and entity_row. @throws when there is no such terminal, which is a bug of the caller */
@@ -30,11 +34,19 @@ export async function readHolding(db: Kysely<Tables>, propertyId: PropertyId, de
     where entitlement.property_id = ${propertyId} and entitlement.entity = 'entitlement'
       and entitlement."row" -> 'withdrawn' = 'null'::jsonb and entitlement."row" ->> 'class' is not null
   `.execute(db);
+  const state = await db
+    .selectFrom('property')
+    .leftJoin('log_tree', 'log_tree.property_id', 'property.property_id')
+    .select(['last_seq', 'generation'])
+    .where('property.property_id', '=', propertyId)
+    .executeTakeFirstOrThrow();
   const entitled = new Set(rows.map((row) => row.class));
   const profile = device.profile === null ? SEALED_CLASSES : toClasses(device.profile);
   return {
     mayHold: profile.filter((dataClass) => entitled.has(dataClass)),
     held: device.held === null ? null : toClasses(device.held),
+    lastSeq: state.last_seq,
+    generation: state.generation ?? 0,
   };
 }
 

@@ -52,6 +52,10 @@ export const PullHeader = z.strictObject({
   protocol: z.literal(PROTOCOL_VERSION),
   propertyId: PropertyId,
   after: Seq,
+  /** The newest number given. One below what a terminal has seen is a server that went back in time. */
+  lastSeq: Seq,
+  /** Another one, once the server was restored from a backup. */
+  generation: z.int().min(0),
   serverTime: Instant,
   /** Classes whose values this terminal may hold now. Of those it did not ask for it has none yet, and fetches them beside what is new. */
   mayHold: z.array(SealedClass),

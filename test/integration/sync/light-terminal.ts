@@ -45,6 +45,9 @@ export function lightTerminal(
         held = [...held, ...classes];
       },
       nextFill: () => null,
+      generation: () => null,
+      noteGeneration: () => undefined,
+      beginAnew: () => undefined,
       applyFill: () => undefined,
     },
     property: propertyId,
@@ -55,6 +58,7 @@ export function lightTerminal(
       onState: (state) => states.push(state),
       onRows: () => undefined,
       onBatchRefused: () => undefined,
+      onRestored: () => undefined,
       onStoreError: (error) => {
         throw error;
       },
