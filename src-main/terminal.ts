@@ -158,6 +158,7 @@ export class Terminal {
       refusedBatches: syncState.refused().length,
       lastSyncAt: syncState.get().lastSyncAt,
       clockOffsetMs: syncState.get().clockOffsetMs,
+      restoredAt: this.#lately(syncState.get().restoredAt),
     }));
     this.#lastSync = counts ?? this.#lastSync;
     const line = this.#open?.sync.state ?? {
@@ -166,6 +167,10 @@ export class Terminal {
       firstSyncRows: null,
     };
     return { ...line, ...this.#lastSync, log: this.#askLog() };
+  }
+
+  #lately(at: number | null): number | null {
+    return at !== null && Math.abs(this.#input.clock.now() - at) < RESTORED_SHOWN_MS ? at : null;
   }
 
   setPreferences(change: { readonly [K in keyof Preferences]?: Preferences[K] | undefined }): void {
@@ -690,4 +695,8 @@ const NOTHING_TO_SYNC: Omit<SyncView, 'line' | 'problem' | 'firstSyncRows' | 'lo
   refusedBatches: 0,
   lastSyncAt: null,
   clockOffsetMs: 0,
+  restoredAt: null,
 };
+
+/** A server that was restored is told of for so long. */
+const RESTORED_SHOWN_MS = 7 * 86_400_000;

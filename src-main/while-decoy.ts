@@ -130,6 +130,10 @@ export class WhileDecoy {
         refuseBatch: ({ cursor }) => cache.syncState.setCursor(cursor),
         queuedOperations: (limit) => cache.outbox.queued(limit),
         settleOperations: (results) => cache.settleOperations(results),
+        // Which server it is, the cache finds out.
+        generation: () => null,
+        noteGeneration: () => undefined,
+        beginAnew: () => cache.syncState.setCursor(0),
         noteSync: (at, offset) => cache.syncState.note(at, offset),
       },
       property: sealed.enrolment.propertyId,
@@ -141,6 +145,7 @@ export class WhileDecoy {
         onState: () => events.onSync(),
         onRows: (rows) => events.onRows(rows),
         onBatchRefused: () => undefined,
+        onRestored: () => undefined,
         onStoreError: events.onStoreError,
       },
     });

@@ -186,6 +186,17 @@ export class WhileOpen {
           sealed.log.append({ type: 'sync.batch-refused', outcome: 'failed', employeeId: null, role: null });
           events.onSync();
         },
+        onRestored: () => {
+          note('server-restored');
+          sealed.log.append({
+            type: 'log.server',
+            outcome: 'failed',
+            employeeId: null,
+            role: null,
+            reason: 'restored',
+          });
+          events.onSync();
+        },
         onStoreError: events.onStoreError,
       },
     });

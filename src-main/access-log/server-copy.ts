@@ -37,6 +37,13 @@ const SCHEMA = `
     note TEXT NOT NULL,
     seen_at INTEGER NOT NULL
   ) STRICT;
+  -- Of the server before it was restored from a backup: what it had signed stays evidence.
+  CREATE TABLE IF NOT EXISTS checkpoint_before (
+    size INTEGER NOT NULL,
+    root TEXT NOT NULL,
+    note TEXT NOT NULL,
+    seen_at INTEGER NOT NULL
+  ) STRICT;
 `;
 
 interface Row {
@@ -140,6 +147,16 @@ export class ServerCopy {
     const said = this.#read(answer);
     if (said === null) return 'rewritten';
     const held = this.checkpoint;
+    if (held !== null && this.#generationOf(said.origin) > this.#generationOf(this.#heldOrigin())) {
+      this.#reading(() =>
+        this.#db.exec(
+          `INSERT INTO checkpoint_before SELECT size, root, note, seen_at FROM checkpoint; DELETE FROM checkpoint`,
+        ),
+      );
+      this.#keep(said, answer.checkpoint, now);
+      // Said once: from here on the new history is held against the server.
+      return 'went-back';
+    }
     if (held !== null) {
       if (said.size < held.size) return 'went-back';
       if (!provesConsistency(held, said, answer.consistency, hashChildren)) return 'rewritten';
@@ -160,6 +177,17 @@ export class ServerCopy {
     if (!signed.subarray(0, 4).equals(number)) return null;
     const verify = deviceVerifier(answer.publicKey);
     return verify(Buffer.from(note.text), signed.subarray(4).toString('base64')) ? note.checkpoint : null;
+  }
+
+  #heldOrigin(): string {
+    const note = this.#reading(() =>
+      this.#db.prepare<[], string>('SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1').pluck().get(),
+    );
+    return (note === undefined ? null : readNote(note))?.checkpoint.origin ?? this.#origin;
+  }
+
+  #generationOf(origin: string): number {
+    return Number(origin.slice(this.#origin.length));
   }
 
   #keep({ size, root }: Checkpoint, note: string, now: number): void {

@@ -35,6 +35,9 @@ export function syncStore(cache: Cache, seeds: GuestSeeds) {
     },
     queuedOperations: (limit: number) => cache.outbox.queued(limit),
     settleOperations: cache.settleOperations.bind(cache),
+    generation: () => cache.syncState.get().generation,
+    noteGeneration: (generation: number) => cache.syncState.noteGeneration(generation, null),
+    beginAnew: cache.beginAnew.bind(cache),
     noteSync: (at: number, offset: number) => cache.syncState.note(at, offset),
   };
 }

@@ -219,6 +219,11 @@ const STEPS: readonly string[] = [
   ALTER TABLE class_grant ADD COLUMN sealing_key TEXT NOT NULL DEFAULT '';
   UPDATE sync_state SET cursor = 0;
   `,
+  `
+  -- Which server this is: another generation is one that was restored from a backup.
+  ALTER TABLE sync_state ADD COLUMN generation INTEGER;
+  ALTER TABLE sync_state ADD COLUMN restored_at INTEGER;
+  `,
 ];
 
 /** Newest schema this program knows. */

@@ -137,6 +137,28 @@ export class Cache {
     if (cursor < this.syncState.get().cursor) this.syncState.setCursor(cursor);
   }
 
+  /**
+   * The server went back in time: what it took of this terminal is queued again, and every row it sends counts as newer than the one
+   * held, so that both have the same in the end. In one transaction.
+   */
+  beginAnew(generation: number, at: number): void {
+    const numbered = this.#db
+      .prepare<[], string>(
+        `SELECT m.name FROM sqlite_schema m WHERE m.type = 'table'
+           AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) AS col WHERE col.name = 'seq')`,
+      )
+      .pluck()
+      .all();
+    this.#db
+      .transaction(() => {
+        for (const table of numbered) this.#db.exec(`UPDATE "${table}" SET seq = 0`);
+        this.outbox.sendAgain();
+        this.syncState.setCursor(0);
+        this.syncState.noteGeneration(generation, at);
+      })
+      .immediate();
+  }
+
   /** Sets a batch aside as it came and moves the cursor behind it, in one transaction. */
   refuseBatch(batch: Omit<RefusedBatch, 'id'>, body: string): void {
     this.#db

@@ -17,6 +17,7 @@ export class Outbox {
   readonly #get;
   readonly #settle;
   readonly #count;
+  readonly #sendAgain;
 
   constructor(db: Database) {
     this.#add = db.prepare<[string, string]>("INSERT INTO outbox (id, body, state) VALUES (?, ?, 'queued')");
@@ -32,6 +33,7 @@ export class Outbox {
       .pluck();
     this.#get = db.prepare<[string], string>('SELECT body FROM outbox WHERE id = ?').pluck();
     this.#settle = db.prepare<[string, string | null, string]>('UPDATE outbox SET state = ?, reason = ? WHERE id = ?');
+    this.#sendAgain = db.prepare("UPDATE outbox SET state = 'queued' WHERE state = 'sent'");
     // Cases are not counted: whoever works here is not to see by a number that one was opened.
     this.#count = db
       .prepare<[string], number>("SELECT count(*) FROM outbox WHERE state = ? AND body ->> '$.kind' <> 'case.open'")
@@ -68,6 +70,11 @@ export class Outbox {
     const refused = result.status === 'refused';
     this.#settle.run(refused ? 'refused' : 'sent', refused ? result.reason : null, result.id);
     return Operation.parse(JSON.parse(body));
+  }
+
+  /** Queues all that the server took: each counts once there by its id, so that only what it lost is applied. */
+  sendAgain(): void {
+    this.#sendAgain.run();
   }
 
   /** Without cases that were opened. */

@@ -9,25 +9,38 @@ export interface RefusedBatch {
   readonly reason: string;
 }
 
+interface SyncFigures {
+  readonly cursor: number;
+  readonly lastSyncAt: number | null;
+  readonly clockOffsetMs: number;
+  readonly generation: number | null;
+  /** When this terminal noticed that the server had gone back in time. */
+  readonly restoredAt: number | null;
+}
+
 /** How far this terminal is behind the server, and what it would not take. */
 export class SyncStates {
   readonly #get;
   readonly #setCursor;
   readonly #note;
+  readonly #noteGeneration;
   readonly #refuse;
   readonly #refused;
   readonly #mark;
   readonly #setMark;
 
   constructor(db: Database) {
-    this.#get = db.prepare<[], { cursor: number; lastSyncAt: number | null; clockOffsetMs: number }>(
-      'SELECT cursor, last_sync_at AS lastSyncAt, clock_offset_ms AS clockOffsetMs FROM sync_state WHERE one = 1',
+    this.#get = db.prepare<[], SyncFigures>(
+      'SELECT cursor, last_sync_at AS lastSyncAt, clock_offset_ms AS clockOffsetMs, generation, restored_at AS restoredAt FROM sync_state WHERE one = 1',
     );
     this.#setCursor = db.prepare<[number]>('UPDATE sync_state SET cursor = ? WHERE one = 1');
     this.#mark = db.prepare<[], number>('SELECT mark FROM sync_state WHERE one = 1').pluck();
     this.#setMark = db.prepare<[number]>('UPDATE sync_state SET mark = ? WHERE one = 1');
     this.#note = db.prepare<[number, number]>(
       'UPDATE sync_state SET last_sync_at = ?, clock_offset_ms = ? WHERE one = 1',
+    );
+    this.#noteGeneration = db.prepare<[number, number | null]>(
+      'UPDATE sync_state SET generation = ?, restored_at = coalesce(?, restored_at) WHERE one = 1',
     );
     this.#refuse = db.prepare<[Omit<RefusedBatch, 'id'> & { body: string }]>(
       `INSERT INTO refused_batch (received_at, from_seq, to_seq, field, reason, body)
@@ -39,8 +52,8 @@ export class SyncStates {
     );
   }
 
-  get(): { readonly cursor: number; readonly lastSyncAt: number | null; readonly clockOffsetMs: number } {
-    return this.#get.get() ?? { cursor: 0, lastSyncAt: null, clockOffsetMs: 0 };
+  get(): SyncFigures {
+    return this.#get.get() ?? { cursor: 0, lastSyncAt: null, clockOffsetMs: 0, generation: null, restoredAt: null };
   }
 
   /** How often this file was opened and closed; beside it (slot-file.ts) is how often it should have been. */
@@ -58,6 +71,11 @@ export class SyncStates {
 
   note(at: number, clockOffsetMs: number): void {
     this.#note.run(at, Math.round(clockOffsetMs));
+  }
+
+  /** @param restoredAt when it is another than before; null for the first */
+  noteGeneration(generation: number, restoredAt: number | null): void {
+    this.#noteGeneration.run(generation, restoredAt);
   }
 
   refuse(batch: Omit<RefusedBatch, 'id'>, body: string): void {

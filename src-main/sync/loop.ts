@@ -22,6 +22,11 @@ export interface SyncStore {
   queuedOperations(limit: number): readonly Operation[];
   settleOperations(results: readonly OperationResult[]): void;
   noteSync(at: number, clockOffsetMs: number): void;
+  /** Of the server, when it was asked last; null before the first time. */
+  generation(): number | null;
+  noteGeneration(generation: number): void;
+  /** The server went back in time: all it took from here is queued again, and its rows are taken from the first on, in one transaction. */
+  beginAnew(generation: number, at: number): void;
 }
 
 export interface SyncState {
@@ -36,6 +41,8 @@ export interface SyncEvents {
   /** Rows were applied. */
   onRows(rows: number): void;
   onBatchRefused(field: string): void;
+  /** The server was restored from a backup, and what it lost of this terminal is sent again. */
+  onRestored(): void;
   /** The store failed; the loop has stopped. */
   onStoreError(error: unknown): void;
 }
@@ -209,6 +216,15 @@ export class SyncLoop {
       const pulled = await pull(this.#transport, this.#property, this.#token, this.#store.cursor());
       if (this.#stop.signal.aborted) return;
       const now = this.#clock.now();
+      const known = this.#store.generation();
+      if ((known !== null && known !== pulled.generation) || pulled.lastSeq < this.#store.cursor()) {
+        this.#store.beginAnew(pulled.generation, now);
+        this.#events.onRestored();
+        // What is queued now leaves with the next turn, which need not wait.
+        this.kick();
+        continue;
+      }
+      if (known === null) this.#store.noteGeneration(pulled.generation);
       if (pulled.kind === 'refused') {
         this.#store.refuseBatch(pulled, now);
         this.#events.onBatchRefused(pulled.field);

@@ -21,6 +21,8 @@ export type Pulled =
       readonly cursor: number;
       readonly more: boolean;
       readonly serverTime: number;
+      readonly lastSeq: number;
+      readonly generation: number;
     }
   | {
       /** A line did not fit: the whole batch is set aside and shown, and the feed goes on behind it. */
@@ -32,6 +34,8 @@ export type Pulled =
       readonly cursor: number;
       readonly more: boolean;
       readonly serverTime: number;
+      readonly lastSeq: number;
+      readonly generation: number;
     };
 
 /**
@@ -65,7 +69,8 @@ export async function pull(transport: Transport, property: string, token: string
   if (count !== body.length || cursor < after || (more && cursor === after)) {
     throw new LineError('refused', 'the end line does not count what was sent');
   }
-  const common = { cursor, more, serverTime: header.data.serverTime };
+  const { serverTime, lastSeq, generation } = header.data;
+  const common = { cursor, more, serverTime, lastSeq, generation };
   const puts: PutLine[] = [];
   let before = after;
   for (const [index, line] of body.entries()) {

@@ -33,6 +33,7 @@ export function withoutBeginnings<E extends Pick<LogItem, 'type' | 'reason' | 'o
 
 /** Causes that have words; the rest is for the security officer's export. */
 const REASONS = {
+  restored: 'log.reason.restored',
   'went-back': 'log.reason.went-back',
   rewritten: 'log.reason.rewritten',
   'other-key': 'log.reason.other-key',

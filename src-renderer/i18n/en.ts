@@ -585,6 +585,7 @@ export const en: Words & {
     intact: 'The log is whole: {{count}} entries, none altered, dropped or moved.',
     broken: 'The log breaks at entry {{at}}: {{problem}}. Tell the security officer at once.',
     reason: {
+      restored: 'the server was restored from a backup',
       'went-back': 'the server has fewer entries',
       rewritten: 'the server’s log was changed',
       'other-key': 'signed with another key',
@@ -868,6 +869,9 @@ export const en: Words & {
     refusedOperations: 'Operations returned',
     refusedBatches: 'Batches set aside',
     logWaiting: 'Access log entries to send',
+    restored: 'The server was restored from a backup',
+    restoredText:
+      'Noticed {{when}}. This terminal sends again what it had sent before; whatever the server still has counts once. Nothing has to be done here. Tell IT if figures look wrong.',
     logProblem: 'The server’s access log does not fit what it showed before',
     log: {
       'went-back':

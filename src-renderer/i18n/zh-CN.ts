@@ -532,6 +532,7 @@ export const zhCN = {
     intact: '记录完整：{{count}} 条，未被更改、删除或调换。',
     broken: '记录在第 {{at}} 条出现问题：{{problem}}。请立即告知信息安全员。',
     reason: {
+      restored: '服务器已由备份恢复',
       'went-back': '服务器的记录变少',
       rewritten: '服务器的记录被改动',
       'other-key': '签署密钥不同',
@@ -812,6 +813,9 @@ export const zhCN = {
     refusedOperations: '被退回的操作',
     refusedBatches: '搁置的数据批次',
     logWaiting: '待上传的访问记录',
+    restored: '服务器已由备份恢复',
+    restoredText:
+      '本终端于 {{when}} 发现。先前上传过的操作会再上传一次，服务器已有的只计一次；这里无需处理。若数字有异，请告诉信息技术同事。',
     logProblem: '服务器上的访问记录与先前不符',
     log: {
       'went-back': '服务器的记录比本终端见过的少，可能是由旧备份恢复的。本终端会把缺少的再上传一次。请通知信息安全员。',

@@ -2,7 +2,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Kysely, sql } from 'kysely';
 import { type DatabaseConfig, openDatabase } from '../store/database.ts';
+import type { Tables } from '../store/tables.ts';
 import { readAgeLines } from './age-file.ts';
 import { BACKUP_FILES, readManifest } from './backup.ts';
 import { BadBackup, type Counts, restoreRows } from './rows.ts';
@@ -17,11 +19,12 @@ export interface Restored {
 
 /**
  * @param identity an officer's age key, `AGE-SECRET-KEY-1…`
- * @throws BadBackup when the folder is no whole backup, or what is to be filled is not empty; age's error for a wrong key
+ * @throws BadBackup when the folder is no whole backup, the key is not of its recipients, or what is to be filled is not empty
  */
 export async function restoreBackup(config: DatabaseConfig, folder: string, identity: string): Promise<Restored> {
   const manifest = await readManifest(folder);
   if (manifest === null) throw new BadBackup('this folder is no whole backup: name one that has a manifest.json');
+  await assertOpens(join(folder, BACKUP_FILES.rows), identity);
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   if ((await readdir(config.dataDir)).length > 0) {
     throw new BadBackup('the data directory is not empty: restore into a new one');
@@ -31,10 +34,7 @@ export async function restoreBackup(config: DatabaseConfig, folder: string, iden
   try {
     const { counts } = await restoreRows(query, lines);
     // From here on it is another branch of history than the one that terminals saw going on.
-    await query
-      .updateTable('log_tree')
-      .set((eb) => ({ generation: eb('generation', '+', 1) }))
-      .execute();
+    await beginGeneration(query);
     const seeds = join(folder, BACKUP_FILES.seeds);
     const kept = existsSync(seeds);
     if (kept) await writeSideFiles(config.dataDir, readAgeLines(seeds, identity));
@@ -42,5 +42,25 @@ export async function restoreBackup(config: DatabaseConfig, folder: string, iden
     return { madeAt: manifest.madeAt, counts, seeds: kept ? 'restored' : 'gone' };
   } finally {
     await close();
+  }
+}
+
+/** A number that no restore before has given, whichever backup it took: the minute of today, or one more. */
+async function beginGeneration(query: Kysely<Tables>): Promise<void> {
+  const minute = sql`extract(epoch from now())::bigint / 60`;
+  await sql`
+    insert into log_tree (property_id, size, generation) select property_id, 0, ${minute} from property
+    on conflict (property_id) do update set generation = greatest(log_tree.generation + 1, ${minute})
+  `.execute(query);
+}
+
+/** Before anything is made that would be in the way of the next try. */
+async function assertOpens(file: string, identity: string): Promise<void> {
+  const lines = readAgeLines(file, identity);
+  try {
+    await lines.next();
+    await lines.return(undefined);
+  } catch {
+    throw new BadBackup('the identity file has no key of a recipient of this backup, or the backup is damaged');
   }
 }

@@ -33,6 +33,8 @@ export function addChangesRoute(app: App, { store, clock }: HttpContext): void {
         protocol: PROTOCOL_VERSION,
         propertyId: property,
         after,
+        lastSeq: page.lastSeq,
+        generation: page.generation,
         serverTime: clock.now(),
       };
       return reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(pieces(header, page)));

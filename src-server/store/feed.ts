@@ -20,6 +20,10 @@ interface FeedRow {
 }
 
 export interface FeedPage {
+  /** The newest seq given. */
+  readonly lastSeq: number;
+  /** Raised when the server is restored from a backup. */
+  readonly generation: number;
   readonly rows: readonly FeedRow[];
   /** Where to go on: the seq of the last row, or what was asked for when there is none. */
   readonly cursor: number;
@@ -37,13 +41,27 @@ export async function readFeed(
   after: number,
   limit: number,
 ): Promise<FeedPage> {
+  // Before the rows: what has been given by then is in them or was seen before.
+  const state = await db
+    .selectFrom('property')
+    .leftJoin('log_tree', 'log_tree.property_id', 'property.property_id')
+    .select(['last_seq', 'generation'])
+    .where('property.property_id', '=', propertyId)
+    .executeTakeFirst();
   const { rows } = await sql<FeedRow>`
     select seq, entity, "row"::text as json from entity_row
     where property_id = ${propertyId} and seq > ${after}
     order by seq limit ${limit + 1}
   `.execute(db);
   const page = rows.slice(0, limit).map((row) => (row.entity === 'guestSeed' ? withSeed(seeds, propertyId, row) : row));
-  return { rows: page, cursor: page.at(-1)?.seq ?? after, more: rows.length > limit };
+  const { last_seq: lastSeq = after, generation = null } = state ?? {};
+  return {
+    lastSeq,
+    generation: generation ?? 0,
+    rows: page,
+    cursor: page.at(-1)?.seq ?? after,
+    more: rows.length > limit,
+  };
 }
 
 /**

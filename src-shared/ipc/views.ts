@@ -325,6 +325,8 @@ export const SyncView = z.strictObject({
   /** Rows received so far while the first sync runs; null afterwards. */
   firstSyncRows: z.int().nullable(),
   clockOffsetMs: z.int(),
+  /** When this terminal noticed that the server was restored from a backup, within the last seven days; else null. */
+  restoredAt: Instant.nullable(),
   /** Entries of the access log that the server does not have yet, and what is wrong with its copy; null while the log is closed. */
   log: z
     .strictObject({

@@ -43,6 +43,10 @@ export const PullHeader = z.strictObject({
   protocol: z.literal(PROTOCOL_VERSION),
   propertyId: PropertyId,
   after: Seq,
+  /** The newest number given. One below what a terminal has seen is a server that went back in time. */
+  lastSeq: Seq,
+  /** Another one, once the server was restored from a backup. */
+  generation: z.int().min(0),
   serverTime: Instant,
 });
 

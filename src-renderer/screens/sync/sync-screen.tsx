@@ -38,6 +38,11 @@ export function SyncScreen() {
           {t('sync.clockOff', { seconds: Math.round(Math.abs(sync.clockOffsetMs) / 1000) })}
         </Alert>
       )}
+      {sync.restoredAt !== null && (
+        <Alert color="orange" icon={<IconAlertTriangle />} title={t('sync.restored')}>
+          <Text size="sm">{t('sync.restoredText', { when: formatTime(sync.restoredAt, i18n.language, 'day') })}</Text>
+        </Alert>
+      )}
       {sync.log?.problem != null && (
         <Alert color="red" icon={<IconAlertTriangle />} title={t('sync.logProblem')}>
           <Text size="sm">{t(`sync.log.${sync.log.problem}`)}</Text>

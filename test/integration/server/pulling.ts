@@ -16,6 +16,8 @@ export function pulling(house: () => House): void {
         protocol: PROTOCOL_VERSION,
         propertyId: hotel.property.id,
         after: 0,
+        lastSeq: end.cursor,
+        generation: 0,
         serverTime: now(),
       });
       expect(end).toMatchObject({ more: false, count: puts.length, cursor: puts.at(-1)?.seq });
