@@ -17,6 +17,8 @@ export function pulling(house: () => House): void {
         protocol: PROTOCOL_VERSION,
         propertyId: hotel.property.id,
         after: 0,
+        lastSeq: end.cursor,
+        generation: 0,
         serverTime: now(),
         mayHold: [...SEALED_CLASSES],
         purge: [],
