@@ -162,9 +162,10 @@ export class Terminal {
   }
 
   get syncView(): SyncView {
-    const counts = this.#ask(({ outbox, syncState }) => ({
+    const counts = this.#ask(({ outbox, syncState, conflicts }) => ({
       queued: outbox.count('queued'),
       refusedOperations: outbox.count('refused'),
+      conflicts: conflicts.open().length,
       refusedBatches: syncState.refused().length,
       lastSyncAt: syncState.get().lastSyncAt,
       clockOffsetMs: syncState.get().clockOffsetMs,
@@ -812,6 +813,7 @@ const PROVE_AGAIN_MS = 5_000;
 const NOTHING_TO_SYNC: Omit<SyncView, 'line' | 'problem' | 'firstSyncRows' | 'log'> = {
   queued: 0,
   refusedOperations: 0,
+  conflicts: 0,
   refusedBatches: 0,
   lastSyncAt: null,
   clockOffsetMs: 0,

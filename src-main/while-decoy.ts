@@ -2,6 +2,7 @@
  * What is open while somebody has signed in under duress (docs/decisions/0024-duress.md), in the place of while-open.ts: the decoy, a line
  * that answers from here, and the desk that works with them. The cache is closed meanwhile and its key gone.
  */
+import { SEALED_CLASSES, type SealedClass } from '../src-shared/model/classes.ts';
 import type { CaseId, EmployeeId } from '../src-shared/model/ids.ts';
 import type { PutLine } from '../src-shared/sync/protocol.ts';
 import type { Clock } from './clock.ts';
@@ -38,6 +39,8 @@ export class WhileDecoy {
   /** Of whoever has signed in last. */
   #totpSecret = Buffer.alloc(0);
   #caseId: CaseId | null = null;
+  /** What the closed cache may hold: saying less would tell the server that it has been deleted there. */
+  #classes: readonly SealedClass[] = SEALED_CLASSES;
 
   private constructor(input: WhileDecoyInput, decoy: Decoy) {
     const { sealed, config, clock, session, events } = input;
@@ -49,6 +52,7 @@ export class WhileDecoy {
       line: sealed.line.openTransport(),
       enrolment: sealed.enrolment,
       cursor: () => cache.syncState.get().cursor,
+      classes: () => this.#classes,
       attempts: sealed.attempts,
       serverNow,
       secrets: () => this.#secrets(),
@@ -138,6 +142,14 @@ export class WhileDecoy {
         generation: () => null,
         noteGeneration: () => undefined,
         beginAnew: () => cache.syncState.setCursor(0),
+        heldClasses: () => this.#classes,
+        purge: async (classes) => {
+          this.#classes = this.#classes.filter((one) => !classes.includes(one));
+        },
+        // Guests pass by here, and so do their values.
+        beginFills: () => undefined,
+        nextFill: () => null,
+        applyFill: () => undefined,
       },
       property: sealed.enrolment.propertyId,
       clock,

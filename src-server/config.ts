@@ -2,7 +2,8 @@
 import { parseArgs } from 'node:util';
 import { Cron } from 'croner';
 import { z } from 'zod';
-import { PropertyId } from '../src-shared/model/ids.ts';
+import { SealedClass } from '../src-shared/model/classes.ts';
+import { DeviceId, PropertyId } from '../src-shared/model/ids.ts';
 import { LOG_LEVELS } from './log.ts';
 
 const DIRECTORY = 'a directory, not empty';
@@ -10,6 +11,17 @@ const propertyId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{2,31}$/, 'the id of a property, as in harbour-view')
   .pipe(PropertyId);
+
+/** Of which classes a terminal may hold values: `west-lake/01J…=identity,payment`. */
+const TerminalProfile = z
+  .string()
+  .regex(/^[^/=]+\/[^/=]+=[a-z,]*$/, 'a property, a terminal and classes, as in west-lake/01J…=identity,payment')
+  .transform((text) => {
+    const [terminal = '', classes = ''] = text.split('=');
+    const [property, device] = terminal.split('/');
+    return { property, device, classes: classes.split(',').filter((name) => name !== '') };
+  })
+  .pipe(z.strictObject({ property: propertyId, device: DeviceId, classes: z.array(SealedClass) }));
 
 const Config = z
   .strictObject({
@@ -27,6 +39,7 @@ const Config = z
     caSecretFile: z.string().min(1, 'the path of a file').optional(),
     issueEnrolmentCode: propertyId.optional(),
     issueFoundingCode: propertyId.optional(),
+    setTerminalProfile: TerminalProfile.optional(),
     backupTo: z.string().min(1, DIRECTORY).optional(),
     makeBackup: z.string().min(1, DIRECTORY).optional(),
     backupRecipients: z
@@ -70,6 +83,9 @@ export const HELP = `Usage: node src-server/main.ts --data-dir <directory> [opti
   --issue-founding-code <property>
                            print a code with which a terminal founds a new property of this id within an hour, and
                            leave; with the embedded database the server must not be running
+  --set-terminal-profile <property>/<terminal>=<classes>
+                           set up of which classes a terminal may hold sealed values (identity, payment, preference
+                           with commas between; nothing for none), and leave; as above
   --backup-to <directory>  make a backup every night, encrypted and verified   (KEYRACK_BACKUP_TO)
   --backup-recipients <keys>
                            the officers' public keys, age1…, commas between  (KEYRACK_BACKUP_RECIPIENTS)
@@ -90,6 +106,7 @@ const SETTINGS = {
   caSecretFile: { option: 'ca-secret-file', variable: 'KEYRACK_CA_SECRET_FILE' },
   issueEnrolmentCode: { option: 'issue-enrolment-code', variable: null },
   issueFoundingCode: { option: 'issue-founding-code', variable: null },
+  setTerminalProfile: { option: 'set-terminal-profile', variable: null },
   backupTo: { option: 'backup-to', variable: 'KEYRACK_BACKUP_TO' },
   backupRecipients: { option: 'backup-recipients', variable: 'KEYRACK_BACKUP_RECIPIENTS' },
   backupAt: { option: 'backup-at', variable: 'KEYRACK_BACKUP_AT' },

@@ -41,6 +41,7 @@ async function main(): Promise<void> {
 function task(config: Config, log: Logger): Promise<void> {
   if (config.issueFoundingCode !== undefined) return issueFoundingCode(config, config.issueFoundingCode);
   if (config.issueEnrolmentCode !== undefined) return issueCode(config, config.issueEnrolmentCode);
+  if (config.setTerminalProfile !== undefined) return setTerminalProfile(config, config.setTerminalProfile);
   if (config.makeBackup !== undefined) return backUp(config, config.makeBackup);
   if (config.restore !== undefined) return restore(config, config.restore);
   return serve(config, log);
@@ -88,6 +89,17 @@ async function issueFoundingCode(config: Config, property: NonNullable<Config['i
 async function printerOf(config: Config, store: Store) {
   const { caPem } = await openServerTls(config.dataDir, systemClock.now(), config.caSecretFile);
   return codePrinter(store, caPem);
+}
+
+async function setTerminalProfile(config: Config, profile: NonNullable<Config['setTerminalProfile']>): Promise<void> {
+  await using store = await openStore(databaseOf(config), systemClock);
+  const { property, device, classes } = profile;
+  if (await store.setProfile(property, device, classes)) {
+    process.stdout.write(`${JSON.stringify({ terminal: device, classes })}\n`);
+    return;
+  }
+  process.stderr.write('--set-terminal-profile: must name a terminal of this database, by property and id\n');
+  process.exitCode = EXIT_USAGE;
 }
 
 /** Every night at half past three, unless the settings say otherwise. */

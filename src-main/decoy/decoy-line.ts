@@ -2,6 +2,7 @@
  * The line to the server as it is behind a password under duress: it is asked whether it is there, and answers from here. What is sent in
  * earnest goes nowhere, and no code and no signature leaves the terminal. The access log alone goes to the server: it tells of the alarm.
  */
+import type { SealedClass } from '../../src-shared/model/classes.ts';
 import { CODE_ATTEMPTS, LEASE_MS } from '../../src-shared/step-up/messages.ts';
 import { matchTotp } from '../../src-shared/step-up/totp.ts';
 import {
@@ -21,6 +22,8 @@ interface DecoyLineInput {
   readonly enrolment: Enrolment;
   /** How far the decoy has come with the feed. */
   readonly cursor: () => number;
+  /** What it says that it holds. */
+  readonly classes: () => readonly SealedClass[];
   readonly attempts: Pick<Attempts, 'count'>;
   readonly serverNow: () => number;
   /** Of whoever has signed in; still the caller's to zero. Null when nobody has. */
@@ -31,10 +34,10 @@ interface DecoyLineInput {
 const RULE = { limit: CODE_ATTEMPTS, lockoutMs: 30 * 60_000 } as const;
 
 export function decoyLine(input: DecoyLineInput): Transport {
-  const { line, enrolment, cursor } = input;
+  const { line, enrolment, cursor, classes } = input;
   const { propertyId } = enrolment;
   const answers: { readonly [path: string]: (body: unknown) => unknown } = {
-    [routes.operations(propertyId)]: (body) => applied(PushRequest.parse(body), cursor()),
+    [routes.operations(propertyId)]: (body) => applied(PushRequest.parse(body)),
     [routes.stepUps(propertyId)]: (body) => release(input, StepUpRequest.parse(body)),
   };
   const earnest = [routes.accessLog(propertyId), routes.accessLogProofs(propertyId)];
@@ -43,7 +46,7 @@ export function decoyLine(input: DecoyLineInput): Transport {
       if (earnest.includes(path)) return line.post(path, body, answer);
       const respond = answers[path];
       if (respond === undefined) throw new LineError('refused', 'nothing else is asked here');
-      await pull(line, propertyId, cursor());
+      await pull({ transport: line, property: propertyId, classes: classes() }, cursor());
       return answer.parse(await respond(body));
     },
     lines: line.lines,
@@ -52,8 +55,11 @@ export function decoyLine(input: DecoyLineInput): Transport {
   };
 }
 
-function applied({ operations }: PushRequest, seq: number): PushResponse {
-  return PushResponse.parse({ results: operations.map(({ id }) => ({ id, status: 'applied', seq })) });
+/** What was changed lies over the rows until the feed has come to where the server has it (store/pending-changes.ts): here it stays. */
+const NEVER_BROUGHT = Number.MAX_SAFE_INTEGER;
+
+function applied({ operations }: PushRequest): PushResponse {
+  return PushResponse.parse({ results: operations.map(({ id }) => ({ id, status: 'applied', seq: NEVER_BROUGHT })) });
 }
 
 async function release(

@@ -5,8 +5,10 @@ import type { CHANNELS } from '../../src-shared/ipc/contract.ts';
 import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { AppStatus } from '../../src-shared/ipc/views.ts';
 import type { Terminal } from '../terminal.ts';
+import { dropReturned, listConflicts, listReturned, openConflict, settleConflict } from './attention.ts';
 import { askGlass, beginGlass, endGlass } from './break-glass.ts';
 import { changePassword } from './change-password.ts';
+import { changeGuest, changeStay, checkIn, checkOut, listRooms, setRoomStatus } from './change-record.ts';
 import { compareShown } from './compare.ts';
 import { type Desk, mayDo, ok, presence, refusal, refuse, useDesk } from './desk.ts';
 import { type Door, useDoor } from './door.ts';
@@ -130,6 +132,17 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
     'case.entries': (input) => withDesk((desk) => listCaseEntries(desk, input)),
     'case.close': (input) => withDesk((desk) => closeCase(desk, input)),
     'note.add': (input) => withDesk((desk) => writeNote(desk, input)),
+    'guest.change': (input) => withDesk((desk) => changeGuest(desk, input)),
+    'stay.change': (input) => withDesk((desk) => changeStay(desk, input)),
+    'stay.checkIn': (input) => withDesk((desk) => checkIn(desk, input)),
+    'stay.checkOut': (input) => withDesk((desk) => checkOut(desk, input)),
+    'room.setStatus': (input) => withDesk((desk) => setRoomStatus(desk, input)),
+    'room.list': (input) => withDesk((desk) => listRooms(desk, input)),
+    'returned.list': () => withDesk(listReturned),
+    'returned.drop': (input) => withDesk((desk) => dropReturned(desk, input)),
+    'conflict.list': () => withDesk(listConflicts),
+    'conflict.open': (input) => withDesk((desk) => openConflict(desk, input)),
+    'conflict.settle': (input) => withDesk((desk) => settleConflict(desk, input)),
     'guest.erase': (input) => withDesk((desk) => eraseGuest(desk, input)),
 
     'staff.view': () => withDesk((desk) => viewStaff(desk, terminal.rewrapping)),

@@ -8,6 +8,7 @@ import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { Guest } from '../../src-shared/model/entities.ts';
 import type { StayId } from '../../src-shared/model/ids.ts';
 import type { ComparableField } from '../../src-shared/model/registry.ts';
+import { isWithheld } from '../../src-shared/model/sealed-field.ts';
 import { COMPARE_PURPOSE, decide } from '../../src-shared/policy/index.ts';
 import { SealError } from '../vault/field-seal.ts';
 import { type Desk, ok, presence, record, refuse, refused } from './desk.ts';
@@ -38,7 +39,9 @@ export function compareShown(
   const context = { ...who.context, purpose: COMPARE_PURPOSE };
   const decision = decide(actorBefore(desk, who, guest, input.field), 'field.compare', resource, context);
   if (!decision.allowed) return refused(desk, who, decision, event);
-  if (guest[input.field] === null) return refuse('not-found');
+  const onFile = guest[input.field];
+  if (onFile === null) return refuse('not-found');
+  if (isWithheld(onFile)) return refuse('not-at-this-terminal');
   const shown = readShownNumber(kindOf(guest, input.field), input.shown);
   // A slip of the finger, found without the value on file: no try, and nothing to record.
   if (!shown.ok) return refuse('number-does-not-fit', { problem: shown.problem });

@@ -149,8 +149,10 @@ export class KeyTender {
 
   async #rewrapClass(dataClass: SealedClass): Promise<void> {
     const { desk } = this.#input;
-    const { classEpochs, sealedEpochs } = desk.cache;
+    const { classEpochs, conflicts, heldClasses, sealedEpochs } = desk.cache;
     const epoch = classEpochs.current(dataClass);
+    // What is not here cannot be re-wrapped here, and nothing is known of how far it is.
+    if (!heldClasses.isWhole(dataClass)) return;
     if (classEpochs.oldest(dataClass) === epoch || desk.session.classKey(dataClass, epoch) === null) return;
     // Not counted, which would take tens of milliseconds in a large hotel.
     const isBehind = () => sealedEpochs.epochsBefore(dataClass, epoch).length > 0;
@@ -158,6 +160,8 @@ export class KeyTender {
     const who = this.#holder();
     if (who === null || count === null) return;
     if (count > 0) record(desk, who, { type: 'guest.rewrap', outcome: 'allowed', class: dataClass, count });
+    // A value that waits in a conflict is kept as it is until somebody settles it: so long its epoch stays.
+    if (conflicts.hasSealedBefore(dataClass, epoch)) return;
     if (!isBehind()) await this.#retire(who, dataClass, epoch);
   }
 

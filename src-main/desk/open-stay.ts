@@ -46,6 +46,15 @@ export function openStay(
   const doing = doingWith(stay, who.property.businessDate, input.from);
   return ok({
     stay: toStayItem(row),
+    roomId: stay.roomId,
+    marks: marksOf(desk, stay),
+    may: {
+      guest: mayDo(who, 'guest.change').allowed,
+      stay: mayDo(who, 'stay.change').allowed,
+      checkIn: stay.status === 'reserved' && mayDo(who, 'stay.check-in').allowed,
+      checkOut: stay.status === 'in-house' && mayDo(who, 'stay.check-out').allowed,
+      room: stay.roomId !== null && mayDo(who, 'room.set-status').allowed,
+    },
     nights: nightsOf(stay),
     rateMinor: stay.rateMinor,
     currency: stay.currency,
@@ -80,6 +89,22 @@ export function openStay(
       })),
     recentAccess: log.list({ guestId: guest.id, limit: RECENT }).flatMap((entry) => toLogItem(desk, entry)),
   });
+}
+
+/** What of guest, stay and room waits for the server, or for a person who settles it. */
+function marksOf({ cache }: Desk, { id, guestId, roomId }: Stay): StayRecord['marks'] {
+  const places = [['guest', guestId], ['stay', id], ...(roomId === null ? [] : [['room', roomId] as const])] as const;
+  return places.flatMap(([entity, rowId]) => [
+    ...[...new Set(cache.pending.fieldsOf(entity, rowId))].map((field) => ({
+      entity,
+      field,
+      state: 'waiting' as const,
+      conflictId: null,
+    })),
+    ...cache.conflicts
+      .openOf(rowId)
+      .map(({ id: conflictId, field }) => ({ entity, field, state: 'conflict' as const, conflictId })),
+  ]);
 }
 
 interface FieldAsked {

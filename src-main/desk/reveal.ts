@@ -3,6 +3,7 @@ import type { Revealed } from '../../src-shared/ipc/views.ts';
 import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { CaseId, StayId } from '../../src-shared/model/ids.ts';
 import type { GuestSealedField } from '../../src-shared/model/registry.ts';
+import { isWithheld } from '../../src-shared/model/sealed-field.ts';
 import {
   type BudgetStep,
   budgetStep,
@@ -42,7 +43,9 @@ export function reveal(
     purpose,
   });
   if (!decision.allowed) return refused(desk, who, decision, event);
-  if (guest[input.field] === null) return refuse('not-found');
+  const kept = guest[input.field];
+  if (kept === null) return refuse('not-found');
+  if (isWithheld(kept)) return refuse('not-at-this-terminal');
 
   const drawn = way.caseId === null ? draw(desk, who, resource.class) : null;
   const caseId = way.caseId ?? drawn?.caseId ?? null;

@@ -22,7 +22,7 @@ const SIZES: { readonly [A in Asked]: PromptSize } = {
   'officer-password': { width: 460, height: 430 },
   'own-password': { width: 460, height: 450 },
   'current-password': { width: 460, height: 430 },
-  'new-password': { width: 460, height: 590 },
+  'new-password': { width: 460, height: 610 },
   /** A picture to scan. */
   'new-totp': { width: 620, height: 550 },
   'recovery-codes': { width: 620, height: 530 },

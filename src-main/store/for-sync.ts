@@ -1,4 +1,6 @@
 /** What the sync loop needs of the cache and the seeds, and nothing else of them. */
+import { setImmediate as turn } from 'node:timers/promises';
+import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { PutLine } from '../../src-shared/sync/protocol.ts';
 import type { GuestSeeds } from './guest-seeds.ts';
 import type { Cache } from './open.ts';
@@ -35,6 +37,13 @@ export function syncStore(cache: Cache, seeds: GuestSeeds) {
     },
     queuedOperations: (limit: number) => cache.outbox.queued(limit),
     settleOperations: cache.settleOperations.bind(cache),
+    heldClasses: () => cache.heldClasses.names(),
+    purge: async (classes: readonly SealedClass[]) => {
+      for (const one of classes) await cache.purge(one, turn);
+    },
+    beginFills: cache.beginFills.bind(cache),
+    nextFill: () => cache.heldClasses.nextFilling(),
+    applyFill: cache.applyFill.bind(cache),
     generation: () => cache.syncState.get().generation,
     noteGeneration: (generation: number) => cache.syncState.noteGeneration(generation, null),
     beginAnew: cache.beginAnew.bind(cache),

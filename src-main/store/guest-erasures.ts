@@ -23,6 +23,11 @@ export class GuestErasures {
       'DELETE FROM guest_note WHERE guest_id = ?',
       // Sent or waiting: a note's text lies in its operation too.
       "DELETE FROM outbox WHERE json_extract(body, '$.note.guestId') = ?",
+      `DELETE FROM outbox WHERE body ->> '$.kind' IN ('guest.change', 'stay.create', 'conflict.settle')
+         AND ? IN (body ->> '$.guestId', body ->> '$.guest.id', body ->> '$.rowId')`,
+      'DELETE FROM conflict WHERE guest_id = ?',
+      "DELETE FROM pending_change WHERE entity = 'guest' AND row_id = ?",
+      "DELETE FROM held_row WHERE entity = 'guest' AND id = ?",
       // A case is reported all the same, without what was typed about the guest.
       "UPDATE outbox SET body = json_set(body, '$.case.reasonText', NULL) WHERE json_extract(body, '$.case.guestId') = ?",
       // The batch stays as a mark of what was refused; its text goes.

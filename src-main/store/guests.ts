@@ -8,8 +8,10 @@ import {
   isFindable,
   sealedClassOf,
 } from '../../src-shared/model/registry.ts';
-import { type SealedField, sealedHead } from '../../src-shared/model/sealed-field.ts';
+import { isWithheld, type SealedField, sealedHead, WITHHELD } from '../../src-shared/model/sealed-field.ts';
+import type { Versions } from '../../src-shared/sync/changes.ts';
 import { type NameKeys, nameKeys } from './name-keys.ts';
+import type { HeldRow } from './pending-changes.ts';
 import { fromMark, MARK_COLUMN, toMark } from './sealed-marks.ts';
 
 export interface GuestRow {
@@ -34,6 +36,8 @@ export interface GuestRow {
   readonly dietary_needs: string | null;
   readonly document_mark: number | null;
   readonly card_mark: number | null;
+  readonly seq: number;
+  readonly versions: string;
 }
 
 /** Column of each sealed field. */
@@ -67,6 +71,7 @@ export class Guests {
   readonly #addKey;
   readonly #dropPieces;
   readonly #addPieces;
+  readonly #of;
 
   constructor(db: Database) {
     this.#get = db.prepare<[string], GuestRow>('SELECT * FROM guest WHERE id = ?');
@@ -75,14 +80,16 @@ export class Guests {
     this.#known = db.prepare<[string], { rowid: number; searchText: string }>(
       'SELECT rowid, search_text AS searchText FROM guest WHERE id = ?',
     );
-    // A row older than ours changes nothing.
+    // A row older than ours changes nothing; one of the same seq may have pending changes over it, or no longer.
     this.#upsert = db.prepare<[Record<string, string | number | null>]>(
       `INSERT INTO guest (id, seq, name, name_latin, salutation, language, phone, email, company, vehicle_plate, vip,
            do_not_disclose, document_type, document_number, date_of_birth, nationality, document_address, card_number,
-           invoice_tax_number, dietary_needs, document_mark, card_mark, phone_tail, search_text, identity_epoch, payment_epoch, preference_epoch)
+           invoice_tax_number, dietary_needs, document_mark, card_mark, phone_tail, search_text, identity_epoch, payment_epoch, preference_epoch,
+           versions)
          VALUES (:id, :seq, :name, :name_latin, :salutation, :language, :phone, :email, :company, :vehicle_plate, :vip,
            :do_not_disclose, :document_type, :document_number, :date_of_birth, :nationality, :document_address, :card_number,
-           :invoice_tax_number, :dietary_needs, :document_mark, :card_mark, :phone_tail, :search_text, :identity_epoch, :payment_epoch, :preference_epoch)
+           :invoice_tax_number, :dietary_needs, :document_mark, :card_mark, :phone_tail, :search_text, :identity_epoch, :payment_epoch, :preference_epoch,
+           :versions)
          ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, name = excluded.name, name_latin = excluded.name_latin,
            salutation = excluded.salutation, language = excluded.language, phone = excluded.phone, email = excluded.email,
            company = excluded.company, vehicle_plate = excluded.vehicle_plate, vip = excluded.vip,
@@ -93,8 +100,9 @@ export class Guests {
            dietary_needs = excluded.dietary_needs, document_mark = excluded.document_mark, card_mark = excluded.card_mark,
            phone_tail = excluded.phone_tail,
            search_text = excluded.search_text, identity_epoch = excluded.identity_epoch,
-           payment_epoch = excluded.payment_epoch, preference_epoch = excluded.preference_epoch
-         WHERE excluded.seq > guest.seq`,
+           payment_epoch = excluded.payment_epoch, preference_epoch = excluded.preference_epoch,
+           versions = excluded.versions
+         WHERE excluded.seq >= guest.seq`,
     );
     // current_key goes with it
     this.#remove = db.prepare<[number]>('DELETE FROM guest WHERE rowid = ?');
@@ -107,6 +115,32 @@ export class Guests {
     );
     this.#dropPieces = db.prepare<[number]>('DELETE FROM guest_pieces WHERE rowid = ?');
     this.#addPieces = db.prepare<[number, string]>('INSERT INTO guest_pieces (rowid, pieces) VALUES (?, ?)');
+    const statementsOf = (dataClass: SealedClass) => {
+      const fields = FIELDS_OF.get(dataClass) ?? [];
+      const columns = fields.map((field) => SEALED_COLUMN[field]);
+      const marks = fields.filter(isFindable).map((field) => MARK_COLUMN[field]);
+      const epoch = EPOCH_COLUMN[dataClass];
+      const withheld = columns.map(
+        (column) =>
+          `${column} = CASE WHEN ${column} IS NOT NULL THEN json_object('sealed', :withheld, 'mask', ${column} ->> 'mask') END`,
+      );
+      return {
+        fill: db.prepare<[Record<string, string | number | null>]>(
+          `UPDATE guest SET ${[...columns, ...marks, epoch].map((column) => `${column} = :${column}`).join(', ')}
+           WHERE id = :id AND seq = :seq`,
+        ),
+        // The index of the class's epochs: what is withheld has none.
+        purge: db.prepare<[{ withheld: string; limit: number }]>(
+          `UPDATE guest SET ${[...withheld, ...marks.map((mark) => `${mark} = NULL`), `${epoch} = NULL`].join(', ')}
+           WHERE rowid IN (SELECT rowid FROM guest WHERE ${epoch} IS NOT NULL LIMIT :limit)`,
+        ),
+      };
+    };
+    this.#of = {
+      identity: statementsOf('identity'),
+      payment: statementsOf('payment'),
+      preference: statementsOf('preference'),
+    } as const satisfies { readonly [C in SealedClass]: unknown };
   }
 
   get(id: GuestId): Guest | null {
@@ -114,21 +148,43 @@ export class Guests {
     return row === undefined ? null : toGuest(row);
   }
 
+  /** A guest as it stands here, pending changes in it, with the seq and versions of the server's. */
+  held(id: string): HeldRow<Guest> | null {
+    const row = this.#get.get(id);
+    return row === undefined ? null : { row: toGuest(row), seq: row.seq, versions: JSON.parse(row.versions) };
+  }
+
   count(): number {
     return this.#count.get() ?? 0;
   }
 
   /** Stores a guest and what it is found by. Runs inside the caller's transaction. */
-  put(guest: Guest, seq: number): void {
+  put(guest: Guest, seq: number, versions: Versions = {}): void {
     const searchText = `${guest.name}\u0000${guest.nameLatin ?? ''}`;
     const known = this.#known.get(guest.id);
-    const written = this.#upsert.run(toRow(guest, seq, searchText));
+    const written = this.#upsert.run({ ...toRow(guest, seq, searchText), versions: JSON.stringify(versions) });
     if (written.changes === 0 || known?.searchText === searchText) return;
     const rowid = known?.rowid ?? Number(written.lastInsertRowid);
     if (known !== undefined) this.#dropFound(known);
     const found = nameKeys(guest.name, guest.nameLatin);
     for (const { key, kind } of found.keys) this.#addKey.run(key, kind, rowid);
     if (found.pieces.length > 0) this.#addPieces.run(rowid, found.pieces.join(' '));
+  }
+
+  /**
+   * Puts the values of a class into a guest that is as it was sent without them; a later one has them, or will. Runs inside the caller's
+   * transaction.
+   */
+  fill(guest: Guest, seq: number, dataClass: SealedClass): void {
+    const { fill } = this.#of[dataClass];
+    fill.run(toRow(guest, seq, ''));
+  }
+
+  /**
+   * Deletes the values of a class from some guests, and leaves their masks. @returns how many: 0 when there are no more
+   */
+  purge(dataClass: SealedClass, limit: number): number {
+    return this.#of[dataClass].purge.run({ withheld: WITHHELD, limit }).changes;
   }
 
   /** Removes a guest and what it is found by. Runs inside the caller's transaction. */
@@ -187,8 +243,8 @@ function markOf(value: SealedField | null): number | null {
 /** The oldest epoch of a guest's values of a class; null when there are none. */
 function epochIn(guest: Guest, dataClass: SealedClass): number | null {
   const epochs = (FIELDS_OF.get(dataClass) ?? []).flatMap((field) => {
-    const sealed = guest[field]?.sealed;
-    return sealed === undefined ? [] : [sealedHead(sealed).epoch];
+    const value = guest[field];
+    return value === null || isWithheld(value) ? [] : [sealedHead(value.sealed).epoch];
   });
   return epochs.length === 0 ? null : Math.min(...epochs);
 }

@@ -1,6 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import type { Credential, Device, Employee, Property, Room } from '../../src-shared/model/entities.ts';
 import type { DeviceId, EmployeeId } from '../../src-shared/model/ids.ts';
+import type { Versions } from '../../src-shared/sync/changes.ts';
+import type { HeldRow } from './pending-changes.ts';
 
 /** The hotel this terminal belongs to: one row. */
 export class Properties {
@@ -33,15 +35,21 @@ export class Properties {
 
 export class Rooms {
   readonly #all;
+  readonly #get;
   readonly #put;
 
   constructor(db: Database) {
     this.#all = db.prepare<[], Room>('SELECT id, number, floor, type, status FROM room ORDER BY floor, number');
-    this.#put = db.prepare<[Room & { seq: number }]>(
-      `INSERT INTO room (id, seq, number, floor, type, status) VALUES (:id, :seq, :number, :floor, :type, :status)
+    this.#get = db.prepare<[string], Room & { seq: number; versions: string }>(
+      'SELECT id, number, floor, type, status, seq, versions FROM room WHERE id = ?',
+    );
+    // One of the same seq may have pending changes over it, or no longer.
+    this.#put = db.prepare<[Room & { seq: number; versions: string }]>(
+      `INSERT INTO room (id, seq, number, floor, type, status, versions)
+       VALUES (:id, :seq, :number, :floor, :type, :status, :versions)
        ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, number = excluded.number, floor = excluded.floor,
-         type = excluded.type, status = excluded.status
-       WHERE excluded.seq > room.seq`,
+         type = excluded.type, status = excluded.status, versions = excluded.versions
+       WHERE excluded.seq >= room.seq`,
     );
   }
 
@@ -49,8 +57,20 @@ export class Rooms {
     return this.#all.all();
   }
 
-  put(room: Room, seq: number): void {
-    this.#put.run({ ...room, seq });
+  get(id: string): Room | null {
+    return this.held(id)?.row ?? null;
+  }
+
+  /** A room as it stands here, pending changes in it, with the seq and versions of the server's. */
+  held(id: string): HeldRow<Room> | null {
+    const found = this.#get.get(id);
+    if (found === undefined) return null;
+    const { seq, versions, ...row } = found;
+    return { row, seq, versions: JSON.parse(versions) };
+  }
+
+  put(room: Room, seq: number, versions: Versions = {}): void {
+    this.#put.run({ ...room, seq, versions: JSON.stringify(versions) });
   }
 }
 

@@ -224,6 +224,34 @@ const STEPS: readonly string[] = [
   ALTER TABLE sync_state ADD COLUMN generation INTEGER;
   ALTER TABLE sync_state ADD COLUMN restored_at INTEGER;
   `,
+  `
+  -- Classes whose values this terminal holds; rows up to fill_until that came without one are filled up to fill_after.
+  CREATE TABLE held_class (class TEXT PRIMARY KEY, fill_after INTEGER NOT NULL, fill_until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO held_class VALUES ('identity', 0, 0), ('payment', 0, 0), ('preference', 0, 0);
+  `,
+  `
+  -- The seq at which each field that has changed changed last, as JSON. A change says of which it was made.
+  ALTER TABLE guest ADD COLUMN versions TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE stay ADD COLUMN versions TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE room ADD COLUMN versions TEXT NOT NULL DEFAULT '{}';
+  -- What was changed here and has not come with the feed, by the row it lies over; seq once the server has taken it.
+  CREATE TABLE pending_change (
+    operation_id TEXT NOT NULL, entity TEXT NOT NULL, row_id TEXT NOT NULL, changes TEXT NOT NULL, seq INTEGER,
+    PRIMARY KEY (entity, row_id, operation_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX pending_change_operation ON pending_change (operation_id);
+  -- Rows under pending changes, as the server has them.
+  CREATE TABLE held_row (
+    entity TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, row TEXT NOT NULL, versions TEXT NOT NULL,
+    PRIMARY KEY (entity, id)
+  ) STRICT, WITHOUT ROWID;
+  -- body: the conflict as JSON; settling: 1 once it was settled here, until the server has it.
+  CREATE TABLE conflict (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, state TEXT NOT NULL, row_id TEXT NOT NULL, guest_id TEXT, body TEXT NOT NULL,
+    settling INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX conflict_open ON conflict (row_id) WHERE state = 'open' AND settling = 0;
+  `,
 ];
 
 /** Newest schema this program knows. */

@@ -1,7 +1,9 @@
 /** The encrypted cache: one file, its repositories, and the few writes that touch more than one of them. */
 import type { Database } from 'better-sqlite3';
+import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { GuestNote } from '../../src-shared/model/entities.ts';
 import type { GuestId } from '../../src-shared/model/ids.ts';
+import { type Change, isChange, patchesOf, takesThePlaceOf } from '../../src-shared/sync/changes.ts';
 import type {
   CaseClosing,
   CaseOpening,
@@ -16,15 +18,18 @@ import type {
 import { Cases } from './cases.ts';
 import { ClassEpochs } from './class-epochs.ts';
 import { ClassGrants } from './class-grants.ts';
+import { Conflicts } from './conflicts.ts';
 import { CurrentGuests } from './current-guests.ts';
 import { classifyStoreError, type Opened, openEncryptedFile } from './encrypted-file.ts';
 import { Entitlements } from './entitlements.ts';
 import { GuestErasures } from './guest-erasures.ts';
 import { Guests } from './guests.ts';
+import { type Filling, HeldClasses } from './held-classes.ts';
 import { Devices, Employees, Properties, Rooms } from './house.ts';
 import { migrate } from './migrations.ts';
 import { Notes } from './notes.ts';
 import { Outbox, type Unsettled } from './outbox.ts';
+import { type PendingChange, PendingChanges } from './pending-changes.ts';
 import { RecoveryKeys } from './recovery-keys.ts';
 import { SealedEpochs } from './sealed-epochs.ts';
 import { SealedMarks } from './sealed-marks.ts';
@@ -52,9 +57,14 @@ export function openCache(input: { readonly file: string; readonly key: Buffer }
   }
 }
 
+/** Guests changed between two turns of the event loop: a few milliseconds. */
+const PURGE_SLICE = 100;
+
 /** What only this terminal knows, and so must outlast a rebuilt cache. */
 export interface Kept {
   readonly outbox: readonly Unsettled[];
+  /** What of it lies over rows, which come again with the feed. */
+  readonly pending: readonly PendingChange[];
   /** Whom entitlements lead back to: it was seen first, and the server is not asked again. */
   readonly trustRoot: string | null;
 }
@@ -69,6 +79,7 @@ export class Cache {
   readonly entitlements;
   readonly classEpochs;
   readonly sealedEpochs;
+  readonly heldClasses;
   readonly recoveryKeys;
   readonly devices;
   readonly notes;
@@ -77,10 +88,14 @@ export class Cache {
   readonly outbox;
   readonly syncState;
   readonly sealedMarks;
+  readonly conflicts;
+  readonly pending;
   readonly #db: Database;
   readonly #current;
   readonly #erasures;
   readonly #search;
+  /** Guests whose place among the current ones may have changed in the transaction that runs. */
+  readonly #touched = new Set<GuestId>();
 
   constructor(db: Database) {
     this.#db = db;
@@ -93,6 +108,7 @@ export class Cache {
     this.entitlements = new Entitlements(db);
     this.classEpochs = new ClassEpochs(db, this.classGrants);
     this.sealedEpochs = new SealedEpochs(db);
+    this.heldClasses = new HeldClasses(db);
     this.recoveryKeys = new RecoveryKeys(db);
     this.devices = new Devices(db);
     this.notes = new Notes(db);
@@ -101,6 +117,10 @@ export class Cache {
     this.outbox = new Outbox(db);
     this.syncState = new SyncStates(db);
     this.sealedMarks = new SealedMarks(db);
+    this.conflicts = new Conflicts(db);
+    this.pending = new PendingChanges(db, { guest: this.guests, stay: this.stays, room: this.rooms }, (guest) =>
+      this.#touched.add(guest),
+    );
     this.#current = new CurrentGuests(db);
     this.#erasures = new GuestErasures(db, this.guests, this.cases);
     this.#search = new GuestSearch(db);
@@ -122,14 +142,67 @@ export class Cache {
   applyPuts(puts: readonly PutLine[], cursor: number): void {
     this.#db
       .transaction(() => {
-        const touched = new Set<GuestId>();
-        for (const put of puts) this.#apply(put, touched);
-        for (const guest of touched) this.#current.refresh(guest);
+        for (const put of puts) this.#apply(put);
+        this.pending.arrived(cursor);
+        this.#refreshTouched();
         this.syncState.setCursor(cursor);
       })
       .immediate();
     // What is deleted leaves the journal too.
     if (puts.some(({ entity }) => entity === 'guestErasure')) this.#db.pragma('wal_checkpoint(TRUNCATE)');
+  }
+
+  /** Puts values of a class that may be held now into guests that came without them, and moves the place, in one transaction. */
+  applyFill(
+    { class: dataClass, until }: Filling,
+    puts: readonly PutLine[],
+    at: { cursor: number; more: boolean },
+  ): void {
+    this.#db
+      .transaction(() => {
+        for (const put of puts) {
+          if (put.entity === 'guest') this.pending.fill(put.row, put.seq, dataClass);
+          if (put.entity === 'conflict') this.conflicts.fill(put.row, put.seq, dataClass);
+        }
+        this.#refreshTouched();
+        this.heldClasses.moveTo(dataClass, at.more ? at.cursor : until);
+      })
+      .immediate();
+  }
+
+  /** These are held from now on: every row that is here came without them. */
+  beginFills(classes: readonly SealedClass[]): void {
+    const { cursor } = this.syncState.get();
+    this.#db
+      .transaction(() => {
+        for (const one of classes) this.heldClasses.begin(one, cursor);
+      })
+      .immediate();
+  }
+
+  /**
+   * Deletes every value of a class, a few guests at a time. It counts as held until the last is gone, also after a crash. What it leaves in
+   * pages and journal is overwritten.
+   * @param pause between two slices
+   */
+  async purge(dataClass: SealedClass, pause: () => Promise<unknown>): Promise<void> {
+    this.#db.pragma('secure_delete = ON');
+    try {
+      // A batch that was set aside may hold some.
+      this.syncState.forgetBodies();
+      this.#db
+        .transaction(() => {
+          this.conflicts.purge(dataClass);
+          this.pending.purge(dataClass);
+          this.#refreshTouched();
+        })
+        .immediate();
+      while (this.guests.purge(dataClass, PURGE_SLICE) > 0) await pause();
+      this.heldClasses.drop(dataClass);
+    } finally {
+      this.#db.pragma('secure_delete = FAST');
+    }
+    this.#db.pragma('wal_checkpoint(TRUNCATE)');
   }
 
   /** Has the feed come again from an earlier place. */
@@ -152,6 +225,8 @@ export class Cache {
     this.#db
       .transaction(() => {
         for (const table of numbered) this.#db.exec(`UPDATE "${table}" SET seq = 0`);
+        // It waits for the server once more.
+        this.#db.exec('UPDATE pending_change SET seq = NULL');
         this.outbox.sendAgain();
         this.syncState.setCursor(0);
         this.syncState.noteGeneration(generation, at);
@@ -175,6 +250,25 @@ export class Cache {
       .transaction(() => {
         this.notes.put(note, 0, 'waiting');
         this.outbox.add(operation);
+      })
+      .immediate();
+  }
+
+  /** A change made here: shown at once, and queued for the server, in one transaction. */
+  changeLocally(change: Change): void {
+    this.#db
+      .transaction(() => {
+        const stay = 'stayId' in change ? this.stays.get(change.stayId) : null;
+        this.pending.add(
+          change.id,
+          patchesOf(change, stay, (id) => this.rooms.get(id)),
+        );
+        this.#refreshTouched();
+        if (change.kind === 'conflict.settle') this.conflicts.settling(change.conflictId);
+        for (const { operation } of this.outbox.refusedChanges()) {
+          if (takesThePlaceOf(change, operation)) this.outbox.drop(operation.id);
+        }
+        this.outbox.add(change);
       })
       .immediate();
   }
@@ -233,13 +327,30 @@ export class Cache {
           // A key that the server does not have must not open here either.
           if (operation?.kind === 'securityKey.add' && result.status === 'refused')
             this.securityKeys.remove(operation.securityKey.id);
+          if (operation !== null && isChange(operation)) this.#settleChange(operation, result);
         }
+        this.pending.arrived(this.syncState.get().cursor);
+        this.#refreshTouched();
       })
       .immediate();
   }
 
+  /** Until the feed has come as far as the answer a change stays over its rows; one that is refused goes off them, and waits for a person. */
+  #settleChange(change: Change, result: OperationResult): void {
+    if (result.status !== 'refused') {
+      this.pending.answered(change.id, result.seq);
+      return;
+    }
+    this.pending.drop(change.id);
+    if (change.kind !== 'conflict.settle') return;
+    // It is there again with what stands now, to be settled anew.
+    this.conflicts.reopen(change.conflictId);
+    this.outbox.drop(change.id);
+  }
+
   kept(): Kept {
-    return { outbox: this.outbox.unsettled(), trustRoot: this.entitlements.root() };
+    const pending = this.pending.all().filter(({ seq }) => seq === null);
+    return { outbox: this.outbox.unsettled(), pending, trustRoot: this.entitlements.root() };
   }
 
   /** Takes over what an earlier cache kept, in one transaction. */
@@ -257,6 +368,8 @@ export class Cache {
             this.employees.setCredential(operation.employeeId, operation.credential);
           this.outbox.restore(unsettled);
         }
+        for (const change of kept.pending) this.pending.restore(change);
+        this.#refreshTouched();
         if (kept.trustRoot !== null) this.entitlements.pinRoot(kept.trustRoot);
       })
       .immediate();
@@ -280,24 +393,27 @@ export class Cache {
     this.cases.setClosing(caseId, { closedBy: employeeId, closedAt: at, verdict, finding });
   }
 
-  /** @param touched collects the guests whose place among the current ones may have changed */
-  #apply(put: PutLine, touched: Set<GuestId>): void {
+  #refreshTouched(): void {
+    for (const guest of this.#touched) this.#current.refresh(guest);
+    this.#touched.clear();
+  }
+
+  #apply(put: PutLine): void {
     switch (put.entity) {
       case 'property':
         this.property.put(put.row, put.seq);
         break;
       case 'room':
-        this.rooms.put(put.row, put.seq);
+        this.pending.put('room', put.row, put.seq, put.versions);
         break;
       case 'guest':
-        if (this.#erasures.has(put.row.id)) break;
-        this.guests.put(put.row, put.seq);
-        touched.add(put.row.id);
+        if (!this.#erasures.has(put.row.id)) this.pending.put('guest', put.row, put.seq, put.versions);
         break;
       case 'stay':
-        // A stay that went over to another guest has touched both.
-        touched.add(this.stays.get(put.row.id)?.guestId ?? put.row.guestId).add(put.row.guestId);
-        this.stays.put(put.row, put.seq);
+        this.pending.put('stay', put.row, put.seq, put.versions);
+        break;
+      case 'conflict':
+        if (put.row.guestId === null || !this.#erasures.has(put.row.guestId)) this.conflicts.put(put.row, put.seq);
         break;
       case 'employee':
         this.employees.put(put.row, put.seq);

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { OperationId } from '../../src-shared/model/ids.ts';
+import { type Change, isChange } from '../../src-shared/sync/changes.ts';
 import { Operation, type OperationResult, type Unsent } from '../../src-shared/sync/protocol.ts';
 
 export interface Unsettled {
@@ -62,6 +63,19 @@ export class Outbox {
     return this.#unsettled
       .all()
       .map(({ body, state, reason }) => ({ operation: Operation.parse(JSON.parse(body)), state, reason }));
+  }
+
+  /** Changes that the server refused and nobody has dealt with. */
+  refusedChanges(): (Unsettled & { readonly operation: Change })[] {
+    return this.unsettled().flatMap((one) => {
+      const { operation, state } = one;
+      return state === 'refused' && isChange(operation) ? [{ ...one, operation }] : [];
+    });
+  }
+
+  /** Somebody has dealt with what was refused. */
+  drop(id: OperationId): void {
+    this.#settle.run('dropped', null, id);
   }
 
   restore({ operation, state, reason }: Unsettled): void {

@@ -28,7 +28,9 @@ export class SealedEpochs {
           )
           .pluck(),
         guests: db.prepare<[number, number, number], BehindRow>(
-          `SELECT rowid, * FROM guest WHERE ${column} = ? AND rowid > ? ORDER BY rowid LIMIT ?`,
+          // A value that waits for the server is not sealed anew as if it had come from there.
+          `SELECT rowid, * FROM guest WHERE ${column} = ? AND rowid > ?
+             AND NOT EXISTS (SELECT 1 FROM held_row WHERE entity = 'guest' AND held_row.id = guest.id) ORDER BY rowid LIMIT ?`,
         ),
       };
     };

@@ -1,6 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import type { Guest, Room, Stay } from '../../src-shared/model/entities.ts';
 import type { BusinessDate, GuestId, RoomId, StayId } from '../../src-shared/model/ids.ts';
+import type { Versions } from '../../src-shared/sync/changes.ts';
+import type { HeldRow } from './pending-changes.ts';
 
 /** A stay with what a list needs of its guest and room. */
 export interface StayListRow extends Pick<Guest, 'name' | 'nameLatin' | 'phone' | 'vip' | 'doNotDisclose'> {
@@ -21,6 +23,10 @@ export interface StayListRow extends Pick<Guest, 'name' | 'nameLatin' | 'phone' 
 
 type Raw = Omit<StayListRow, 'vip' | 'doNotDisclose'> & { readonly vip: number; readonly doNotDisclose: number };
 
+const STAY = `
+  SELECT id, guest_id AS guestId, room_id AS roomId, reservation_number AS reservationNumber, status, arrival, departure,
+    adults, children, room_type AS roomType, channel, rate_minor AS rateMinor, currency FROM stay`;
+
 const LIST = `
   SELECT s.id AS stayId, s.guest_id AS guestId, s.room_id AS roomId, r.number AS roomNumber, r.status AS roomStatus,
     s.room_type AS roomType, s.reservation_number AS reservationNumber, s.status, s.arrival, s.departure, s.adults, s.children,
@@ -36,12 +42,13 @@ export class Stays {
   readonly #inHouse;
   readonly #departures;
   readonly #put;
+  readonly #remove;
+  readonly #inRoom;
+  readonly #newest;
 
   constructor(db: Database) {
-    this.#get = db.prepare<[string], Stay>(
-      `SELECT id, guest_id AS guestId, room_id AS roomId, reservation_number AS reservationNumber, status, arrival, departure,
-         adults, children, room_type AS roomType, channel, rate_minor AS rateMinor, currency
-       FROM stay WHERE id = ?`,
+    this.#get = db.prepare<[string], Stay & { seq: number; versions: string }>(
+      `${STAY.replace('SELECT', 'SELECT seq, versions,')} WHERE id = ?`,
     );
     this.#listRow = db.prepare<[string], Raw>(`${LIST} WHERE s.id = ?`);
     // stay_guest
@@ -58,22 +65,47 @@ export class Stays {
     this.#departures = db.prepare<[string], Raw>(
       `${LIST} WHERE s.status = 'in-house' AND s.departure <= ? ORDER BY r.number`,
     );
-    this.#put = db.prepare<[Stay & { seq: number }]>(
+    this.#put = db.prepare<[Stay & { seq: number; versions: string }]>(
       `INSERT INTO stay (id, seq, guest_id, room_id, reservation_number, status, arrival, departure, adults, children, room_type,
-         channel, rate_minor, currency)
+         channel, rate_minor, currency, versions)
        VALUES (:id, :seq, :guestId, :roomId, :reservationNumber, :status, :arrival, :departure, :adults, :children, :roomType,
-         :channel, :rateMinor, :currency)
+         :channel, :rateMinor, :currency, :versions)
        ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, guest_id = excluded.guest_id, room_id = excluded.room_id,
          reservation_number = excluded.reservation_number, status = excluded.status, arrival = excluded.arrival,
          departure = excluded.departure, adults = excluded.adults, children = excluded.children,
          room_type = excluded.room_type, channel = excluded.channel, rate_minor = excluded.rate_minor,
-         currency = excluded.currency
-       WHERE excluded.seq > stay.seq`,
+         currency = excluded.currency, versions = excluded.versions
+       WHERE excluded.seq >= stay.seq`,
     );
+    this.#remove = db.prepare<[string]>('DELETE FROM stay WHERE id = ?');
+    // stay_guest
+    this.#newest = db
+      .prepare<[string], StayId>('SELECT id FROM stay WHERE guest_id = ? ORDER BY arrival DESC LIMIT 1')
+      .pluck();
+    // stay_room
+    this.#inRoom = db.prepare<[string], Stay>(`${STAY} WHERE room_id = ? AND status IN ('in-house', 'reserved')`);
   }
 
   get(id: StayId): Stay | null {
-    return this.#get.get(id) ?? null;
+    return this.held(id)?.row ?? null;
+  }
+
+  /** A stay as it stands here, pending changes in it, with the seq and versions of the server's. */
+  held(id: string): HeldRow<Stay> | null {
+    const found = this.#get.get(id);
+    if (found === undefined) return null;
+    const { seq, versions, ...row } = found;
+    return { row, seq, versions: JSON.parse(versions) };
+  }
+
+  /** The guest's stay that arrives last; null when there is none. */
+  newestOf(guestId: string): StayId | null {
+    return this.#newest.get(guestId) ?? null;
+  }
+
+  /** In house or expected in a room. */
+  currentIn(roomId: string): Stay[] {
+    return this.#inRoom.all(roomId);
   }
 
   listRow(id: StayId): StayListRow | null {
@@ -104,8 +136,12 @@ export class Stays {
     return this.#departures.all(date).map(toListRow);
   }
 
-  put(stay: Stay, seq: number): void {
-    this.#put.run({ ...stay, seq });
+  put(stay: Stay, seq: number, versions: Versions = {}): void {
+    this.#put.run({ ...stay, seq, versions: JSON.stringify(versions) });
+  }
+
+  remove(id: string): void {
+    this.#remove.run(id);
   }
 }
 

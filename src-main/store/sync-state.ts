@@ -27,6 +27,7 @@ export class SyncStates {
   readonly #refuse;
   readonly #refused;
   readonly #mark;
+  readonly #forgetBodies;
   readonly #setMark;
 
   constructor(db: Database) {
@@ -46,6 +47,7 @@ export class SyncStates {
       `INSERT INTO refused_batch (received_at, from_seq, to_seq, field, reason, body)
        VALUES (:receivedAt, :fromSeq, :toSeq, :field, :reason, :body)`,
     );
+    this.#forgetBodies = db.prepare<[]>("UPDATE refused_batch SET body = ''");
     this.#refused = db.prepare<[], RefusedBatch>(
       `SELECT id, received_at AS receivedAt, from_seq AS fromSeq, to_seq AS toSeq, field, reason
        FROM refused_batch ORDER BY id DESC LIMIT 100`,
@@ -80,6 +82,11 @@ export class SyncStates {
 
   refuse(batch: Omit<RefusedBatch, 'id'>, body: string): void {
     this.#refuse.run({ ...batch, body });
+  }
+
+  /** The batches stay as marks of what was refused; what they held goes. */
+  forgetBodies(): void {
+    this.#forgetBodies.run();
   }
 
   /** Newest first, a hundred at most. */

@@ -1,5 +1,6 @@
-/** Keeps the terminal and the server together: sends the outbox, pulls what is new, waits, and starts over. */
+/** Keeps the terminal and the server together: sends the outbox, pulls what is new, waits until it is told of more, and starts over. */
 import { setTimeout as wait } from 'node:timers/promises';
+import type { SealedClass } from '../../src-shared/model/classes.ts';
 import {
   type Operation,
   type OperationResult,
@@ -9,7 +10,8 @@ import {
   routes,
 } from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
-import { type Pulled, pull } from './pull.ts';
+import { LiveLine } from './live-line.ts';
+import { type Fill, type Pulled, pull, pullAll, pullFill } from './pull.ts';
 import { LineError, type LineProblem, type Transport } from './transport.ts';
 
 /** What the loop needs of the cache. Everything here is durable when it returns. */
@@ -22,6 +24,16 @@ export interface SyncStore {
   queuedOperations(limit: number): readonly Operation[];
   settleOperations(results: readonly OperationResult[]): void;
   noteSync(at: number, clockOffsetMs: number): void;
+  /** Classes whose values are here, or being fetched. */
+  heldClasses(): readonly SealedClass[];
+  /** Deletes every value of these classes, and then says that they are held no more. */
+  purge(classes: readonly SealedClass[]): Promise<void>;
+  /** Says that these are held from now on: rows up to the cursor lack them and are filled. */
+  beginFills(classes: readonly SealedClass[]): void;
+  /** What is still to be filled; null when nothing is. */
+  nextFill(): Fill | null;
+  /** Puts values of a class into rows that are as they were sent, and moves the place from which it goes on, in one transaction. */
+  applyFill(fill: Fill, puts: readonly PutLine[], at: { readonly cursor: number; readonly more: boolean }): void;
   /** Of the server, when it was asked last; null before the first time. */
   generation(): number | null;
   noteGeneration(generation: number): void;
@@ -55,7 +67,10 @@ interface Submitted {
   readonly reject: (error: LineError) => void;
 }
 
+/** Without a live line. */
 const POLL_MS = 5_000;
+/** With one, should it have missed something. */
+const SAFETY_POLL_MS = 60_000;
 const RETRY_MS = [1_000, 2_000, 5_000, 15_000, 30_000] as const;
 const PUSH_BATCH = 50;
 
@@ -71,6 +86,12 @@ export class SyncLoop {
   /** A kick during a turn counts for the next pause. */
   #kicked = false;
   #failures = 0;
+  /** How long the server asked not to be asked. */
+  #retryAfterMs = 0;
+  readonly #live: LiveLine;
+  /** The newest seq that the live line told, and what it had told when the last turn that went well began. */
+  #told = 0;
+  #answered = 0;
   #state: SyncState = { line: 'offline', problem: null, firstSyncRows: null };
   #running: Promise<void> | null = null;
   /** Operations that are not worth keeping, and who waits for their outcome. */
@@ -91,6 +112,7 @@ export class SyncLoop {
     this.#clock = input.clock;
     this.#events = input.events;
     this.#afterTurn = input.afterTurn;
+    this.#live = new LiveLine({ ...input, events: { onSeq: (seq) => this.#hear(seq), onBroken: () => this.#doubt() } });
   }
 
   get state(): SyncState {
@@ -99,6 +121,7 @@ export class SyncLoop {
 
   start(): void {
     this.#running ??= this.#run();
+    this.#live.start();
   }
 
   /** Sync now rather than at the next turn: something was written, or the person asked. */
@@ -125,8 +148,29 @@ export class SyncLoop {
     this.#stop.abort();
     this.#wake.abort();
     await this.#transport.close();
+    await this.#live.close();
     await this.#running;
     this.#giveUp(new LineError('unreachable', 'the terminal is closing'));
+  }
+
+  #hear(seq: number): void {
+    this.#told = seq;
+    // A live line is a sign that the server is back, too.
+    if (this.#failures > 0 ? this.#retryAfterMs === 0 : this.#isBehind()) this.#wake.abort();
+  }
+
+  /** Asked once for what was told: a seq need not have a row (DESIGN §7). */
+  #isBehind(): boolean {
+    return this.#told !== this.#answered && this.#told > this.#store.cursor();
+  }
+
+  /** Whether it was only the live line that broke is asked within the time of a poll, not by all terminals at once. */
+  #doubt(): void {
+    const { signal } = this.#stop;
+    void wait(Math.random() * POLL_MS, undefined, { signal }).then(
+      () => this.#wake.abort(),
+      () => undefined,
+    );
   }
 
   #giveUp(error: LineError): void {
@@ -138,10 +182,12 @@ export class SyncLoop {
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       try {
+        const told = this.#told;
         const refusal = await this.#push();
         const submitted = this.#submitted;
         const results = submitted === null ? [] : await this.#sendSubmitted(submitted.operations);
         await this.#pull();
+        await this.#fill();
         if (submitted !== null) {
           this.#submitted = null;
           submitted.resolve(results);
@@ -149,6 +195,8 @@ export class SyncLoop {
         if (refusal !== null) throw refusal;
         await this.#afterTurn();
         this.#failures = 0;
+        this.#retryAfterMs = 0;
+        this.#answered = told;
         this.#set({ line: 'online', problem: null, firstSyncRows: null });
       } catch (error) {
         this.#giveUp(error instanceof LineError ? error : new LineError('unreachable', 'the store failed'));
@@ -159,6 +207,7 @@ export class SyncLoop {
         }
         this.#failures += 1;
         if (error.hungUp) this.#events.onHungUp();
+        this.#retryAfterMs = error.retryAfterMs;
         this.#set({ ...this.#state, line: 'offline', problem: error.problem });
       }
       await this.#pause();
@@ -208,45 +257,99 @@ export class SyncLoop {
     }
   }
 
+  /** What is new: one batch as a rule; where there is more of it, the rest in one answer. */
   async #pull(): Promise<void> {
     const first = this.#store.cursor() === 0;
-    let rows = 0;
-    for (;;) {
-      const pulled = await pull(this.#transport, this.#property, this.#store.cursor());
+    let pulled = await pull(this.#source(), this.#store.cursor());
+    const known = this.#store.generation();
+    if ((known !== null && known !== pulled.generation) || pulled.lastSeq < this.#store.cursor()) {
+      this.#store.beginAnew(pulled.generation, this.#clock.now());
+      this.#events.onRestored();
+      // What is queued now leaves with the next turn, which need not wait.
+      this.kick();
+      pulled = await pull(this.#source(), this.#store.cursor());
+    }
+    if (known === null) this.#store.noteGeneration(pulled.generation);
+    if (pulled.kind === 'purge' && !this.#stop.signal.aborted) {
+      await this.#take(pulled);
+      // Asking without them says that they are gone.
+      pulled = await pull(this.#source(), this.#store.cursor());
+    }
+    if (this.#stop.signal.aborted) return;
+    const rows = await this.#take(pulled);
+    if (pulled.more) await this.#pullRest(rows, first);
+    if (this.#stop.signal.aborted || pulled.kind === 'purge') return;
+    const held = this.#store.heldClasses();
+    // Behind the last row that came without them.
+    const gained = pulled.mayHold.filter((dataClass) => !held.includes(dataClass));
+    if (gained.length > 0) this.#store.beginFills(gained);
+  }
+
+  async #pullRest(before: number, first: boolean): Promise<void> {
+    let rows = before;
+    this.#set({ line: 'syncing', problem: null, firstSyncRows: first ? rows : null });
+    for await (const lot of pullAll(this.#source(), this.#store.cursor())) {
       if (this.#stop.signal.aborted) return;
-      const now = this.#clock.now();
-      const known = this.#store.generation();
-      if ((known !== null && known !== pulled.generation) || pulled.lastSeq < this.#store.cursor()) {
-        this.#store.beginAnew(pulled.generation, now);
-        this.#events.onRestored();
-        // What is queued now leaves with the next turn, which need not wait.
-        this.kick();
-        continue;
-      }
-      if (known === null) this.#store.noteGeneration(pulled.generation);
-      if (pulled.kind === 'refused') {
-        this.#store.refuseBatch(pulled, now);
-        this.#events.onBatchRefused(pulled.field);
-      } else if (pulled.puts.length > 0) {
-        await this.#store.applyPuts(pulled.puts, pulled.cursor);
-        rows += pulled.puts.length;
-        this.#events.onRows(pulled.puts.length);
-      }
-      this.#store.noteSync(now, pulled.serverTime - now);
-      if (!pulled.more) return;
+      rows += await this.#take(lot);
       this.#set({ line: 'syncing', problem: null, firstSyncRows: first ? rows : null });
+      // It may take minutes: what somebody writes meanwhile does not wait for the end of it.
+      if (this.#kicked) {
+        this.#kicked = false;
+        await this.#push();
+      }
     }
   }
 
+  #source() {
+    const classes = this.#store.heldClasses();
+    return { transport: this.#transport, property: this.#property, classes };
+  }
+
+  /** One lot of what may be held here now and was not before: what is new comes between two of them. */
+  async #fill(): Promise<void> {
+    const fill = this.#store.nextFill();
+    if (fill === null || this.#stop.signal.aborted) return;
+    const pulled = await pullFill(this.#source(), fill);
+    if (this.#stop.signal.aborted) return;
+    // What does not fit is set aside, and the rest is filled.
+    if (pulled.kind !== 'batch') await this.#take({ ...pulled, cursor: this.#store.cursor() });
+    if (pulled.kind !== 'purge') this.#store.applyFill(fill, pulled.kind === 'batch' ? pulled.puts : [], pulled);
+    this.#events.onRows(0);
+  }
+
+  /** @returns how many rows were applied */
+  async #take(pulled: Pulled): Promise<number> {
+    const now = this.#clock.now();
+    let rows = 0;
+    if (pulled.kind === 'purge') {
+      await this.#store.purge(pulled.classes);
+      this.#events.onRows(0);
+    } else if (pulled.kind === 'refused') {
+      this.#store.refuseBatch(pulled, now);
+      this.#events.onBatchRefused(pulled.field);
+    } else if (pulled.puts.length > 0) {
+      await this.#store.applyPuts(pulled.puts, pulled.cursor);
+      rows = pulled.puts.length;
+      this.#events.onRows(rows);
+    }
+    this.#store.noteSync(now, pulled.serverTime - now);
+    return rows;
+  }
+
   async #pause(): Promise<void> {
-    const base = this.#failures === 0 ? POLL_MS : (RETRY_MS[Math.min(this.#failures, RETRY_MS.length) - 1] ?? POLL_MS);
-    // Jitter, so that the terminals of a hotel do not come back in step.
-    const ms = base * (0.75 + Math.random() * 0.5);
     this.#wake = new AbortController();
-    if (!this.#kicked && !this.#stop.signal.aborted) {
-      await wait(ms, undefined, { signal: this.#wake.signal }).catch(() => undefined);
+    const behind = this.#failures === 0 && (this.#isBehind() || this.#store.nextFill() !== null);
+    if (!this.#kicked && !behind && !this.#stop.signal.aborted) {
+      await wait(this.#pauseMs(), undefined, { signal: this.#wake.signal }).catch(() => undefined);
     }
     this.#kicked = false;
+  }
+
+  /** With jitter, so that the terminals of a hotel do not come back in step. */
+  #pauseMs(): number {
+    const idle = this.#live.connected ? SAFETY_POLL_MS : POLL_MS;
+    const base = this.#failures === 0 ? idle : (RETRY_MS[Math.min(this.#failures, RETRY_MS.length) - 1] ?? idle);
+    return this.#retryAfterMs + base * (0.75 + Math.random() * 0.5);
   }
 
   #set(state: SyncState): void {

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { SealedClass } from '../../src-shared/model/classes.ts';
 import {
   LINE_LIMIT_BYTES,
   PROTOCOL_VERSION,
@@ -6,21 +7,34 @@ import {
   PullHeader,
   PutLine,
   routes,
+  SNAPSHOT_LOT,
 } from '../../src-shared/sync/protocol.ts';
 import { LineError, type Transport } from './transport.ts';
 
 /** Rows asked for at once: what one transaction takes without holding up the window. */
-const PULL_BATCH = 250;
+const PULL_BATCH = SNAPSHOT_LOT;
 /** Lines parsed between two turns of the event loop. */
 const PARSE_CHUNK = 50;
 
 export type Pulled =
+  | {
+      /** These may not be held here any more: they are deleted, and then it is asked again. */
+      readonly kind: 'purge';
+      readonly classes: readonly SealedClass[];
+      readonly cursor: number;
+      readonly more: false;
+      readonly serverTime: number;
+      readonly mayHold: readonly SealedClass[];
+      readonly lastSeq: number;
+      readonly generation: number;
+    }
   | {
       readonly kind: 'batch';
       readonly puts: readonly PutLine[];
       readonly cursor: number;
       readonly more: boolean;
       readonly serverTime: number;
+      readonly mayHold: readonly SealedClass[];
       readonly lastSeq: number;
       readonly generation: number;
     }
@@ -34,42 +48,121 @@ export type Pulled =
       readonly cursor: number;
       readonly more: boolean;
       readonly serverTime: number;
+      readonly mayHold: readonly SealedClass[];
       readonly lastSeq: number;
       readonly generation: number;
     };
+
+/** Where an answer comes from. */
+export interface Source {
+  readonly transport: Pick<Transport, 'lines'>;
+  readonly property: string;
+  /** Classes whose values are held here, or being fetched. */
+  readonly classes: readonly SealedClass[];
+}
 
 /**
  * Asks for what came after `after` and checks every line before anything is applied.
  * @throws LineError; `unreachable` also for an answer that was cut before its end line, which is not a batch at all;
  * `update-required` for a header of another version
  */
-export async function pull(transport: Transport, property: string, after: number): Promise<Pulled> {
-  const lines: string[] = [];
-  for await (const line of transport.lines(
-    `${routes.changes(property)}?after=${after}&limit=${PULL_BATCH}`,
-    LINE_LIMIT_BYTES,
-  )) {
-    if (lines.length > PULL_BATCH + 2) throw new LineError('refused', 'more lines than were asked for');
-    lines.push(line);
+export async function pull(source: Source, after: number): Promise<Pulled> {
+  const path = `${routes.changes(source.property)}?after=${after}&limit=${PULL_BATCH}&classes=${source.classes.join()}`;
+  return readOne(source, path, after);
+}
+
+/** Asks for guests of a stretch of the feed with their values of one class. @throws LineError as {@link pull} */
+export async function pullFill(source: Source, { class: dataClass, after, until }: Fill): Promise<Pulled> {
+  const path = `${routes.fill(source.property)}?class=${dataClass}&after=${after}&until=${until}&limit=${PULL_BATCH}`;
+  return readOne(source, path, after);
+}
+
+/** A class that is fetched for rows that are here already: those from behind `after` up to `until`. */
+export interface Fill {
+  readonly class: SealedClass;
+  readonly after: number;
+  readonly until: number;
+}
+
+async function readOne(source: Source, path: string, after: number): Promise<Pulled> {
+  const lots: Pulled[] = [];
+  for await (const lot of readLots(source, path, after)) {
+    if (lots.length > 0) throw new LineError('refused', 'more lines than were asked for');
+    lots.push(lot);
   }
-  const first = parse(lines[0]);
+  const [lot] = lots;
+  if (lot === undefined) throw new LineError('unreachable', 'the answer was cut');
+  return lot;
+}
+
+/**
+ * Asks for everything after `after` in one answer, and hands it on lot by lot as it comes: no further one is read from the line before
+ * the caller is through with the last.
+ * @throws LineError as {@link pull}, behind the lots that were whole
+ */
+export async function* pullAll(source: Source, after: number): AsyncGenerator<Pulled, void, void> {
+  let more = true;
+  const path = `${routes.snapshot(source.property)}?after=${after}&classes=${source.classes.join()}`;
+  for await (const lot of readLots(source, path, after)) {
+    if (!more) throw new LineError('refused', 'more lines than were counted');
+    more = lot.more;
+    yield lot;
+  }
+  if (more) throw new LineError('unreachable', 'the answer was cut');
+}
+
+async function* readLots({ transport, property }: Source, path: string, after: number): AsyncGenerator<Pulled> {
+  let header: PullHeader | null = null;
+  let from = after;
+  let body: string[] = [];
+  for await (const line of transport.lines(path, LINE_LIMIT_BYTES)) {
+    if (header === null) {
+      header = readHeader(line);
+      if (header.propertyId !== property || header.after !== after) {
+        throw new LineError('refused', 'the answer is for another question');
+      }
+      continue;
+    }
+    const end = mayBeEnd(line) ? PullEnd.safeParse(parse(line)) : undefined;
+    if (end?.success === true) {
+      const lot = await checkLot(body, from, end.data);
+      const { serverTime, mayHold, purge, lastSeq, generation } = header;
+      const common = { serverTime, mayHold, lastSeq, generation };
+      if (purge.length > 0) yield { kind: 'purge', classes: purge, cursor: from, more: false, ...common };
+      else yield { ...lot, ...common };
+      from = lot.cursor;
+      body = [];
+      continue;
+    }
+    if (body.length > PULL_BATCH) throw new LineError('refused', 'more lines than were asked for');
+    body.push(line);
+  }
+  if (header === null) throw new LineError('refused', 'the first line is not a header of this protocol');
+  if (body.length > 0) throw new LineError('unreachable', 'the answer was cut');
+}
+
+/** Told by its beginning, as our server writes it: a row may say the same further in, and is not parsed for it. */
+function mayBeEnd(line: string): boolean {
+  return line.startsWith('{"kind":"end"');
+}
+
+function readHeader(line: string): PullHeader {
+  const first = parse(line);
   const header = PullHeader.safeParse(first);
-  if (!header.success) {
-    if (speaksAnotherVersion(first)) throw new LineError('update-required', 'a header of another version');
-    throw new LineError('refused', 'the first line is not a header of this protocol');
-  }
-  if (header.data.propertyId !== property || header.data.after !== after) {
-    throw new LineError('refused', 'the answer is for another question');
-  }
-  const end = PullEnd.safeParse(parse(lines.at(-1)));
-  if (!end.success) throw new LineError('unreachable', 'the answer was cut');
-  const body = lines.slice(1, -1);
-  const { cursor, more, count } = end.data;
+  if (header.success) return header.data;
+  if (speaksAnotherVersion(first)) throw new LineError('update-required', 'a header of another version');
+  throw new LineError('refused', 'the first line is not a header of this protocol');
+}
+
+type Unstamped<T> = T extends { kind: 'batch' | 'refused' }
+  ? Omit<T, 'serverTime' | 'mayHold' | 'lastSeq' | 'generation'>
+  : never;
+
+/** @throws LineError when the end line does not fit what came before it: that is no lot at all */
+async function checkLot(body: string[], after: number, { cursor, more, count }: PullEnd): Promise<Unstamped<Pulled>> {
   if (count !== body.length || cursor < after || (more && cursor === after)) {
     throw new LineError('refused', 'the end line does not count what was sent');
   }
-  const { serverTime, lastSeq, generation } = header.data;
-  const common = { cursor, more, serverTime, lastSeq, generation };
   const puts: PutLine[] = [];
   let before = after;
   for (const [index, line] of body.entries()) {
@@ -84,7 +177,8 @@ export async function pull(transport: Transport, property: string, after: number
         field: issue ? `${index}.${issue.path.join('.')}` : `${index}.seq`,
         reason: issue ? issue.code : 'out-of-order',
         fromSeq: after,
-        ...common,
+        cursor,
+        more,
       };
     }
     before = put.data.seq;
@@ -92,7 +186,7 @@ export async function pull(transport: Transport, property: string, after: number
   }
   // A cursor beyond the last row would pass over rows that were never sent.
   if (cursor !== before) throw new LineError('refused', 'the end line names another place than the last row');
-  return { kind: 'batch', puts, ...common };
+  return { kind: 'batch', puts, cursor, more };
 }
 
 function speaksAnotherVersion(header: unknown): boolean {
@@ -100,8 +194,7 @@ function speaksAnotherVersion(header: unknown): boolean {
   return header.kind === 'header' && Number.isInteger(header.protocol) && header.protocol !== PROTOCOL_VERSION;
 }
 
-function parse(line: string | undefined): unknown {
-  if (line === undefined) return undefined;
+function parse(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {

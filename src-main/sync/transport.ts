@@ -4,30 +4,18 @@ import { createSecureContext } from 'node:tls';
 import { Agent, errors, request } from 'undici';
 import type { z } from 'zod';
 import { ServerProblem } from '../../src-shared/sync/protocol.ts';
+import { ENCODINGS, type Encoding, isLoopback, plainBody } from './content-encoding.ts';
+import { LineError } from './line-error.ts';
 
-export type LineProblem = 'unreachable' | 'certificate' | 'refused' | 'update-required';
-
-/** The server could not be asked, or would not answer. `detail` names a cause for a log; never content. */
-export class LineError extends Error {
-  override readonly name = 'LineError';
-  readonly problem: LineProblem;
-  /** The server's own code where it gave one, as in `unknown-code`. */
-  readonly code: string | null;
-  /** The server was there and ended the connection: it may not want this terminal. */
-  readonly hungUp: boolean;
-  constructor(problem: LineProblem, detail: string, code: string | null = null, hungUp = false) {
-    super(`${problem}: ${detail}`);
-    this.problem = problem;
-    this.code = code;
-    this.hungUp = hungUp;
-  }
-}
+export { LineError, type LineProblem } from './line-error.ts';
 
 export interface ServerAddress {
   /** `https://host:port`. */
   readonly url: string;
   /** The hotel's CA certificate, PEM. */
   readonly caPem: string;
+  /** How answers may be compressed. Left out: as well as this program can, and not at all on this very machine. */
+  readonly encodings?: readonly Encoding[];
 }
 
 /** What this terminal shows of itself. */
@@ -59,15 +47,21 @@ const ANSWER_LIMIT_BYTES = 1_048_576;
  */
 export function createTransport(server: ServerAddress, identity?: ShownIdentity): Transport {
   let agent = createAgent(server, identity);
+  /** Those before, with what is still under way on them. */
+  const leaving = new Set<Agent>();
+  const encodings = (server.encodings ?? (isLoopback(server.url) ? [] : ENCODINGS)).join(', ');
 
   const ask = async (method: 'GET' | 'POST', path: string, body: string | null, signal?: AbortSignal) => {
-    const headers: { accept: string; 'content-type'?: string } = { accept: 'application/json, application/x-ndjson' };
+    const headers: Record<'accept' | 'accept-encoding', string> & { 'content-type'?: string } = {
+      accept: 'application/json, application/x-ndjson, text/event-stream',
+      'accept-encoding': encodings === '' ? 'identity' : encodings,
+    };
     if (body !== null) headers['content-type'] = 'application/json';
     try {
       const target = new URL(path, server.url);
       const response = await request(target, { method, headers, body, dispatcher: agent, signal: signal ?? null });
-      if (response.statusCode === 200) return response.body;
-      throw refusal(response.statusCode, await readWhole(response.body));
+      if (response.statusCode === 200) return plainBody(response.body, response.headers['content-encoding']);
+      throw refusal(response.statusCode, response.headers['retry-after'], await readWhole(response.body));
     } catch (error) {
       throw lineError(error);
     }
@@ -77,8 +71,12 @@ export function createTransport(server: ServerAddress, identity?: ShownIdentity)
     show(shown) {
       const before = agent;
       agent = createAgent(server, shown);
-      // What is under way on it ends first. What goes wrong there is told to whoever asked.
-      before.close().catch(() => undefined);
+      leaving.add(before);
+      // What is under way on it ends first: a live line when the server ends it. What goes wrong there is told to whoever asked.
+      before
+        .close()
+        .catch(() => undefined)
+        .finally(() => leaving.delete(before));
     },
 
     async post(path, body, answer, signal) {
@@ -119,7 +117,9 @@ export function createTransport(server: ServerAddress, identity?: ShownIdentity)
       if (rest !== '') yield rest;
     },
 
-    close: () => agent.destroy(),
+    close: async () => {
+      await Promise.all([agent, ...leaving].map((one) => one.destroy()));
+    },
   };
 }
 
@@ -134,7 +134,8 @@ function createAgent({ caPem }: ServerAddress, identity: ShownIdentity | undefin
     connect: { secureContext, timeout: CONNECT_TIMEOUT_MS, rejectUnauthorized: true, maxCachedSessions: 0 },
     headersTimeout: ANSWER_TIMEOUT_MS,
     bodyTimeout: ANSWER_TIMEOUT_MS,
-    connections: 2,
+    // The loop, the live line, and a code that somebody has just typed.
+    connections: 3,
   });
 }
 
@@ -154,8 +155,17 @@ async function readWhole(body: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function refusal(status: number, text: string): LineError {
+/** Of a server that has lost its mind, or is none of ours. */
+const LONGEST_RETRY_MS = 300_000;
+
+function refusal(status: number, retryAfter: string | string[] | undefined, text: string): LineError {
   const code = serverCode(text);
+  if (status === 429 || status === 503) {
+    const seconds = typeof retryAfter === 'string' && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : 0;
+    return new LineError('busy', `status ${status}`, code, {
+      retryAfterMs: Math.min(seconds * 1_000, LONGEST_RETRY_MS),
+    });
+  }
   if (code === 'update-required') return new LineError('update-required', `status ${status}`, code);
   return new LineError('refused', `status ${status}`, code);
 }
@@ -176,7 +186,7 @@ function lineError(error: unknown): LineError {
   if (ofCertificate) return new LineError('certificate', code);
   if (error instanceof TypeError && !(error instanceof errors.UndiciError))
     return new LineError('refused', 'the answer is not UTF-8');
-  return new LineError('unreachable', code, null, HUNG_UP.has(code));
+  return new LineError('unreachable', code, null, { hungUp: HUNG_UP.has(code) });
 }
 
 /** How undici and Node say that the other side ended a connection that was there. */

@@ -82,6 +82,7 @@ export function sayError(t: TFunction, error: IpcError, language: Language): str
   if (error.reason !== undefined && error.help !== undefined) {
     return sayRefusal(t, { reason: error.reason, help: error.help }, language);
   }
+  if (error.rule !== undefined) return t(`change.rule.${error.rule}`);
   if (error.problem !== undefined) return t(`numberProblem.${error.problem}`);
   return t(`error.${error.code}`, {
     count: error.count ?? error.attemptsLeft ?? 0,

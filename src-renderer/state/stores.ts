@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import type { IpcError } from '../../src-shared/ipc/errors.ts';
 import type { AppStatus, SessionView, SyncView } from '../../src-shared/ipc/views.ts';
-import type { StayId } from '../../src-shared/model/ids.ts';
+import type { ConflictId, StayId } from '../../src-shared/model/ids.ts';
 import type { DayList } from '../../src-shared/policy/index.ts';
 import { call, onNotice } from '../bridge.ts';
 
@@ -19,6 +19,7 @@ export const useTerminal = create<TerminalState>(() => ({ app: null, session: nu
 export type Area = 'today' | 'log' | 'cases' | 'staff' | 'terminals' | 'sync';
 export type Place =
   | { readonly area: Area }
+  | { readonly area: 'conflicts'; readonly conflictId: ConflictId | null }
   | { readonly area: 'stay'; readonly stayId: StayId; readonly from?: DayList };
 
 interface ViewState {

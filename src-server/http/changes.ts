@@ -1,64 +1,29 @@
-import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { PROTOCOL_VERSION, PULL_PAGE, type PullEnd, type PullHeader, routes } from '../../src-shared/sync/protocol.ts';
-import type { FeedPage } from '../store/feed.ts';
+import { PULL_PAGE, routes } from '../../src-shared/sync/protocol.ts';
 import type { App, HttpContext } from './app.ts';
+import { headerLine, pageLines, sendLines } from './feed-lines.ts';
 import { PropertyParams } from './gate.ts';
-
-/** A whole number in a query string, as a number. */
-const wholeNumber = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d{1,16}$/, 'a whole number')
-    .transform(Number)
-    .pipe(z.int().min(least).max(most));
+import { HeldClasses, nothingAfter, settleClasses } from './held-classes.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const Query = z.strictObject({
   after: wholeNumber(0, Number.MAX_SAFE_INTEGER),
   limit: wholeNumber(1, PULL_PAGE).optional(),
+  classes: HeldClasses,
 });
 
-/** Everything after a cursor, as NDJSON: header, puts, end line. An answer without its end line was cut. */
+/** What came after a cursor, up to a limit, as NDJSON: header, puts, end line. */
 export function addChangesRoute(app: App, { store, clock, gate }: HttpContext): void {
   app.get(
     routes.changes(':property'),
     { onRequest: gate.admit, schema: { params: PropertyParams, querystring: Query } },
     async (request, reply) => {
       const { property } = request.params;
-      const { after, limit = PULL_PAGE } = request.query;
-      const page = await store.readFeed(property, after, limit);
-      const header: z.input<typeof PullHeader> = {
-        kind: 'header',
-        protocol: PROTOCOL_VERSION,
-        propertyId: property,
-        after,
-        lastSeq: page.lastSeq,
-        generation: page.generation,
-        serverTime: clock.now(),
-      };
-      return reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(pieces(header, page)));
+      const { after, limit = PULL_PAGE, classes } = request.query;
+      const settled = await settleClasses(store, request, { property, device: gate.deviceOf(request) }, classes);
+      const page =
+        settled.purge.length > 0 ? nothingAfter(after) : await store.readFeed(property, after, limit, classes);
+      return sendLines(request, reply, [headerLine(property, after, clock.now(), settled), ...pageLines(page)]);
     },
   );
-}
-
-/** Lines are sent together up to about this size: a write and a TLS record each would cost more than the row. */
-const PIECE_CHARACTERS = 65_536;
-
-function* pieces(header: object, page: FeedPage): Generator<string> {
-  let piece = `${JSON.stringify(header)}\n`;
-  for (const { entity, seq, json } of page.rows) {
-    // The row is JSON of our own database; entity names need no escaping.
-    piece += `{"kind":"put","entity":"${entity}","seq":${seq},"row":${json}}\n`;
-    if (piece.length >= PIECE_CHARACTERS) {
-      yield piece;
-      piece = '';
-    }
-  }
-  const end: z.input<typeof PullEnd> = {
-    kind: 'end',
-    cursor: page.cursor,
-    more: page.more,
-    count: page.rows.length,
-  };
-  yield `${piece}${JSON.stringify(end)}\n`;
 }

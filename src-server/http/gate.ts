@@ -33,6 +33,8 @@ export interface Gate {
   admit(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined>;
   /** The terminal behind an admitted request. */
   deviceOf(request: FastifyRequest): DeviceId;
+  /** Whether a request that was admitted would be now: for answers that go on. */
+  stillAdmits(request: FastifyRequest): Promise<boolean>;
   /** Ends a connection without an answer. @param cause for the log */
   shutOut(request: FastifyRequest, reply: FastifyReply, cause: string): FastifyReply;
 }
@@ -117,6 +119,10 @@ export function createGate(
       const terminal = admitted.get(request);
       if (terminal === undefined) throw new Error('a route without the gate asked for its terminal');
       return terminal.deviceId;
+    },
+    async stillAdmits(request) {
+      const certificate = shownOn(request.raw.socket);
+      return certificate !== null && certificate !== 'none' && (await store.hasDevice(certificate));
     },
     shutOut,
   };

@@ -14,6 +14,7 @@ const STATUS: { readonly [C in Code]: number } = {
   'not-found': 404,
   'update-required': 426,
   'too-many-requests': 429,
+  busy: 503,
   internal: 500,
 };
 

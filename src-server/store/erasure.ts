@@ -54,7 +54,8 @@ async function replaceByErasure(
     delete from entity_row where property_id = ${propertyId} and entity in ('guest', 'guestSeed') and id = ${erasure.id}
   `.execute(trx);
   await sql`
-    delete from entity_row where property_id = ${propertyId} and entity = 'guestNote' and "row" ->> 'guestId' = ${erasure.id}
+    delete from entity_row where property_id = ${propertyId} and entity in ('guestNote', 'conflict')
+      and "row" ->> 'guestId' = ${erasure.id}
   `.execute(trx);
   // A case remains, without what was typed about the guest; a terminal that has it does the same at the erasure.
   await sql`

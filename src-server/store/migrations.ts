@@ -148,8 +148,18 @@ const MIGRATIONS: Record<string, Migration> = {
        primary key (property_id, device_id, up_to_seq)
      )`,
   ),
+  // Until somebody says otherwise a terminal is set up for every class, as it was before.
+  '0007-class-filter': statements('alter table device add column profile text, add column held text'),
+  '0008-field-versions': statements(
+    'alter table entity_row add column versions jsonb, add column authors jsonb',
+    // Serve the changes of stays (store/changes.ts): who is in a room, and what is open about a row.
+    `create index entity_row_room on entity_row (property_id, ("row" ->> 'roomId'))
+       where entity = 'stay' and "row" ->> 'status' in ('in-house', 'reserved')`,
+    `create index entity_row_conflict on entity_row (property_id, ("row" ->> 'rowId'))
+       where entity = 'conflict' and "row" ->> 'state' = 'open'`,
+  ),
   // Terminals of before have a token and no key: nobody is let in by it, and they are enrolled anew.
-  '0007-terminal-certificates': statements(
+  '0009-terminal-certificates': statements(
     'drop index device_token',
     `alter table device
        drop column token_sha256,
@@ -158,7 +168,7 @@ const MIGRATIONS: Record<string, Migration> = {
        add column certificate_until bigint not null default 0,
        add column version text`,
   ),
-  '0008-wipe': statements(
+  '0010-wipe': statements(
     `alter table device add column wipe_order text, add column wiped_at bigint, add column wipe_report jsonb`,
   ),
 };

@@ -4,8 +4,10 @@ import { findsSensitiveNumber } from '../../src-shared/documents/sensitive-numbe
 import type { Entity, SecurityCase } from '../../src-shared/model/entities.ts';
 import type { DeviceId, GuestId, PropertyId } from '../../src-shared/model/ids.ts';
 import { actorOf, contextAt, decide, mayHold, type PlainAction } from '../../src-shared/policy/index.ts';
+import { CHANGE_ACTION_OF, isChange } from '../../src-shared/sync/changes.ts';
 import type { KeysRestored, Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
 import { closeCase, reasonNotToClose, reasonNotToReport, reportCase } from './cases.ts';
+import { applyChange } from './changes.ts';
 import { shutOutDevice } from './devices.ts';
 import { eraseGuest } from './erasure.ts';
 import { lockFeed, type Put, putRows } from './feed.ts';
@@ -32,7 +34,7 @@ export interface PushedOperations {
  */
 export async function applyOperations(
   db: Kysely<Tables>,
-  seeds: Pick<GuestSeeds, 'erase'>,
+  seeds: Pick<GuestSeeds, 'erase' | 'put'>,
   pushed: PushedOperations,
 ): Promise<OperationResult[]> {
   const scanned = await scanSealed(db, pushed.propertyId, pushed.operations);
@@ -71,7 +73,7 @@ async function claim(trx: Transaction<Tables>, pushed: PushedOperations): Promis
 
 async function applyFresh(
   trx: Transaction<Tables>,
-  seeds: Pick<GuestSeeds, 'erase'>,
+  seeds: Pick<GuestSeeds, 'erase' | 'put'>,
   pushed: PushedOperations,
   operations: readonly Operation[],
   scanned: Scanned,
@@ -99,6 +101,24 @@ async function applyFresh(
           const leaver = known.employees.get(operation.leaverId);
           if (leaver !== undefined) known.employees.set(operation.leaverId, { ...leaver, active: false });
         }
+      }
+      results.push(
+        typeof done === 'number'
+          ? { id: operation.id, status: 'applied', seq: done }
+          : { id: operation.id, status: 'refused', reason: done },
+      );
+      continue;
+    }
+    if (isChange(operation)) {
+      lastSeq = await putRows(trx, pushed.propertyId, lastSeq, puts);
+      puts = [];
+      const employee = known.employees.get(operation.employeeId);
+      if (employee === undefined) throw new Error('a change by nobody that was not refused');
+      const { property } = known;
+      const done = await applyChange({ trx, seeds, property, lastSeq, employee, deviceId: pushed.deviceId }, operation);
+      if (typeof done === 'number') {
+        lastSeq = done;
+        if (operation.kind === 'stay.create' && operation.guest !== null) known.guestIds.add(operation.guest.id);
       }
       results.push(
         typeof done === 'number'
@@ -316,6 +336,7 @@ const ACTION_OF: { readonly [K in Operation['kind']]: PlainAction } = {
   'case.open': 'case.open',
   'case.close': 'case.review',
   ...KEY_ACTION_OF,
+  ...CHANGE_ACTION_OF,
 };
 
 function reasonToRefuse(
@@ -330,7 +351,7 @@ function reasonToRefuse(
   // What somebody did is reported though she was dismissed before the line came back.
   const actor = actorOf(operation.kind === 'case.open' ? { ...employee, active: true } : employee);
   if (!decide(actor, ACTION_OF[operation.kind], null, context).allowed) return 'forbidden';
-  if (isKeyOperation(operation)) return null;
+  if (isKeyOperation(operation) || isChange(operation)) return null;
   if (operation.kind === 'device.revoke' || operation.kind === 'device.wipe')
     return known.deviceIds.has(operation.terminalId) ? null : 'unknown-terminal';
   if (operation.kind === 'employee.add') return reasonNotToAdd(operation.employee, known);

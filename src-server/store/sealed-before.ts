@@ -35,7 +35,7 @@ export async function scanSealed(
   return scanned;
 }
 
-/** Whether a guest of these numbers has a value of the class in an older epoch. Served by entity_row_feed. */
+/** Whether a guest or an open conflict of these numbers has a value of the class in an older epoch. Served by entity_row_feed. */
 export async function isSealedBefore(
   db: Kysely<Tables>,
   propertyId: PropertyId,
@@ -44,9 +44,13 @@ export async function isSealedBefore(
 ): Promise<boolean> {
   const fields = GUEST_SEALED_FIELDS.filter((field) => sealedClassOf(field) === dataClass);
   const { rows } = await sql`
-    select from entity_row, unnest(array[${sql.join(fields)}]) as field,
-      decode(left("row" -> field ->> 'sealed', 12), 'base64') as head
-    where property_id = ${propertyId} and seq > ${after} and seq <= ${upTo} and entity = 'guest'
+    select from entity_row, lateral (
+      select "row" -> field as value from unnest(array[${sql.join(fields)}]) as field where entity = 'guest'
+      union all
+      select "row" -> side -> 'value' from unnest(array['held', 'brought']) as side
+        where entity = 'conflict' and "row" ->> 'entity' = 'guest' and "row" ->> 'field' in (${sql.join(fields)})
+    ) as found, decode(left(value ->> 'sealed', 12), 'base64') as head
+    where property_id = ${propertyId} and seq > ${after} and seq <= ${upTo} and entity in ('guest', 'conflict')
       and ((get_byte(head, 3)::bigint * 256 + get_byte(head, 4)) * 256 + get_byte(head, 5)) * 256 + get_byte(head, 6) < ${oldest}
     limit 1
   `.execute(db);

@@ -1,4 +1,5 @@
 /** The server's store: what http/ and the founding of a hotel need of the database, and nothing else of it. */
+import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { Entity } from '../../src-shared/model/entities.ts';
 import type { DeviceId, EmployeeId, PropertyId } from '../../src-shared/model/ids.ts';
 import type { PlainAction } from '../../src-shared/policy/index.ts';
@@ -24,6 +25,8 @@ import type {
 import { type BackupInput, makeBackup } from '../backup/backup.ts';
 import type { Clock } from '../clock.ts';
 import { proveEntry, takeLog } from './access-log.ts';
+import { type Announcements, createAnnouncements } from './announcements.ts';
+import { type Holding, noteHeld, readHolding, setProfile } from './class-filter.ts';
 import { type DatabaseConfig, openDatabase } from './database.ts';
 import {
   type DeviceKey,
@@ -41,12 +44,13 @@ import {
   standingOf,
 } from './devices.ts';
 import { eraseAgain } from './erasure.ts';
-import { type FeedPage, lockFeed, type Put, putRows, readFeed } from './feed.ts';
+import { type FeedPage, lockFeed, newestSeq, type Put, putRows, readFeed, readFill } from './feed.ts';
 import { type Founding, found, foundingPlace, issueFoundingCode } from './founding.ts';
 import { openGuestSeeds } from './guest-seeds.ts';
 import { openLogKey } from './log-key.ts';
 import { allowedNow } from './may-do.ts';
 import { applyOperations } from './operations.ts';
+import { openProcessChannel } from './process-channel.ts';
 import { releaseStepUp, takeStepUp } from './release-step-up.ts';
 import { renewStepUp, resetStepUp } from './renew-step-up.ts';
 import { openStepUps, type StepUpSecrets } from './step-ups.ts';
@@ -61,7 +65,22 @@ export interface Store extends AsyncDisposable {
   hasProperty(propertyId: PropertyId): Promise<boolean>;
   /** Puts rows into the feed in one transaction, in their order; no id twice. @returns the seq of the last row */
   appendRows(propertyId: PropertyId, puts: readonly Put[]): Promise<number>;
-  readFeed(propertyId: PropertyId, after: number, limit: number): Promise<FeedPage>;
+  /** @param classes whose sealed values are among the rows; left out for all */
+  readFeed(propertyId: PropertyId, after: number, limit: number, classes?: readonly SealedClass[]): Promise<FeedPage>;
+  /** Guests of a stretch of the feed with their values of one class. */
+  readFill(
+    propertyId: PropertyId,
+    dataClass: SealedClass,
+    stretch: { readonly after: number; readonly until: number },
+    limit: number,
+  ): Promise<FeedPage>;
+  readHolding(propertyId: PropertyId, deviceId: DeviceId): Promise<Holding>;
+  /** Writes down of which classes a terminal says it holds values. */
+  noteHeld(propertyId: PropertyId, deviceId: DeviceId, held: readonly SealedClass[]): Promise<void>;
+  /** Sets up of which classes a terminal may hold values. False when there is no such terminal. */
+  setProfile(propertyId: PropertyId, deviceId: DeviceId, classes: readonly SealedClass[]): Promise<boolean>;
+  /** Tells a listener the newest seq of a property, now and whenever it has changed. @returns ends it */
+  subscribe: Announcements['subscribe'];
   /** Applies each operation once by its id. @returns one result for each, in the same order */
   applyOperations(
     propertyId: PropertyId,
@@ -125,17 +144,31 @@ export interface Store extends AsyncDisposable {
 export async function openStore(
   config: DatabaseConfig,
   clock: Clock,
-  onIdleError?: (error: Error) => void,
+  onIdleError: (error: Error) => void = () => {},
 ): Promise<Store> {
-  const database = await openDatabase(config, onIdleError === undefined ? {} : { onIdleError });
+  const database = await openDatabase(config, { onIdleError });
   const { query } = database;
   const revocations: ((deviceId: DeviceId) => void)[] = [];
   const tellRevoked = (deviceId: DeviceId) => {
     for (const listener of revocations) listener(deviceId);
   };
+  // The embedded database is opened by one process only.
+  const channel = config.kind === 'postgres' ? openProcessChannel(config.url, onIdleError) : null;
+  const announcements = createAnnouncements(
+    (propertyId) => newestSeq(query, propertyId),
+    channel,
+    (error) => onIdleError(error instanceof Error ? error : new Error('an announcement failed')),
+  );
+  /** Says that there is something new once that is committed. */
+  const announced = async <T>(propertyId: PropertyId, work: Promise<T>): Promise<T> => {
+    const done = await work;
+    announcements.announce(propertyId);
+    return done;
+  };
   const files: { close(): void }[] = [];
   const close = async () => {
     for (const file of files) file.close();
+    await channel?.close();
     await database.close();
   };
   const open = <T extends { close(): void }>(file: T): T => {
@@ -165,15 +198,23 @@ export async function openStore(
       return (await found.executeTakeFirst()) !== undefined;
     },
     appendRows: (propertyId, puts) =>
-      query.transaction().execute(async (trx) => {
-        const lastSeq = await lockFeed(trx, propertyId);
-        seeds.put(propertyId, puts);
-        return putRows(trx, propertyId, lastSeq, puts);
-      }),
-    readFeed: (propertyId, after, limit) => readFeed(query, seeds, propertyId, after, limit),
+      announced(
+        propertyId,
+        query.transaction().execute(async (trx) => {
+          const lastSeq = await lockFeed(trx, propertyId);
+          seeds.put(propertyId, puts);
+          return putRows(trx, propertyId, lastSeq, puts);
+        }),
+      ),
+    subscribe: announcements.subscribe,
+    readFeed: (propertyId, after, limit, classes) => readFeed(query, seeds, propertyId, after, limit, classes),
+    readFill: (...stretch) => readFill(query, ...stretch),
+    readHolding: (...terminal) => readHolding(query, ...terminal),
+    noteHeld: (...terminal) => noteHeld(query, ...terminal),
+    setProfile: (...terminal) => setProfile(query, ...terminal),
     applyOperations: async (propertyId, deviceId, operations) => {
       const pushed = { propertyId, deviceId, operations, receivedAt: clock.now() };
-      const results = await applyOperations(query, seeds, pushed);
+      const results = await announced(propertyId, applyOperations(query, seeds, pushed));
       for (const [index, operation] of operations.entries()) {
         const shutsOut = operation.kind === 'device.revoke' || operation.kind === 'device.wipe';
         if (shutsOut && results[index]?.status === 'applied') tellRevoked(operation.terminalId);
@@ -184,12 +225,16 @@ export async function openStore(
     issueFoundingCode: (propertyId) => issueFoundingCode(query, propertyId, clock.now()),
     foundingPlace: (code) => foundingPlace(query, code, clock.now()),
     found: (request) => found(query, stepUps, request, clock.now()),
-    enrol: (request) => enrol(query, request, clock.now()),
+    enrol: async (request) => {
+      const enrolled = await enrol(query, request, clock.now());
+      if (enrolled !== null) announcements.announce(enrolled.propertyId);
+      return enrolled;
+    },
     hasDevice: (device) => hasDevice(query, device),
     standingOf: (device) => standingOf(query, device),
     noteDevice: (device, has) => noteDevice(query, device, { at: clock.now(), ...has }),
     revokeDevice: async (propertyId, deviceId) => {
-      const done = await revokeDevice(query, propertyId, deviceId, clock.now());
+      const done = await announced(propertyId, revokeDevice(query, propertyId, deviceId, clock.now()));
       if (done) tellRevoked(deviceId);
       return done;
     },

@@ -20,6 +20,9 @@ export interface Tables {
     id: string;
     seq: number;
     row: Json<unknown>;
+    /** Of what is merged field by field: the seq at which each field that has changed changed last, and who changed it. */
+    versions: Json<unknown> | null;
+    authors: Json<unknown> | null;
   };
   operation: {
     property_id: string;
@@ -47,6 +50,10 @@ export interface Tables {
     wiped_at: number | null;
     /** What it said of itself when it was wiped. */
     wipe_report: Json<WipeReport> | null;
+    /** Classes whose values it is set up to hold, with commas between; null for all. */
+    profile: string | null;
+    /** Those it last said it holds; null before it has said so. */
+    held: string | null;
   };
   /** One Merkle tree of a property's access log (store/access-log.ts). Who appends holds this row's lock until commit. */
   log_tree: {

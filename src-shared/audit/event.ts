@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { SealedClass } from '../model/classes.ts';
 import { Role } from '../model/entities.ts';
-import { CaseId, DeviceId, EmployeeId, GuestId, Instant, StayId } from '../model/ids.ts';
+import { CaseId, DeviceId, EmployeeId, FieldName, GuestId, Instant, StayId } from '../model/ids.ts';
 import { Purpose } from '../policy/purposes.ts';
 
 const EVENT_TYPES = [
@@ -49,6 +49,15 @@ const EVENT_TYPES = [
   /** Guests were looked for by the number of a document or card, whole or its last four. */
   'field.find',
   'note.write',
+  'guest.change',
+  'stay.change',
+  'stay.check-in',
+  'stay.check-out',
+  'stay.create',
+  'room.set-status',
+  /** Both values of a field that two have changed were shown. */
+  'conflict.open',
+  'conflict.settle',
   'guest.erase',
   'terminal.revoke',
   'terminal.wipe',
@@ -82,11 +91,7 @@ export const AccessEvent = z.strictObject({
   aboutId: EmployeeId.optional(),
   /** The terminal it is about, where that is another one. */
   terminalId: DeviceId.optional(),
-  /** Name of a field: letters only, so that no number gets in by mistake. */
-  field: z
-    .string()
-    .regex(/^[A-Za-z]{1,40}$/)
-    .optional(),
+  field: FieldName.optional(),
   class: SealedClass.optional(),
   purpose: Purpose.optional(),
   /** The case that it belongs to. */

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { Channel } from './channel.ts';
 import { CASES_CHANNELS } from './channels/cases.ts';
+import { CHANGES_CHANNELS } from './channels/changes.ts';
 import { FOUNDING_CHANNELS } from './channels/founding.ts';
 import { GUESTS_CHANNELS } from './channels/guests.ts';
 import { LOG_CHANNELS } from './channels/log.ts';
@@ -23,6 +24,7 @@ export const CHANNELS = {
   ...STAFF_CHANNELS,
   ...SESSION_CHANNELS,
   ...GUESTS_CHANNELS,
+  ...CHANGES_CHANNELS,
   ...CASES_CHANNELS,
   ...LOG_CHANNELS,
   ...SYNC_CHANNELS,

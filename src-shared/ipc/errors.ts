@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Role } from '../model/entities.ts';
 import { Instant } from '../model/ids.ts';
 import { Help, RefusalReason } from '../policy/refusals.ts';
+import { HOUSE_RULES } from '../sync/house-rules.ts';
 
 export const ERROR_CODES = [
   /** Nobody is signed in. */
@@ -41,6 +42,9 @@ export const ERROR_CODES = [
   'current-stay',
   /** The note holds an ID or card number: those have their own sealed fields. */
   'sensitive-number',
+  /** Something that must hold in the house: `rule` says what. */
+  'house-rule',
+  'phone-does-not-fit',
   /** What a guest shows is no whole number of its kind: `problem` says how. */
   'number-does-not-fit',
   'wrong-enrolment-code',
@@ -80,6 +84,8 @@ export const ERROR_CODES = [
   'disk-full',
   /** The sealed value does not open: wrong epoch, altered or moved. */
   'unreadable-value',
+  /** It is on file, and this terminal may not hold values of its class. */
+  'not-at-this-terminal',
   'not-ready',
   /** The input did not fit the contract; `field` names where. */
   'invalid-input',
@@ -105,6 +111,7 @@ export const IpcError = z.strictObject({
   whoCan: z.array(Role).optional(),
   help: Help.optional(),
   problem: z.enum(NUMBER_PROBLEMS).optional(),
+  rule: z.enum(HOUSE_RULES).optional(),
   place: z.int().optional(),
   count: z.int().optional(),
   incident: z.string().optional(),

@@ -8,6 +8,7 @@ import {
   CASE_VERDICTS,
   DOCUMENT_TYPES,
   Entitlement,
+  MERGED,
   Property,
   ROOM_STATUSES,
   Role,
@@ -17,18 +18,23 @@ import {
 import {
   BusinessDate,
   CaseId,
+  ConflictId,
   EmployeeId,
   EntitlementId,
+  FieldName,
   GuestId,
   Instant,
   NoteId,
+  OperationId,
   PropertyId,
+  RoomId,
   StayId,
 } from '../model/ids.ts';
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { WINDOWS } from '../policy/budgets.ts';
 import { Purpose } from '../policy/purposes.ts';
 import { Help, RefusalReason } from '../policy/refusals.ts';
+import { CHANGE_KINDS } from '../sync/changes.ts';
 
 const MaskedText = z.string().max(160) as unknown as z.ZodType<Masked, string>;
 
@@ -195,6 +201,65 @@ export type SearchHit = z.infer<typeof SearchHit>;
 export const SealedHit = SearchHit.extend({ certainty: z.enum(['sure', 'possible']) });
 export type SealedHit = z.infer<typeof SealedHit>;
 
+/** A room that a stay may be moved to. */
+export const RoomChoice = z.strictObject({
+  roomId: RoomId,
+  number: z.string(),
+  type: z.string(),
+  status: z.enum(ROOM_STATUSES),
+  /** On all nights of the stay; for whoever is in house, also ready. */
+  isFree: z.boolean(),
+  isOwn: z.boolean(),
+});
+export type RoomChoice = z.infer<typeof RoomChoice>;
+
+/** Work that the server sent back, with why, and what it was about. */
+export const ReturnedWork = z.strictObject({
+  operationId: OperationId,
+  kind: z.enum(CHANGE_KINDS),
+  reason: z.string(),
+  at: Instant,
+  by: z.string(),
+  mayDrop: z.boolean(),
+  /** Whose record has the place where it is done otherwise. */
+  stayId: StayId.nullable(),
+  guest: MaskedText.nullable(),
+  room: z.string().nullable(),
+  /** What was to be changed, to what. */
+  fields: z.array(z.strictObject({ field: FieldName, text: z.string().nullable() })),
+});
+export type ReturnedWork = z.infer<typeof ReturnedWork>;
+
+/** A field that two have changed: whose it is, without the values. */
+export const ConflictItem = z.strictObject({
+  id: ConflictId,
+  entity: z.enum(MERGED),
+  field: FieldName,
+  openedAt: Instant,
+  /** Whether whoever looks may settle it. */
+  maySettle: z.boolean(),
+  stayId: StayId.nullable(),
+  guest: MaskedText.nullable(),
+  room: z.string().nullable(),
+});
+export type ConflictItem = z.infer<typeof ConflictItem>;
+
+const ConflictValue = z.strictObject({
+  /** In full for basic data; what is sealed is a mask. Null for nothing. */
+  text: z.string().nullable(),
+  by: z.string().nullable(),
+  terminal: z.string().nullable(),
+  at: Instant.nullable(),
+});
+export const ConflictView = ConflictItem.extend({
+  seq: z.int(),
+  /** What the record has, and what came later. */
+  held: ConflictValue,
+  brought: ConflictValue,
+  isCombinable: z.boolean(),
+});
+export type ConflictView = z.infer<typeof ConflictView>;
+
 /** Whether something could be done now, and if not, why and what would help. */
 const Access = z.union([
   z.strictObject({ allowed: z.literal(true) }),
@@ -266,6 +331,24 @@ export type GlassView = z.infer<typeof GlassView>;
 
 export const StayRecord = z.strictObject({
   stay: StayItem,
+  roomId: RoomId.nullable(),
+  /** Fields that wait for the server, and fields that two have changed. */
+  marks: z.array(
+    z.strictObject({
+      entity: z.enum(MERGED),
+      field: FieldName,
+      state: z.enum(['waiting', 'conflict']),
+      conflictId: ConflictId.nullable(),
+    }),
+  ),
+  /** What whoever looks may do here now. */
+  may: z.strictObject({
+    guest: z.boolean(),
+    stay: z.boolean(),
+    checkIn: z.boolean(),
+    checkOut: z.boolean(),
+    room: z.boolean(),
+  }),
   nights: z.int(),
   rateMinor: z.int(),
   currency: z.string(),
@@ -320,9 +403,11 @@ export const SyncView = z.strictObject({
   /** `resting`: the cache is sealed, and nothing comes in or goes out until somebody signs in. */
   line: z.enum(['online', 'offline', 'syncing', 'resting']),
   /** Why it is offline, for IT: never shown as a blocking message. */
-  problem: z.enum(['unreachable', 'certificate', 'refused', 'update-required']).nullable(),
+  problem: z.enum(['unreachable', 'certificate', 'refused', 'busy', 'update-required']).nullable(),
   queued: z.int(),
   refusedOperations: z.int(),
+  /** Fields that two have changed and nobody has settled. */
+  conflicts: z.int(),
   refusedBatches: z.int(),
   lastSyncAt: Instant.nullable(),
   /** Rows received so far while the first sync runs; null afterwards. */

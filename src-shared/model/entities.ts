@@ -4,9 +4,11 @@ import { SealedClass } from './classes.ts';
 import {
   BusinessDate,
   CaseId,
+  ConflictId,
   DeviceId,
   EmployeeId,
   EntitlementId,
+  FieldName,
   GrantId,
   GuestId,
   Instant,
@@ -17,7 +19,7 @@ import {
   SecurityKeyId,
   StayId,
 } from './ids.ts';
-import { findableField, sealedField } from './sealed-field.ts';
+import { BlindIndex, findableField, SealedField, sealedField } from './sealed-field.ts';
 
 const shortText = z.string().max(200);
 const optionalText = shortText.nullable();
@@ -78,25 +80,28 @@ export const Guest = z.strictObject({
 export type Guest = z.infer<typeof Guest>;
 
 export const STAY_STATUSES = ['reserved', 'in-house', 'departed', 'cancelled', 'no-show'] as const;
-export const Stay = z
-  .strictObject({
-    id: StayId,
-    guestId: GuestId,
-    roomId: RoomId.nullable(),
-    reservationNumber: z.string().regex(/^[A-Z0-9]{4,16}$/),
-    status: z.enum(STAY_STATUSES),
-    arrival: BusinessDate,
-    departure: BusinessDate,
-    adults: z.int().min(0).max(20),
-    children: z.int().min(0).max(20),
-    roomType: z.string().max(24),
-    channel: z.string().max(32),
-    /** Nightly rate in minor units of `currency`. */
-    rateMinor: z.int().min(0),
-    /** ISO 4217: anything else would stop whoever formats it. */
-    currency: z.string().regex(/^[A-Z]{3}$/, 'three capital letters of ISO 4217'),
-  })
-  .refine((stay) => stay.arrival <= stay.departure, { path: ['departure'], error: 'a day not before the arrival' });
+/** The fields of a stay, each by itself: a change names some of them. */
+export const StayFields = z.strictObject({
+  id: StayId,
+  guestId: GuestId,
+  roomId: RoomId.nullable(),
+  reservationNumber: z.string().regex(/^[A-Z0-9]{4,16}$/),
+  status: z.enum(STAY_STATUSES),
+  arrival: BusinessDate,
+  departure: BusinessDate,
+  adults: z.int().min(0).max(20),
+  children: z.int().min(0).max(20),
+  roomType: z.string().max(24),
+  channel: z.string().max(32),
+  /** Nightly rate in minor units of `currency`. */
+  rateMinor: z.int().min(0),
+  /** ISO 4217: anything else would stop whoever formats it. */
+  currency: z.string().regex(/^[A-Z]{3}$/, 'three capital letters of ISO 4217'),
+});
+export const Stay = StayFields.refine((stay) => stay.arrival <= stay.departure, {
+  path: ['departure'],
+  error: 'a day not before the arrival',
+});
 export type Stay = z.infer<typeof Stay>;
 
 export const ROLES = [
@@ -364,6 +369,60 @@ const GuestSeed = z.strictObject({
 export const GuestErasure = z.strictObject({ id: GuestId, erasedAt: Instant });
 export type GuestErasure = z.infer<typeof GuestErasure>;
 
+/** Entities that the desk changes field by field; each field of theirs has a version of its own (sync/changes.ts). */
+export const MERGED_FIELDS = { guest: Guest, stay: StayFields, room: Room } as const;
+export const MERGED = ['guest', 'stay', 'room'] as const;
+export type MergedName = (typeof MERGED)[number];
+
+/** A field's value with who put it there, when and where. Who is null for what no employee did. */
+const ConflictSide = z.strictObject({
+  /** As it stands in the row; what is sealed stays sealed. Null also once the conflict is settled. */
+  value: z.union([
+    z.string().max(254),
+    z.int(),
+    z.boolean(),
+    SealedField.extend({ index: BlindIndex.optional() }),
+    z.null(),
+  ]),
+  by: EmployeeId.nullable(),
+  device: DeviceId.nullable(),
+  at: Instant.nullable(),
+});
+export type ConflictSide = z.infer<typeof ConflictSide>;
+
+/** A field that two have changed without knowing of one another. The row has one value and this the other, until a person settles it. */
+export const Conflict = z
+  .strictObject({
+    id: ConflictId,
+    entity: z.enum(MERGED),
+    rowId: z.union([GuestId, StayId, RoomId]),
+    /** Whose it is: it goes with a guest who is erased. Null for a room. */
+    guestId: GuestId.nullable(),
+    field: FieldName,
+    /** What the row has: it follows the row while the conflict is open. */
+    held: ConflictSide,
+    /** What came too late to know of it. */
+    brought: ConflictSide,
+    openedAt: Instant,
+    state: z.enum(['open', 'settled']),
+    settledBy: EmployeeId.nullable(),
+    settledAt: Instant.nullable(),
+  })
+  .refine((conflict) => fitsField(conflict, conflict.held) && fitsField(conflict, conflict.brought), {
+    path: ['field'],
+    error: 'a field of the entity, and values that fit it',
+  });
+export type Conflict = z.infer<typeof Conflict>;
+
+function fitsField(
+  { entity, field }: { readonly entity: MergedName; readonly field: string },
+  { value }: ConflictSide,
+): boolean {
+  const shape: { readonly [field: string]: z.ZodType } = MERGED_FIELDS[entity].shape;
+  // Both sides are null once it is settled, whatever the field.
+  return Object.hasOwn(shape, field) && (value === null || shape[field]?.safeParse(value).success === true);
+}
+
 /** The entities that travel from the server to a terminal, by their name on the wire. */
 export const ENTITIES = {
   property: Property,
@@ -382,6 +441,7 @@ export const ENTITIES = {
   guestSeed: GuestSeed,
   guestErasure: GuestErasure,
   securityKey: SecurityKey,
+  conflict: Conflict,
 } as const;
 export type EntityName = keyof typeof ENTITIES;
 export type Entity<N extends EntityName> = z.infer<(typeof ENTITIES)[N]>;

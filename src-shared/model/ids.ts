@@ -19,6 +19,7 @@ export const EntitlementId = ulid.brand('EntitlementId');
 export const CaseId = ulid.brand('CaseId');
 export const SecurityKeyId = ulid.brand('SecurityKeyId');
 export const OperationId = ulid.brand('OperationId');
+export const ConflictId = ulid.brand('ConflictId');
 export const RecoveryKeyId = ulid.brand('RecoveryKeyId');
 
 export type PropertyId = z.infer<typeof PropertyId>;
@@ -33,11 +34,15 @@ export type EntitlementId = z.infer<typeof EntitlementId>;
 export type CaseId = z.infer<typeof CaseId>;
 export type SecurityKeyId = z.infer<typeof SecurityKeyId>;
 export type OperationId = z.infer<typeof OperationId>;
+export type ConflictId = z.infer<typeof ConflictId>;
 export type RecoveryKeyId = z.infer<typeof RecoveryKeyId>;
 
 /** A hotel's accounting day, `YYYY-MM-DD` in the property's own calendar; it changes at the night audit, not at midnight. */
 export const BusinessDate = z.iso.date().brand('BusinessDate');
 export type BusinessDate = z.infer<typeof BusinessDate>;
+
+/** Name of a field: letters only, so that no number gets in by mistake. */
+export const FieldName = z.string().regex(/^[A-Za-z]{1,40}$/);
 
 /** Milliseconds since 1970-01-01T00:00:00Z, up to the last one that a Date can hold (ECMA-262 §21.4.1.1). */
 export const Instant = z.int().min(0).max(8.64e15);

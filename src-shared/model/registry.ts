@@ -180,6 +180,19 @@ export const REGISTRY: Registry = {
     addedAt: field('basic', 'none', 'none', 'while-employed'),
     signature: field('basic', 'none', 'none', 'while-employed'),
   },
+  // Both values of one field of a guest, stay or room: sealed ones as their envelope and mask.
+  conflict: {
+    entity: field('basic', 'none', 'none', 'stay+90d'),
+    rowId: field('basic', 'none', 'none', 'stay+90d'),
+    guestId: field('basic', 'none', 'none', 'stay+90d'),
+    field: field('basic', 'none', 'none', 'stay+90d'),
+    held: field('basic', 'free-text', 'none', 'stay+90d'),
+    brought: field('basic', 'free-text', 'none', 'stay+90d'),
+    openedAt: field('basic', 'none', 'none', 'stay+90d'),
+    state: field('basic', 'none', 'none', 'stay+90d'),
+    settledBy: field('basic', 'none', 'none', 'stay+90d'),
+    settledAt: field('basic', 'none', 'none', 'stay+90d'),
+  },
   guestErasure: { erasedAt: field('basic', 'none', 'none', 'property') },
 };
 

@@ -51,6 +51,14 @@ function decodeHead(base64: string): string {
   }
 }
 
+/** Stands in the place of an envelope that is not sent to a terminal which may not hold its class: of no version, so that nothing opens it. */
+export const WITHHELD = 'A'.repeat(64);
+
+/** Whether a value is on file, and not at this terminal. Its mask is. */
+export function isWithheld({ sealed }: Pick<SealedField, 'sealed'>): boolean {
+  return sealed === WITHHELD;
+}
+
 /** A sealed field whose mask must be one of its kind: whoever put the plain value there is refused. */
 export function sealedField(kind: MaskKind) {
   return SealedField.extend({

@@ -13,6 +13,13 @@ export const ACTIONS = [
   'guest.find',
   'stay.open',
   'note.write',
+  'guest.change',
+  'stay.change',
+  'stay.check-in',
+  'stay.check-out',
+  'stay.create',
+  'room.set-status',
+  'conflict.settle',
   ...FIELD_ACTIONS,
   'guest.erase',
   'employee.enrol',
@@ -165,6 +172,13 @@ const keepsTerminals = (role: Role): Rule[] => [
 ];
 const tendsKeys = (role: Role): Rule =>
   does(role, 'key.tend', HOUSE, 'her unlocked terminal hands keys on as ordered and re-wraps what is sealed, unseen');
+/** What a day at the desk changes. It lies in clear on the server, and a guest answers for it with the police. */
+const worksAtDesk = (role: Role, reason: string): readonly Rule[] => [
+  ...(
+    ['guest.change', 'stay.change', 'stay.check-in', 'stay.check-out', 'stay.create', 'conflict.settle'] as const
+  ).map((action) => does(role, action, ENTRUSTED, reason)),
+  does(role, 'room.set-status', ON_DUTY, 'hears from housekeeping that a room is ready, or is not'),
+];
 /** A terminal reports what must be looked at, whoever works there: that is no right, and nobody is without it. */
 const isReported = (role: Role): Rule =>
   does(role, 'case.open', HOUSE, 'what her work gives cause to look at comes before the security officer');
@@ -188,6 +202,7 @@ export const RULES: readonly Rule[] = [
   does('receptionist', 'guest.find', ON_DUTY, 'finds whoever stands at the desk or calls; lists are masked'),
   does('receptionist', 'stay.open', ON_DUTY, 'arrival, stay and departure are her work'),
   does('receptionist', 'note.write', ENTRUSTED, 'hands over to the next shift; a note lies in clear on the server'),
+  ...worksAtDesk('receptionist', 'takes guests in, moves them and lets them go; nothing sealed is opened by it'),
   sees('receptionist', SEALED_CLASSES, 'tells a document, a card or a wish on file from none, without reading it'),
   opens(
     'receptionist',
@@ -232,6 +247,7 @@ export const RULES: readonly Rule[] = [
     'checks that every room has a rate and a person; rates and totals are basic',
   ),
   does('night-auditor', 'note.write', ENTRUSTED, 'leaves word for the morning; a note lies in clear on the server'),
+  ...worksAtDesk('night-auditor', 'is the only one at the desk at night; nothing sealed is opened by it'),
   sees('night-auditor', ['identity'], 'checks that every guest is registered; the mask is enough for that'),
   confirms('night-auditor', 'is the only other person there at night'),
   finds(
@@ -298,6 +314,7 @@ export const RULES: readonly Rule[] = [
   does('duty-manager', 'guest.find', HOUSE, 'is called at any hour, and finds the guest; lists are masked'),
   does('duty-manager', 'stay.open', HOUSE, 'is called at any hour; what is sealed still asks for her shift'),
   does('duty-manager', 'note.write', ENTRUSTED, 'writes down what was agreed; a note lies in clear on the server'),
+  ...worksAtDesk('duty-manager', 'stands in at the desk; nothing sealed is opened by it'),
   sees('duty-manager', SEALED_CLASSES, 'knows what is on file before anything is opened'),
   opens('duty-manager', 'field.reveal', SEALED_CLASSES, 7, 'stands in for every desk when nobody of it is there'),
   opens(

@@ -11,6 +11,7 @@ import {
   ENTITIES,
   Entitlement,
   GuestNote,
+  type MergedName,
   SecurityCase,
   SecurityKey,
 } from '../model/entities.ts';
@@ -27,11 +28,19 @@ import {
 } from '../model/ids.ts';
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { BlindIndex, SealedField } from '../model/sealed-field.ts';
+import { CHANGES, Versions } from './changes.ts';
+import { HOUSE_RULES } from './house-rules.ts';
+import { operation } from './operation-head.ts';
 
-/** 6: terminals show certificates in the place of tokens; 5: a grant names the key it is sealed to, and a second factor is renewed. */
-export const PROTOCOL_VERSION = 6;
+/**
+ * 7: terminals show certificates in the place of tokens; 6: a terminal says values of which classes it holds, and is sent those of no
+ * others; guests, stays and rooms are changed field by field.
+ */
+export const PROTOCOL_VERSION = 7;
 /** Changes in one answer at most; the terminal asks again while `more` is true. */
 export const PULL_PAGE = 2_000;
+/** Rows of a snapshot between two end lines: what a terminal applies in one transaction. */
+export const SNAPSHOT_LOT = 250;
 /** A longer line is refused before it is parsed. */
 export const LINE_LIMIT_BYTES = 1_048_576;
 export const OPERATIONS_PER_PUSH = 200;
@@ -48,17 +57,25 @@ export const PullHeader = z.strictObject({
   /** Another one, once the server was restored from a backup. */
   generation: z.int().min(0),
   serverTime: Instant,
+  /** Classes whose values this terminal may hold now. Of those it did not ask for it has none yet, and fetches them beside what is new. */
+  mayHold: z.array(SealedClass),
+  /** Classes it says it holds and may not: it deletes these first. Nothing else comes before it no longer names them. */
+  purge: z.array(SealedClass),
 });
+export type PullHeader = z.infer<typeof PullHeader>;
 
 const put = <N extends keyof typeof ENTITIES>(entity: N) =>
   z.strictObject({ kind: z.literal('put'), entity: z.literal(entity), seq: Seq, row: ENTITIES[entity] });
 
+/** A put of what the desk changes field by field, with the version of each field that has changed since the row first came. */
+const mergedPut = <N extends MergedName>(entity: N) => put(entity).extend({ versions: Versions.optional() });
+
 /** One put of the property's feed. A union by entity, so that each row is checked against its own schema. */
 export const PutLine = z.discriminatedUnion('entity', [
   put('property'),
-  put('room'),
-  put('guest'),
-  put('stay'),
+  mergedPut('room'),
+  mergedPut('guest'),
+  mergedPut('stay'),
   put('employee'),
   put('classGrant'),
   put('entitlement'),
@@ -71,20 +88,24 @@ export const PutLine = z.discriminatedUnion('entity', [
   put('guestSeed'),
   put('guestErasure'),
   put('securityKey'),
+  put('conflict'),
 ]);
 export type PutLine = z.infer<typeof PutLine>;
 
-/** Last line of an answer. An answer without it was cut and is not applied. */
+/** Last line of an answer, and of each lot of a snapshot. What comes without it was cut and is not applied. */
 export const PullEnd = z.strictObject({
   kind: z.literal('end'),
   cursor: Seq,
   more: z.boolean(),
   count: z.int().min(0),
 });
+export type PullEnd = z.infer<typeof PullEnd>;
 
-/** What every operation says of itself. Its id is a ULID: it is applied once, however often it is sent. */
-const operation = <K extends string>(kind: K) =>
-  z.strictObject({ id: OperationId, kind: z.literal(kind), employeeId: EmployeeId, at: Instant });
+/** What a live line says: there is something after what came before this seq. No content: that is pulled. */
+export const LiveEvent = z.strictObject({ seq: Seq });
+/** A live line that says nothing for longer is broken: something comes at least so often. */
+export const LIVE_HEARTBEAT_MS = 15_000;
+
 export const NoteAddition = operation('guestNote.add').extend({ note: GuestNote });
 export type NoteAddition = z.infer<typeof NoteAddition>;
 export const GuestErase = operation('guest.erase').extend({ guestId: GuestId });
@@ -190,6 +211,7 @@ export const Operation = z.discriminatedUnion('kind', [
   GuestReseal,
   DeviceRevocation,
   DeviceWipe,
+  ...CHANGES,
 ]);
 export type Operation = z.infer<typeof Operation>;
 
@@ -221,6 +243,11 @@ const REFUSALS = [
   'unknown-terminal',
   'invalid',
   'stale',
+  ...HOUSE_RULES,
+  'unknown-stay',
+  'room-changed',
+  'unknown-conflict',
+  'conflict-settled',
 ] as const;
 export const OperationResult = z.discriminatedUnion('status', [
   z.strictObject({ id: OperationId, status: z.literal('applied'), seq: Seq }),
@@ -496,6 +523,7 @@ export const ServerProblem = z.object({
       'unknown-code',
       'forbidden',
       'too-many-requests',
+      'busy',
       'update-required',
       'not-found',
       'internal',
@@ -515,6 +543,9 @@ export const routes = {
   standing: '/v1/standings',
   wipeProof: '/v1/wipe-proofs',
   changes: (property: string) => `/v1/properties/${property}/changes`,
+  fill: (property: string) => `/v1/properties/${property}/fill`,
+  snapshot: (property: string) => `/v1/properties/${property}/snapshot`,
+  live: (property: string) => `/v1/properties/${property}/live`,
   operations: (property: string) => `/v1/properties/${property}/operations`,
   terminals: (property: string) => `/v1/properties/${property}/terminals`,
   enrolmentCodes: (property: string) => `/v1/properties/${property}/enrolment-codes`,

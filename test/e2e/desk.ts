@@ -38,6 +38,8 @@ interface Desk {
     readonly env?: NodeJS.ProcessEnv;
     /** Where the built app is, when it is not this one. */
     readonly root?: string;
+    /** The folder of another terminal, where a story has two. */
+    readonly folder?: string;
   }): Promise<TerminalWindow>;
 }
 
@@ -86,11 +88,11 @@ export const test = base.extend<TestParts, WorkerParts>({
     const windows: TerminalWindow[] = [];
     await use({
       userData,
-      start: async ({ config = {}, env = {}, root = ROOT } = {}) => {
+      start: async ({ config = {}, env = {}, root = ROOT, folder = userData } = {}) => {
         const { url, caFile } = hotel.server;
         const whole = { serverUrl: url, caFile, terminalName: '前台 1', demo: true, ...config };
-        if (config !== null) writeFileSync(join(userData, 'terminal.json'), JSON.stringify(whole));
-        const window = await launchTerminal({ root, userData, electron, env });
+        if (config !== null) writeFileSync(join(folder, 'terminal.json'), JSON.stringify(whole));
+        const window = await launchTerminal({ root, userData: folder, electron, env });
         await window.page.emulateMedia({ reducedMotion: 'reduce' });
         windows.push(window);
         windowOf.set(window.page, window);

@@ -6,6 +6,7 @@ import { createLog } from '../../src-server/log.ts';
 import { type RunningServer, startServer } from '../../src-server/start.ts';
 import { type Client, createClient, enrolled } from '../integration/server/client.ts';
 import { type House, openHouse } from '../integration/server/house.ts';
+import { openLine } from '../integration/server/living.ts';
 
 let house: House;
 let second: RunningServer;
@@ -86,5 +87,30 @@ describe('the feed of a property', () => {
     const written = (await Promise.all(devices.map((_, index) => write(index)))).flat();
     writing = false;
     for (const seen of await Promise.all(following)) expect(seen.toSorted()).toEqual(written.toSorted());
+  });
+
+  it('is announced to who listens at another server than the one that took it, also after the line between them was cut', async () => {
+    const device = await terminal();
+    const { cursor } = (await house.client().pull(device, 0)).end;
+    const line = openLine(second, device);
+    await line.until(cursor);
+    await house.client().push(device, [house.addition()]);
+    await line.until(cursor + 1);
+
+    const admin = new Connection(house.database);
+    await admin.connect();
+    try {
+      const { rowCount } = await admin.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'keyrack-announcements'",
+      );
+      expect(rowCount).toBeGreaterThan(0);
+    } finally {
+      await admin.end();
+    }
+    // Nobody hears this one; it is told when the two are connected again.
+    await house.client().push(device, [house.addition()]);
+    await line.until(cursor + 2);
+    await house.client().push(device, [house.addition()]);
+    await line.until(cursor + 3);
   });
 });

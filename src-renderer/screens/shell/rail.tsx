@@ -20,7 +20,7 @@ interface RailProps {
 export function Rail({ app, areas, place, openCases }: RailProps) {
   const { t } = useTranslation();
   const { go, showKeys } = useView.getState();
-  const here = place.area === 'stay' ? 'today' : place.area;
+  const here = place.area === 'stay' || place.area === 'conflicts' ? 'today' : place.area;
   return (
     <nav className={classes['rail']} aria-label={t('area.label')}>
       <div className={classes['logo']}>

@@ -7,6 +7,7 @@ import { type Place, useUnlock, useView } from '../../state/stores.ts';
 import { CaseNotice } from '../cases/case-notice.tsx';
 import { CasesScreen } from '../cases/cases-screen.tsx';
 import { useOpenCases } from '../cases/use-open-cases.ts';
+import { ConflictsScreen } from '../conflicts/conflicts-screen.tsx';
 import { FactorsDialog } from '../factors/factors-dialog.tsx';
 import { LogScreen } from '../log/log-screen.tsx';
 import { PasswordsDialog } from '../passwords/passwords-dialog.tsx';
@@ -66,6 +67,7 @@ interface PlaceScreenProps {
 
 function PlaceScreen({ place, session, openCases }: PlaceScreenProps) {
   if (place.area === 'stay') return <StayScreen stayId={place.stayId} from={place.from} session={session} />;
+  if (place.area === 'conflicts') return <ConflictsScreen first={place.conflictId} />;
   if (place.area === 'today') return <TodayScreen />;
   if (place.area === 'cases') return <CasesScreen openCases={openCases} />;
   if (place.area === 'staff') return <StaffScreen />;

@@ -11,6 +11,7 @@ import { useAnswer } from '../../components/use-answer.ts';
 import { sayError } from '../../i18n/format.ts';
 import { useTerminal, useView } from '../../state/stores.ts';
 import { AccessTimeline } from './access-timeline.tsx';
+import changes from './change.module.css';
 import { ContactPanel } from './contact-panel.tsx';
 import { EraseGuest } from './erase-guest.tsx';
 import { GlassBar } from './glass-bar.tsx';
@@ -20,6 +21,7 @@ import { OtherStays } from './other-stays.tsx';
 import { SealedPanel } from './sealed-panel.tsx';
 import classes from './stay.module.css';
 import { StayHeader } from './stay-header.tsx';
+import { StayPanel } from './stay-panel.tsx';
 
 interface StayScreenProps {
   readonly stayId: StayId;
@@ -70,7 +72,10 @@ export function StayScreen({ stayId, from, session }: StayScreenProps) {
       )}
       <StayHeader record={record} onBack={back} />
       <div className={classes['columns']}>
-        <ContactPanel record={record} />
+        <div className={changes['left']}>
+          <StayPanel record={record} onChanged={again} />
+          <ContactPanel record={record} onChanged={again} />
+        </div>
         {/* With the glass whole again, nothing that was opened behind it stays in view. */}
         <SealedPanel
           key={broken ? 'open' : 'closed'}

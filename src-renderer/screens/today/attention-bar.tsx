@@ -10,16 +10,21 @@ interface AttentionBarProps {
   readonly today: TodayView;
   readonly chosen: AttentionKind | null;
   readonly onChoose: (kind: AttentionKind | null) => void;
+  /** Changes that came back, and whether they are listed. */
+  readonly returned: number;
+  readonly showsReturned: boolean;
+  readonly onReturned: () => void;
 }
 
 /** What needs attention, on top; a press shows just those rows. */
-export function AttentionBar({ today, chosen, onChoose }: AttentionBarProps) {
+export function AttentionBar({ today, chosen, onChoose, returned, showsReturned, onReturned }: AttentionBarProps) {
   const { t } = useTranslation();
   const refused = useTerminal((state) => state.sync?.refusedOperations ?? 0);
   const kinds = ATTENTION_KINDS.map((kind) => ({ kind, count: countAttention(today, kind) })).filter(
     ({ count }) => count > 0,
   );
-  const calm = kinds.length === 0 && refused === 0;
+  const conflicts = useTerminal((state) => state.sync?.conflicts ?? 0);
+  const calm = kinds.length === 0 && refused === 0 && conflicts === 0;
   return (
     <div className={classes['attention']} data-calm={calm || undefined}>
       {calm ? <IconCircleCheck size={17} aria-hidden="true" /> : <IconAlertTriangle size={17} aria-hidden="true" />}
@@ -34,9 +39,22 @@ export function AttentionBar({ today, chosen, onChoose }: AttentionBarProps) {
           {t(`today.${kind}`, { count })}
         </UnstyledButton>
       ))}
-      {refused > 0 && (
+      {returned > 0 && (
+        <UnstyledButton className={classes['matter']} aria-pressed={showsReturned} onClick={onReturned}>
+          {t('today.refused', { count: returned })}
+        </UnstyledButton>
+      )}
+      {refused > returned && (
         <UnstyledButton className={classes['matter']} onClick={() => useView.getState().go({ area: 'sync' })}>
-          {t('today.refused', { count: refused })}
+          {t('today.refused', { count: refused - returned })}
+        </UnstyledButton>
+      )}
+      {conflicts > 0 && (
+        <UnstyledButton
+          className={classes['matter']}
+          onClick={() => useView.getState().go({ area: 'conflicts', conflictId: null })}
+        >
+          {t('conflicts.count', { count: conflicts })}
         </UnstyledButton>
       )}
     </div>

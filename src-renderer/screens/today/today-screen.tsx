@@ -12,11 +12,13 @@ import { useTerminal, useView } from '../../state/stores.ts';
 import { ATTENTION, type AttentionKind } from './attention.ts';
 import { AttentionBar } from './attention-bar.tsx';
 import { DayLists, type ListName } from './day-lists.tsx';
+import { ReturnedList } from './returned-list.tsx';
 import { RoomRack } from './room-rack.tsx';
 import { StayList } from './stay-list.tsx';
 import classes from './today.module.css';
 
 const ask = () => call('today.view');
+const askReturned = () => call('returned.list');
 
 /** The day at the desk: who comes, who is here, who leaves, and the rooms beside it. */
 export function TodayScreen() {
@@ -39,6 +41,10 @@ function Day({ today }: { readonly today: TodayView }) {
   const [list, setList] = useState<ListName>('arrivals');
   const [filter, setFilter] = useState('');
   const [attention, setAttention] = useState<AttentionKind | null>(null);
+  const refused = useTerminal((state) => state.sync?.refusedOperations ?? 0);
+  const { value, again } = useAnswer(askReturned, refused);
+  const returned = value ?? [];
+  const [showsReturned, setShowsReturned] = useState(true);
   const filterField = useRef<HTMLInputElement>(null);
   const rows = useMemo(() => {
     const needed = attention === null ? null : ATTENTION[attention];
@@ -74,7 +80,11 @@ function Day({ today }: { readonly today: TodayView }) {
             setAttention(kind);
             if (kind !== null) setList(ATTENTION[kind].list);
           }}
+          returned={returned.length}
+          showsReturned={showsReturned}
+          onReturned={() => setShowsReturned(!showsReturned)}
         />
+        {showsReturned && returned.length > 0 && <ReturnedList works={returned} onDropped={again} />}
         <DayLists
           today={today}
           list={list}

@@ -41,7 +41,16 @@ export const GUESTS_CHANNELS = {
   'stay.reveal': channel(
     z.strictObject({ stayId: StayId, field: z.enum(GUEST_SEALED_FIELDS), purpose: Purpose }),
     Revealed,
-    [...NOT_LOCKED, 'forbidden', 'needs-unlock', 'not-found', 'log-unavailable', 'disk-full', 'unreadable-value'],
+    [
+      ...NOT_LOCKED,
+      'forbidden',
+      'needs-unlock',
+      'not-found',
+      'log-unavailable',
+      'disk-full',
+      'unreadable-value',
+      'not-at-this-terminal',
+    ],
   ),
   /** The whole number that a guest shows against the one on file: the answer is match or no match, and nothing else. */
   'stay.compare': channel(
@@ -57,6 +66,7 @@ export const GUESTS_CHANNELS = {
       'log-unavailable',
       'disk-full',
       'unreadable-value',
+      'not-at-this-terminal',
     ],
   ),
 

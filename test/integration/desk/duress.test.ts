@@ -143,11 +143,14 @@ describe('a password under duress', () => {
 
   it('keeps what she writes to itself: sent to all appearance, and on no server', async () => {
     expectOk(await desk.call('note.add', { guestId: record.guest.id, text: 'a note under duress' }));
+    const changed = { stayId: record.stay.stayId, changes: { company: 'Meanwhile Ltd' } };
+    expectOk(await desk.call('guest.change', changed));
     await desk.until(({ queued }) => queued === 0);
     const { rows } = await house.server.store.readFeed(house.hotel.property.id, 0, 100_000);
-    expect(rows.some(({ json }) => json.includes('a note under duress'))).toBe(false);
-    const { notes } = expectOk(await desk.call('stay.open', { stayId: record.stay.stayId }));
+    expect(rows.some(({ json }) => /a note under duress|Meanwhile Ltd/.test(json))).toBe(false);
+    const { guest, notes } = expectOk(await desk.call('stay.open', { stayId: record.stay.stayId }));
     expect(notes).toMatchObject([{ text: 'a note under duress', state: 'synced' }]);
+    expect(guest.company).toBe('Meanwhile Ltd');
   });
 
   it('says nothing of itself: neither on the screen, nor in her log, nor in the technical log', async () => {

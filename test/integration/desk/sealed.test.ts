@@ -82,7 +82,9 @@ describe('a sealed terminal', () => {
       expect(heldOpen(desk)).toContain('cache.db');
       seal();
       await settled(desk);
-      await expect.poll(() => heldOpen(desk).filter((name) => /^(cache|seeds)/.test(name))).toEqual([]);
+      await expect
+        .poll(() => heldOpen(desk).filter((name) => /^(cache|seeds)/.test(name)), { timeout: 10_000 })
+        .toEqual([]);
       expect(desk.terminal.session.state).toBe('sealed');
       expect(existsSync(`${terminalFiles(desk.folder).cache}-wal`)).toBe(false);
     }

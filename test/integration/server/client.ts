@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { ShownIdentity } from '../../../src-main/sync/transport.ts';
 import { generateCertificateKey, requestCertificate } from '../../../src-main/vault/certificate-request.ts';
 import { readEnrolmentCode } from '../../../src-shared/enrolment/code.ts';
+import { SEALED_CLASSES, type SealedClass } from '../../../src-shared/model/classes.ts';
 import {
   type EnrolRequest,
   EnrolResponse,
@@ -47,7 +48,8 @@ export interface Terminal extends EnrolResponse {
 export interface Client {
   ask(path: string, question?: Question): Promise<Answer>;
   enrol(code: string, change?: Partial<EnrolRequest>): Promise<Answer>;
-  pull(terminal: Terminal, after: number, limit?: number): Promise<Pulled>;
+  /** @param classes that the terminal says it holds; left out for all */
+  pull(terminal: Terminal, after: number, limit?: number, classes?: readonly SealedClass[]): Promise<Pulled>;
   push(terminal: Terminal, operations: PushRequest['operations']): Promise<PushResponse['results']>;
   close(): Promise<void>;
 }
@@ -110,9 +112,14 @@ export function createClient(server: { readonly url: string; readonly caPem: str
       const body = { protocol: PROTOCOL_VERSION, ...said };
       return ask(routes.enrol, { method: 'POST', body });
     },
-    async pull(as, after, limit) {
+    async pull(as, after, limit, classes = SEALED_CLASSES) {
       const more = limit === undefined ? '' : `&limit=${limit}`;
-      return parsePull(await ask(`${routes.changes(as.propertyId)}?after=${after}${more}`, { as }));
+      const pull = async (held: readonly SealedClass[]) =>
+        parsePull(await ask(`${routes.changes(as.propertyId)}?after=${after}${more}&classes=${held.join()}`, { as }));
+      const pulled = await pull(classes);
+      // As a terminal does that has deleted what it was told to.
+      const { purge } = pulled.header;
+      return purge.length === 0 ? pulled : pull(classes.filter((one) => !purge.includes(one)));
     },
     async push(as, operations) {
       const body = { protocol: PROTOCOL_VERSION, operations };

@@ -94,6 +94,31 @@ describe('the program', () => {
     expect([await server.end('SIGTERM'), server.stderr()]).toEqual([0, '']);
   });
 
+  it('sets up what a terminal may hold, and refuses what is no terminal or no class', async () => {
+    const issued = await runProgram([...here, '--issue-enrolment-code', DEMO_PROPERTY]);
+    const server = await startProcess(here);
+    const client = createClient(server);
+    const { deviceId } = await enrolled(client, JSON.parse(issued.stdout).enrolmentCode);
+    await client.close();
+    await server.end('SIGTERM');
+    const set = (profile: string) => runProgram([...here, '--set-terminal-profile', profile]);
+    const done = await set(`${DEMO_PROPERTY}/${deviceId}=payment,identity`);
+    expect([done.code, done.stderr, JSON.parse(done.stdout)]).toEqual([
+      0,
+      '',
+      { terminal: deviceId, classes: ['payment', 'identity'] },
+    ]);
+    for (const [profile, problem] of [
+      [`nowhere/${deviceId}=identity`, 'must name a terminal of this database, by property and id'],
+      [`${DEMO_PROPERTY}/${deviceId}=basic`, 'must be '],
+      [`${DEMO_PROPERTY}=identity`, 'must be a property, a terminal and classes'],
+    ] as const) {
+      const refused = await set(profile);
+      expect([refused.code, refused.stdout]).toEqual([2, '']);
+      expect(refused.stderr).toContain(problem);
+    }
+  });
+
   it('issues no code for a property that is not there', async () => {
     const { code, stdout, stderr } = await runProgram([...here, '--issue-enrolment-code', 'nowhere']);
     expect([code, stdout]).toEqual([2, '']);

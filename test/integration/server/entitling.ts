@@ -1,8 +1,8 @@
 import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
 import type { DemoEmployee } from '../../../scripts/demo/staff.ts';
-import type { ClassGrant, Entitlement, Entity, Role, SealedClass } from '../../../src-shared/model/index.ts';
-import { EntitlementId, GrantId, OperationId } from '../../../src-shared/model/index.ts';
+import type { ClassGrant, Conflict, Entitlement, Entity, Role, SealedClass } from '../../../src-shared/model/index.ts';
+import { ConflictId, EntitlementId, GrantId, OperationId } from '../../../src-shared/model/index.ts';
 import type { Operation } from '../../../src-shared/sync/protocol.ts';
 import { enrolled } from './client.ts';
 import type { House } from './house.ts';
@@ -275,7 +275,38 @@ export function entitling(house: () => House): void {
           house().hotel.property.id,
           moved.map((row) => ({ entity: 'guest', row })),
         );
+      // A value that waits in a conflict counts like one in a row.
+      const [first] = moved;
+      if (first === undefined) throw new Error('a hotel without guests');
+      const side = { by: null, device: null, at: null };
+      const conflict = {
+        id: ConflictId.parse(ulid()),
+        entity: 'guest',
+        rowId: first.id,
+        guestId: first.id,
+        field: 'cardNumber',
+        held: { ...side, value: null },
+        brought: { ...side, value: { sealed: envelope(PAYMENT, 1), mask: '' } },
+        openedAt: 1,
+        state: 'open',
+        settledBy: null,
+        settledAt: null,
+      } as const;
+      const put = (row: Conflict) =>
+        house()
+          .server()
+          .store.appendRows(house().hotel.property.id, [{ entity: 'conflict', row }]);
+      await put(conflict);
+      expect(await said(device, retire())).toBe('stale');
+      await put({ ...conflict, brought: { ...side, value: null }, state: 'settled' });
       expect(await said(device, retire())).toBe('applied');
+      const late = {
+        kind: 'guest.change',
+        guestId: first.id,
+        changes: { cardNumber: { sealed: envelope(PAYMENT, 1), mask: '' } },
+        base: { cardNumber: 0 },
+      } as const;
+      expect(await said(device, { ...by('duty-manager'), ...late })).toBe('stale');
       const left = (await puts(device)).flatMap((put) =>
         put.entity === 'classGrant' && put.row.class === 'payment' ? [put.row.epoch] : [],
       );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SEALED_CLASSES } from '../../../src-shared/model/classes.ts';
 import { ENTITIES, GUEST_SEALED_FIELDS } from '../../../src-shared/model/index.ts';
 import { PROTOCOL_VERSION, PULL_PAGE, type PutLine, routes } from '../../../src-shared/sync/protocol.ts';
 import { enrolled } from './client.ts';
@@ -19,6 +20,8 @@ export function pulling(house: () => House): void {
         lastSeq: end.cursor,
         generation: 0,
         serverTime: now(),
+        mayHold: [...SEALED_CLASSES],
+        purge: [],
       });
       expect(end).toMatchObject({ more: false, count: puts.length, cursor: puts.at(-1)?.seq });
       const seqs = puts.map(({ seq }) => seq);
@@ -91,7 +94,7 @@ export function pulling(house: () => House): void {
       const row = { ...room, status: 'inspected' } as const;
       await server().store.appendRows(hotel.property.id, [{ entity: 'room', row }]);
       const { puts } = await client().pull(device, cursor);
-      expect(puts).toEqual([{ kind: 'put', entity: 'room', seq: cursor + 1, row }]);
+      expect(puts).toEqual([{ kind: 'put', entity: 'room', seq: cursor + 1, row, versions: { status: cursor + 1 } }]);
       const again = (await client().pull(device, 0)).puts.filter((put) => put.row.id === room.id);
       expect(again).toHaveLength(1);
     });
@@ -112,7 +115,7 @@ export function pulling(house: () => House): void {
     ])('refuses the question "%s" by the name of %s', async (query, field) => {
       const { hotel, client } = house();
       const as = await terminal();
-      const answer = await client().ask(`${routes.changes(hotel.property.id)}?${query}`, { as });
+      const answer = await client().ask(`${routes.changes(hotel.property.id)}?${query}&classes=`, { as });
       expect([answer.status, answer.json()]).toMatchObject([400, { error: { code: 'invalid-request', field } }]);
       expect(answer.text).not.toContain('drop');
     });

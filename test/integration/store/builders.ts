@@ -7,6 +7,7 @@ import { afterAll } from 'vitest';
 import { type Cache, openCache } from '../../../src-main/store/open.ts';
 import type {
   ClassGrant,
+  Conflict,
   Employee,
   Entitlement,
   Guest,
@@ -21,6 +22,7 @@ import type {
 import {
   BusinessDate,
   CaseId,
+  ConflictId,
   DeviceId,
   EmployeeId,
   EntitlementId,
@@ -239,6 +241,24 @@ export function securityCase(n: number, change: Partial<SecurityCase> = {}): Sec
     closedAt: null,
     verdict: null,
     finding: null,
+    ...change,
+  };
+}
+
+export function conflict(n: number, change: Partial<Conflict> = {}): Conflict {
+  const side = { by: employeeId(1), device: DeviceId.parse(ulidOf(9)), at: 1_773_000_000_000 };
+  return {
+    id: ConflictId.parse(ulidOf(n)),
+    entity: 'guest',
+    rowId: guestId(1),
+    guestId: guestId(1),
+    field: 'company',
+    held: { ...side, value: '甲' },
+    brought: { ...side, value: '乙' },
+    openedAt: 1_773_000_000_000,
+    state: 'open',
+    settledBy: null,
+    settledAt: null,
     ...change,
   };
 }

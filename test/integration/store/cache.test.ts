@@ -7,6 +7,7 @@ import { DeviceId, ENTITIES, Guest, Property, RecoveryKeyId } from '../../../src
 import {
   addition,
   closing,
+  conflict,
   date,
   employee,
   employeeId,
@@ -88,6 +89,7 @@ describe('what the server sends comes back as it was', () => {
         securityKey(2, { sealedShare: null }),
         securityKey(3, { employeeId: employeeId(2) }),
       ],
+      conflict: [conflict(1), conflict(2, { state: 'settled' })],
     };
     const { cache } = newCache(feed(rows));
     expect(cache.property.get()).toEqual(rows.property[0]);
@@ -107,6 +109,8 @@ describe('what the server sends comes back as it was', () => {
     expect(cache.cases.latest()).toEqual(rows.case);
     // A removed key is of no use to anybody.
     expect(cache.securityKeys.of(employeeId(1))).toEqual([rows.securityKey[0]]);
+    // One that is settled waits for nobody.
+    expect(cache.conflicts.open()).toEqual([expect.objectContaining(rows.conflict[0] ?? {})]);
     expect(cache.guests.count()).toBe(1);
     // An entity that is added to the wire is added to this test.
     expect(Object.keys(rows).sort()).toEqual(Object.keys(ENTITIES).sort());

@@ -58,6 +58,8 @@ export async function startLiar(honest: Pick<DemoServer, 'url' | 'caPem' | 'enro
     for await (const chunk of asked) chunks.push(chunk);
     const body = Buffer.concat(chunks);
     const path = asked.url ?? '/';
+    // Nothing is told over it, so terminals ask by themselves.
+    if (path.endsWith('/live')) return reply.destroy();
     if (path.includes('/changes')) liar.asked += 1;
     const own = liar.instead?.({ path, body: body.toString() }) ?? null;
     if (own !== null) return say(reply, own);

@@ -1,0 +1,112 @@
+/**
+ * Values of which classes a terminal may hold (DESIGN §7): those that the hotel has set up for it, as far as somebody who may sign in there is
+ * entitled to them. Whoever works in the hotel may sign in at any of its terminals.
+ */
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { SEALED_CLASSES, type SealedClass } from '../../src-shared/model/classes.ts';
+import type { DeviceId, PropertyId } from '../../src-shared/model/ids.ts';
+import { GUEST_SEALED_FIELDS, sealedClassOf } from '../../src-shared/model/registry.ts';
+import { WITHHELD } from '../../src-shared/model/sealed-field.ts';
+import type { Tables } from './tables.ts';
+
+/** What a terminal may hold, and what it last said it holds; null when it has never said. */
+export interface Holding {
+  readonly mayHold: readonly SealedClass[];
+  readonly held: readonly SealedClass[] | null;
+  /** The newest seq given, before any row of the answer is read. */
+  readonly lastSeq: number;
+  /** Raised when the server is restored from a backup. */
+  readonly generation: number;
+}
+
+/** Served by the primary keys of device and entity_row. @throws when there is no such terminal, which is a bug of the caller */
+export async function readHolding(db: Kysely<Tables>, propertyId: PropertyId, deviceId: DeviceId): Promise<Holding> {
+  const device = await db
+    .selectFrom('device')
+    .select(['profile', 'held'])
+    .where('property_id', '=', propertyId)
+    .where('id', '=', deviceId)
+    .executeTakeFirstOrThrow();
+  const { rows } = await sql<{ class: SealedClass }>`
+    select distinct entitlement."row" ->> 'class' as class from entity_row entitlement
+    join entity_row employee on employee.property_id = ${propertyId} and employee.entity = 'employee'
+      and employee.id = entitlement."row" ->> 'employeeId' and employee."row" ->> 'active' = 'true'
+    where entitlement.property_id = ${propertyId} and entitlement.entity = 'entitlement'
+      and entitlement."row" -> 'withdrawn' = 'null'::jsonb and entitlement."row" ->> 'class' is not null
+  `.execute(db);
+  const state = await db
+    .selectFrom('property')
+    .leftJoin('log_tree', 'log_tree.property_id', 'property.property_id')
+    .select(['last_seq', 'generation'])
+    .where('property.property_id', '=', propertyId)
+    .executeTakeFirstOrThrow();
+  const entitled = new Set(rows.map((row) => row.class));
+  const profile = device.profile === null ? SEALED_CLASSES : toClasses(device.profile);
+  return {
+    mayHold: profile.filter((dataClass) => entitled.has(dataClass)),
+    held: device.held === null ? null : toClasses(device.held),
+    lastSeq: state.last_seq,
+    generation: state.generation ?? 0,
+  };
+}
+
+/** Writes down what a terminal says it holds: for one that was told to delete a class this is the acknowledgement. */
+export async function noteHeld(
+  db: Kysely<Tables>,
+  propertyId: PropertyId,
+  deviceId: DeviceId,
+  held: readonly SealedClass[],
+): Promise<void> {
+  await db
+    .updateTable('device')
+    .set({ held: toText(held) })
+    .where('property_id', '=', propertyId)
+    .where('id', '=', deviceId)
+    .execute();
+}
+
+/** Sets up what a terminal is for. False when there is no such terminal. */
+export async function setProfile(
+  db: Kysely<Tables>,
+  propertyId: PropertyId,
+  deviceId: DeviceId,
+  classes: readonly SealedClass[],
+): Promise<boolean> {
+  const device = await db
+    .updateTable('device')
+    .set({ profile: toText(classes) })
+    .where('property_id', '=', propertyId)
+    .where('id', '=', deviceId)
+    .returning('id')
+    .executeTakeFirst();
+  return device !== undefined;
+}
+
+/** A row of the feed as it is sent: values of a guest's other classes are withheld, and their indexes with them, also where two were brought. */
+export function rowWith(classes: readonly SealedClass[]): RawBuilder<unknown> {
+  const withheld = GUEST_SEALED_FIELDS.filter((field) => !classes.includes(sealedClassOf(field)));
+  if (withheld.length === 0) return sql`"row"`;
+  const names = sql`array[${sql.join(withheld)}]`;
+  return sql`case
+    when entity = 'guest' then "row" || coalesce((
+      select jsonb_object_agg(field, jsonb_build_object('sealed', ${WITHHELD}::text, 'mask', "row" -> field -> 'mask'))
+      from unnest(${names}) as field where jsonb_typeof("row" -> field) = 'object'
+    ), '{}'::jsonb)
+    when entity = 'conflict' and "row" ->> 'field' = any (${names}) then "row" || (
+      select jsonb_object_agg(side, case jsonb_typeof("row" -> side -> 'value')
+        when 'object' then jsonb_set("row" -> side, '{value}',
+          jsonb_build_object('sealed', ${WITHHELD}::text, 'mask', "row" -> side -> 'value' -> 'mask'))
+        else "row" -> side end)
+      from unnest(array['held', 'brought']) as side
+    )
+    else "row" end`;
+}
+
+function toText(classes: readonly SealedClass[]): string {
+  return classes.join(',');
+}
+
+function toClasses(text: string): SealedClass[] {
+  const names = text.split(',');
+  return SEALED_CLASSES.filter((dataClass) => names.includes(dataClass));
+}

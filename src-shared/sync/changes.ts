@@ -1,0 +1,183 @@
+/**
+ * What the desk does to guests, stays and rooms, as it is pushed: each change names the fields it changes and the version of each that it
+ * was made from (DESIGN §7). What a change does to the rows, both sides read here.
+ */
+import { z } from 'zod';
+import { Guest, MERGED, type MergedName, ROOM_STATUSES, type Room, Stay, StayFields } from '../model/entities.ts';
+import { ConflictId, FieldName, GuestId, RoomId, StayId } from '../model/ids.ts';
+import { BlindIndex, SealedField } from '../model/sealed-field.ts';
+import { operation } from './operation-head.ts';
+
+const Version = z.int().min(0);
+/** The seq at which each field last changed; a field that is not in it is as the row first came, which counts as 0. */
+export const Versions = z.record(FieldName, Version);
+export type Versions = z.infer<typeof Versions>;
+
+interface Fields {
+  readonly changes: object;
+  readonly base: Versions;
+}
+const names = ({ changes }: Fields) => Object.keys(changes).length > 0;
+const hasBases = ({ changes, base }: Fields) =>
+  Object.keys(changes).every((field) => Object.hasOwn(base, field)) &&
+  Object.keys(base).length === Object.keys(changes).length;
+const NAMES = { path: ['changes'], error: 'one field at least' };
+const HAS_BASES = { path: ['base'], error: 'the version of every field that is changed, and of no other' };
+
+/** Sealed fields come as ciphertext, sealed where they were typed. */
+const GuestChange = operation('guest.change')
+  .extend({ guestId: GuestId, changes: Guest.omit({ id: true }).partial(), base: Versions })
+  .refine(names, NAMES)
+  .refine(hasBases, HAS_BASES);
+
+/** What of a stay is changed by hand; its status goes by check-in and check-out. */
+export const STAY_FIELDS = { roomId: true, arrival: true, departure: true, adults: true, children: true } as const;
+const StayChange = operation('stay.change')
+  .extend({ stayId: StayId, changes: StayFields.pick(STAY_FIELDS).partial(), base: Versions })
+  .refine(names, NAMES)
+  .refine(hasBases, HAS_BASES);
+
+/** Into the room that the person at the desk gave the key of. */
+const CheckIn = operation('stay.checkIn').extend({
+  stayId: StayId,
+  roomId: RoomId,
+  base: z.strictObject({ roomId: Version }),
+});
+const CheckOut = operation('stay.checkOut').extend({ stayId: StayId });
+/** Somebody without a reservation; `guest` where the hotel does not know her yet. The server makes the seed of a new guest. */
+export const StayCreation = operation('stay.create').extend({
+  stay: Stay,
+  guest: Guest.nullable(),
+});
+export type StayCreation = z.infer<typeof StayCreation>;
+const RoomStatusChange = operation('room.setStatus').extend({
+  roomId: RoomId,
+  status: z.enum(ROOM_STATUSES),
+  base: z.strictObject({ status: Version }),
+});
+
+/** One value of the two, or for text what a person made of both. */
+export const ConflictSettlement = operation('conflict.settle').extend({
+  conflictId: ConflictId,
+  entity: z.enum(MERGED),
+  rowId: z.union([GuestId, StayId, RoomId]),
+  field: FieldName,
+  choice: z.enum(['held', 'brought', 'combined']),
+  /** What the field becomes; with `held` it stays as it is and this is null. */
+  value: z.union([
+    z.string().max(254),
+    z.int(),
+    z.boolean(),
+    SealedField.extend({ index: BlindIndex.optional() }),
+    z.null(),
+  ]),
+  /** The seq of the conflict that was in view: it has another as soon as either value does. */
+  base: Version,
+});
+export type ConflictSettlement = z.infer<typeof ConflictSettlement>;
+
+/** Every kind of change. */
+export const CHANGES = [
+  GuestChange,
+  StayChange,
+  CheckIn,
+  CheckOut,
+  StayCreation,
+  RoomStatusChange,
+  ConflictSettlement,
+] as const;
+export type Change = z.infer<(typeof CHANGES)[number]>;
+
+/** The action of the policy that decides each. */
+export const CHANGE_ACTION_OF = {
+  'guest.change': 'guest.change',
+  'stay.change': 'stay.change',
+  'stay.checkIn': 'stay.check-in',
+  'stay.checkOut': 'stay.check-out',
+  'stay.create': 'stay.create',
+  'room.setStatus': 'room.set-status',
+  'conflict.settle': 'conflict.settle',
+} as const satisfies { readonly [K in Change['kind']]: string };
+
+export const CHANGE_KINDS = Object.keys(CHANGE_ACTION_OF) as Change['kind'][];
+
+/** Text in clear of which a person can make one of two. */
+export const COMBINABLE_FIELDS = ['name', 'nameLatin', 'company'] as const satisfies readonly (keyof Guest)[];
+
+export function isChange(operation: { readonly kind: string }): operation is Change {
+  return Object.hasOwn(CHANGE_ACTION_OF, operation.kind);
+}
+
+/** What a change does to one row. */
+export interface Patch {
+  readonly entity: MergedName;
+  readonly id: string;
+  readonly changes: { readonly [field: string]: unknown };
+  /** Null for what follows from a change and is nobody's choice, as that a room is dirty when somebody has left it. */
+  readonly base: Versions | null;
+}
+
+/**
+ * What a change does to rows that are there. The first patch is what the person did, those behind it follow from it.
+ * @param before the stay it is about, as it stands
+ * @param roomOf rooms as they stand
+ */
+export function patchesOf(change: Change, before: Stay | null, roomOf: (id: string) => Room | null): Patch[] {
+  switch (change.kind) {
+    case 'guest.change':
+      return [{ entity: 'guest', id: change.guestId, changes: change.changes, base: change.base }];
+    case 'stay.change': {
+      const patch: Patch = { entity: 'stay', id: change.stayId, changes: change.changes, base: change.base };
+      const moved = before?.status === 'in-house' && change.changes.roomId !== undefined;
+      return moved && change.changes.roomId !== before.roomId ? [patch, ...left(before, roomOf)] : [patch];
+    }
+    case 'stay.checkIn':
+      return [
+        {
+          entity: 'stay',
+          id: change.stayId,
+          changes: { status: 'in-house', roomId: change.roomId },
+          base: change.base,
+        },
+      ];
+    case 'stay.checkOut':
+      return [
+        { entity: 'stay', id: change.stayId, changes: { status: 'departed' }, base: null },
+        ...(before?.status === 'in-house' ? left(before, roomOf) : []),
+      ];
+    case 'room.setStatus':
+      return [{ entity: 'room', id: change.roomId, changes: { status: change.status }, base: change.base }];
+    case 'conflict.settle': {
+      const { entity, rowId, field, choice, value } = change;
+      return choice === 'held' ? [] : [{ entity, id: rowId, changes: { [field]: value }, base: null }];
+    }
+    case 'stay.create':
+      return [
+        ...(change.guest === null
+          ? []
+          : [{ entity: 'guest', id: change.guest.id, changes: change.guest, base: null } as const]),
+        { entity: 'stay', id: change.stay.id, changes: change.stay, base: null },
+      ];
+  }
+}
+
+/** Whoever comes next does not find the room as it was left. */
+function left({ roomId }: Stay, roomOf: (id: string) => Room | null): Patch[] {
+  const room = roomId === null ? null : roomOf(roomId);
+  if (room === null || room.status === 'out-of-order') return [];
+  return [{ entity: 'room', id: room.id, changes: { status: 'dirty' }, base: null }];
+}
+
+/** Whether a person has said once more, and otherwise, what came back: the same thing of the same row, with all the fields it had. */
+export function takesThePlaceOf(change: Change, refused: Change): boolean {
+  if (change.kind !== refused.kind || targetOf(change) !== targetOf(refused)) return false;
+  const fields = 'changes' in change ? Object.keys(change.changes) : [];
+  return !('changes' in refused) || Object.keys(refused.changes).every((field) => fields.includes(field));
+}
+
+function targetOf(change: Change): string {
+  if ('stayId' in change) return change.stayId;
+  if ('guestId' in change) return change.guestId;
+  if ('roomId' in change) return change.roomId;
+  return change.kind === 'stay.create' ? change.stay.id : change.conflictId;
+}
