@@ -9,6 +9,12 @@ import { KeyStoreError } from './vault/key-store.ts';
 /** Faults that a new cache mends. For all others the one that is there is good, or no better one can be made. */
 export const REBUILDABLE: ReadonlySet<Fault> = new Set(['wrong-key', 'corrupt', 'rolled-back']);
 
+/** Faults after which nothing that lies here is of use, and the terminal is enrolled anew by a code. */
+export const ENROLS_ANEW: ReadonlySet<Fault> = new Set(['keys-lost', 'enrolled-before'] satisfies BegunAnew[]);
+
+/** Why a terminal was enrolled anew and its log begun anew. */
+export type BegunAnew = 'keys-lost' | 'enrolled-before';
+
 /** A fault that is shown as a screen of its own. */
 export class StartFault extends Error {
   override readonly name = 'StartFault';

@@ -22,7 +22,15 @@ import { raiseAlarm } from './desk/duress-alarm.ts';
 import type { Rewrapping } from './desk/key-tender.ts';
 import { newInstallation, readInstallation, setTerminalAside, writeInstallation } from './installation.ts';
 import { type Preferences, readPreferences, writePreferences } from './preferences.ts';
-import { enrolmentProblem, faultOf, foundingProblem, REBUILDABLE, StartFault } from './start-fault.ts';
+import {
+  type BegunAnew,
+  ENROLS_ANEW,
+  enrolmentProblem,
+  faultOf,
+  foundingProblem,
+  REBUILDABLE,
+  StartFault,
+} from './start-fault.ts';
 import { removeEncryptedFile } from './store/encrypted-file.ts';
 import { type Cache, classifyStoreError, setAside } from './store/open.ts';
 import { finishRebuild, rebuildCache } from './store/rebuild.ts';
@@ -97,6 +105,8 @@ export class Terminal {
   #rescue: { readonly key: Buffer; readonly mark: number } | null = null;
   /** The officer's key of a hotel that was founded here: nobody else's is taken for it. */
   #root: string | null = null;
+  /** For the first entry of a log that is begun in the place of another. */
+  #begunAnew: BegunAnew = 'keys-lost';
   #lastSync = NOTHING_TO_SYNC;
   readonly #closing = new AbortController();
   /** One start, retry, rebuild, enrolment, opening or closing at a time. */
@@ -238,14 +248,14 @@ export class Terminal {
   }
 
   /**
-   * Enrols a terminal anew whose keys the keychain has lost. First the server takes the code, then what lies here is set aside: with a
-   * wrong code everything is as it was, and the keys may still be put back.
+   * Enrols a terminal anew whose keys the keychain has lost, or that a version without certificates enrolled. First the server takes the
+   * code, then what lies here is set aside: with a wrong code everything is as it was, and the keys may still be put back.
    */
   async enrolAnew(code: string): Promise<IpcResult<AppStatus>> {
     let answer: IpcResult<AppStatus> = refuse('not-ready');
     await this.#alone(async () => {
-      const config = this.#config;
-      if (this.#fault?.kind !== 'keys-lost' || config === null) return;
+      const [config, fault] = [this.#config, this.#fault];
+      if (fault === null || !ENROLS_ANEW.has(fault.kind) || config === null) return;
       let refusal: LineError | null = null;
       await this.#attempt(async () => {
         const { files, note } = this.#input;
@@ -266,6 +276,7 @@ export class Terminal {
         note('outbox-unreadable');
         writeInstallation(files, name);
         this.#keyStore = null;
+        this.#begunAnew = fault.kind === 'enrolled-before' ? fault.kind : 'keys-lost';
         await this.#begin();
       });
       answer = refusal === null ? ok(this.status) : refuse(enrolmentProblem(refusal));
@@ -390,6 +401,7 @@ export class Terminal {
     if (keys === null) throw new StartFault('keys-lost', 'keychain');
     this.#keys = keys;
     const enrolment = await readEnrolment(keyStore);
+    if (enrolment === 'before') throw new StartFault('enrolled-before', 'keychain');
     if (enrolment !== null) return this.#work(config, keys, enrolment, cacheKey);
     if (config.enrolmentCode !== undefined) {
       try {
@@ -414,6 +426,7 @@ export class Terminal {
       enrolment,
       serverUrl: config.serverUrl,
       version: this.#input.version,
+      begunAnew: this.#begunAnew,
       isQuiet: () => this.#open === null,
       onAdmission: () => this.#onAdmission(),
       onWipe: (order) => this.#onWipe(order),

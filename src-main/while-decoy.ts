@@ -169,14 +169,16 @@ export class WhileDecoy {
   /** Of the feed, the house and its staff; guests and keys pass by. */
   async #follow(puts: readonly PutLine[], cursor: number): Promise<void> {
     const { cache } = this.#decoy;
-    const rows = { property: cache.property.get(), rooms: [], employees: [] } as {
+    const rows = { property: cache.property.get(), rooms: [], devices: [], employees: [] } as {
       property: DecoyHouse['property'] | null;
       rooms: DecoyHouse['rooms'][number][];
+      devices: DecoyHouse['devices'][number][];
       employees: DecoyHouse['employees'][number][];
     };
     for (const put of puts) {
       if (put.entity === 'property') rows.property = put.row;
       if (put.entity === 'room') rows.rooms.push(put.row);
+      if (put.entity === 'device') rows.devices.push(put.row);
       if (put.entity === 'employee') rows.employees.push(put.row);
     }
     if (rows.property !== null) await this.#decoy.follow({ ...rows, property: rows.property }, cursor);

@@ -232,11 +232,12 @@ export class WhileOpen {
       }
       if (!opened.ok) return;
       const decoy = opened.value;
-      const { employees, rooms, syncState } = this.#cache;
+      const { employees, rooms, devices, syncState } = this.#cache;
       const trust = trustOf(this.desk, property.id);
       const house = {
         property,
         rooms: rooms.all(),
+        devices: devices.all(),
         employees: employees.all(),
         customs: customsOf(this.#cache),
         rightsOf: (id: EmployeeId) => trust.holdings(id) as readonly Right[],
@@ -249,7 +250,11 @@ export class WhileOpen {
 }
 
 const concernsDecoy = ({ entity }: PutLine) =>
-  entity === 'employee' || entity === 'property' || entity === 'room' || entity === 'entitlement';
+  entity === 'employee' ||
+  entity === 'property' ||
+  entity === 'room' ||
+  entity === 'device' ||
+  entity === 'entitlement';
 
 const concernsSlots = ({ entity }: PutLine) => entity === 'employee' || entity === 'property';
 

@@ -10,7 +10,7 @@ import { GLASS_TIMES, Glass, type GlassAsked, type GlassEnd } from './desk/glass
 import { loggedGuesses } from './desk/logged-guesses.ts';
 import { RevealCounts } from './desk/reveal-counts.ts';
 import { hasLogAside } from './installation.ts';
-import { logFaultOf, StartFault } from './start-fault.ts';
+import { type BegunAnew, logFaultOf, StartFault } from './start-fault.ts';
 import { openEncryptedFile } from './store/encrypted-file.ts';
 import { DeviceLine, type Standing } from './sync/device-line.ts';
 import { SilentAlarm } from './sync/silent-alarm.ts';
@@ -37,6 +37,8 @@ interface WhileSealedInput {
   readonly enrolment: Enrolment;
   readonly serverUrl: string;
   readonly version: string;
+  /** Why there is a log that was set aside, if there is. */
+  readonly begunAnew: BegunAnew;
   /** Whether the sync loop does not run. */
   readonly isQuiet: () => boolean;
   /** It may work, or may not, as it was told last and long ago. */
@@ -186,14 +188,14 @@ export class WhileSealed {
 type Shown = { readonly key: Buffer; readonly certificate: string | null };
 
 /** The log of this terminal; its first entry is the enrolment, and then that there was one before, if so. @throws LogUnavailable */
-function openLog(file: Database, { enrolment, keys, clock, files }: WhileSealedInput): AccessLog {
+function openLog(file: Database, { enrolment, keys, clock, files, begunAnew }: WhileSealedInput): AccessLog {
   try {
     const log = new AccessLog(file, enrolment.deviceId, keys.identity, clock);
     const nobody = { outcome: 'allowed', employeeId: null, role: null } as const;
     if (log.head.seq === 0) {
       log.append({ type: 'terminal.enrolled', ...nobody });
       if (hasLogAside(files))
-        log.append({ type: 'terminal.begun-anew', ...nobody, outcome: 'failed', reason: 'keys-lost' });
+        log.append({ type: 'terminal.begun-anew', ...nobody, outcome: 'failed', reason: begunAnew });
     }
     log.append({ type: 'terminal.start', ...nobody });
     return log;

@@ -1,6 +1,7 @@
 /**
  * The line to the server as it is behind a password under duress: it is asked whether it is there, and answers from here. What is sent in
- * earnest goes nowhere, and no code and no signature leaves the terminal. The access log alone goes to the server: it tells of the alarm.
+ * earnest goes nowhere, and no code and no signature leaves the terminal. The access log alone goes to the server, which tells of the alarm, and the
+ * question which terminals the hotel has.
  */
 import type { SealedClass } from '../../src-shared/model/classes.ts';
 import { CODE_ATTEMPTS, LEASE_MS } from '../../src-shared/step-up/messages.ts';
@@ -11,11 +12,13 @@ import {
   routes,
   StepUpRequest,
   type StepUpResponse,
+  TerminalsResponse,
 } from '../../src-shared/sync/protocol.ts';
 import { pull } from '../sync/pull.ts';
 import { LineError, type Transport } from '../sync/transport.ts';
 import type { Attempts } from '../vault/attempts.ts';
 import type { Enrolment } from '../vault/terminal-keys.ts';
+import { DecoyTerminals } from './decoy-terminals.ts';
 
 interface DecoyLineInput {
   readonly line: Transport;
@@ -36,14 +39,22 @@ const RULE = { limit: CODE_ATTEMPTS, lockoutMs: 30 * 60_000 } as const;
 export function decoyLine(input: DecoyLineInput): Transport {
   const { line, enrolment, cursor, classes } = input;
   const { propertyId } = enrolment;
+  const terminals = new DecoyTerminals(input.serverNow);
   const answers: { readonly [path: string]: (body: unknown) => unknown } = {
-    [routes.operations(propertyId)]: (body) => applied(PushRequest.parse(body)),
+    [routes.operations(propertyId)]: (body) => {
+      const push = PushRequest.parse(body);
+      terminals.take(push.operations);
+      return applied(push);
+    },
     [routes.stepUps(propertyId)]: (body) => release(input, StepUpRequest.parse(body)),
+    [routes.enrolmentCodes(propertyId)]: () => terminals.makeCode(enrolment.ca),
   };
   const earnest = [routes.accessLog(propertyId), routes.accessLogProofs(propertyId)];
   return {
     post: async (path, body, answer) => {
       if (earnest.includes(path)) return line.post(path, body, answer);
+      if (path === routes.terminals(propertyId))
+        return answer.parse(terminals.shown(await line.post(path, body, TerminalsResponse)));
       const respond = answers[path];
       if (respond === undefined) throw new LineError('refused', 'nothing else is asked here');
       await pull({ transport: line, property: propertyId, classes: classes() }, cursor());

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual as same } from 'node:util';
 import { ulid } from 'ulid';
-import type { Employee, Property, Room } from '../../src-shared/model/entities.ts';
+import type { Device, Employee, Property, Room } from '../../src-shared/model/entities.ts';
 import { EntitlementId, GrantId, GuestId } from '../../src-shared/model/ids.ts';
 import type { PutLine } from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
@@ -31,6 +31,8 @@ import { inventGuest } from './people.ts';
 export interface DecoyHouse {
   readonly property: Property;
   readonly rooms: readonly Room[];
+  /** Its terminals: those that came since, where there are others here. */
+  readonly devices: readonly Device[];
   readonly employees: readonly Employee[];
   /** What somebody is entitled to in truth; where it is left out, what is there stays. */
   readonly rightsOf?: (id: Employee['id']) => readonly Right[];
@@ -84,7 +86,7 @@ export class Decoy {
    * @param cursor how far into the feed this is
    */
   async follow(house: DecoyHouse, cursor: number): Promise<void> {
-    const { property, rooms, employees } = house;
+    const { property, rooms, devices, employees } = house;
     const before = this.cache.property.get();
     const customs = house.customs === undefined ? customsOf(this.cache) : house.customs;
     const staff = employees.map((employee) => this.#decoyRow(employee));
@@ -92,6 +94,7 @@ export class Decoy {
     if (!same(before, property)) rows.push({ entity: 'property', row: property });
     const known = new Map(this.cache.rooms.all().map((room) => [room.id, room]));
     for (const row of rooms) if (!same(known.get(row.id), row)) rows.push({ entity: 'room', row });
+    for (const row of devices) if (!same(this.cache.devices.get(row.id), row)) rows.push({ entity: 'device', row });
     for (const row of staff) {
       const kept = this.cache.employees.get(row.id);
       if (kept === null || !same(withoutBoxes(kept), withoutBoxes(row))) rows.push({ entity: 'employee', row });

@@ -144,11 +144,15 @@ function toEmployee(row: EmployeeRow): Employee {
 
 export class Devices {
   readonly #get;
+  readonly #all;
   readonly #put;
 
   constructor(db: Database) {
     this.#get = db.prepare<[string], Device>(
       `SELECT id, name, public_key AS publicKey, enrolled_at AS enrolledAt, revoked_at AS revokedAt FROM device WHERE id = ?`,
+    );
+    this.#all = db.prepare<[], Device>(
+      `SELECT id, name, public_key AS publicKey, enrolled_at AS enrolledAt, revoked_at AS revokedAt FROM device ORDER BY id`,
     );
     this.#put = db.prepare<[Device & { seq: number }]>(
       `INSERT INTO device (id, seq, name, public_key, enrolled_at, revoked_at)
@@ -161,6 +165,10 @@ export class Devices {
 
   get(id: DeviceId): Device | null {
     return this.#get.get(id) ?? null;
+  }
+
+  all(): Device[] {
+    return this.#all.all();
   }
 
   put(device: Device, seq: number): void {

@@ -28,7 +28,7 @@ const Enrolment = z.strictObject({
   ca: z.base64().min(200).max(1_600),
 });
 export type Enrolment = z.infer<typeof Enrolment>;
-/** Of a version that had tokens and no certificates: it counts for nothing now, and the terminal is enrolled anew. */
+/** Of a version that had tokens and no certificates: no server takes it, and the terminal is enrolled anew. */
 const TokenEnrolment = z.strictObject({
   propertyId: PropertyId,
   deviceId: DeviceId,
@@ -101,10 +101,10 @@ export async function writeSeedKey(keyStore: KeyStore, key: Buffer): Promise<voi
   await keyStore.write('seed-key', key);
 }
 
-/** @returns null before enrolment. @throws KeyStoreError */
-export async function readEnrolment(keyStore: KeyStore): Promise<Enrolment | null> {
+/** @returns null before enrolment; `before` when that was by a version that had no certificates. @throws KeyStoreError */
+export async function readEnrolment(keyStore: KeyStore): Promise<Enrolment | 'before' | null> {
   const kept = await readJson(keyStore, 'device-identity', z.union([Enrolment, TokenEnrolment]));
-  return kept === null || 'token' in kept ? null : kept;
+  return kept !== null && 'token' in kept ? 'before' : kept;
 }
 
 /** The certificate comes first: who is enrolled has one. @param certificate DER, base64. @throws KeyStoreError */

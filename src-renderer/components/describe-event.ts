@@ -97,6 +97,7 @@ const REASONS = {
   switched: 'log.reason.switched',
   'slot-outdated': 'log.reason.slot-outdated',
   'keys-lost': 'log.reason.keys-lost',
+  'enrolled-before': 'log.reason.enrolled-before',
   slots: 'log.reason.slots',
   cache: 'log.reason.cache',
   'cache-missing': 'log.reason.cache-missing',

@@ -251,6 +251,11 @@ export const en: Words & {
       text: 'The operating system’s keychain has no keys of this terminal any more, as after a new system account or an emptied keychain. Without them neither the data nor the access log here opens again.',
       help: 'Call IT first: if the keychain can be restored, do that and try again. If not, this terminal can be enrolled anew with a one-time code. The data comes from the server; work that was not sent yet cannot be brought back.',
     },
+    'enrolled-before': {
+      title: 'This terminal must be enrolled anew',
+      text: 'It was enrolled by an earlier version. Terminals now show certificates, and the server does not know it without one.',
+      help: 'Call IT for a one-time code and enrol this terminal anew. The data comes from the server; what lies here is set aside, not deleted, and work in it that was not sent is not in the new data.',
+    },
     'log-broken': {
       title: 'The access log does not open',
       text: 'Without the access log no guest data may be seen, so Keyrack stops here.',
@@ -803,6 +808,7 @@ export const en: Words & {
       switched: 'change of person',
       'slot-outdated': 'password or employment has changed',
       'keys-lost': 'keys lost: the old log was set aside, unsent work is lost',
+      'enrolled-before': 'enrolled by an earlier version: the old log was set aside, with the work that was not sent',
       slots: 'slot file',
       cache: 'data file',
       'cache-missing': 'data file was missing',
@@ -828,7 +834,7 @@ export const en: Words & {
       'session.sign-out': 'Signed out',
       'session.unlock': 'Second factor',
       'session.lock': 'Locked',
-      'terminal.begun-anew': 'Log begun anew after its keys were lost',
+      'terminal.begun-anew': 'Log begun anew at another enrolment',
       'terminal.rolled-back': 'Noticed an older file put back',
       'guest.search': 'Searched guests ({{count}} shown)',
       'stay.open': 'Opened the stay',

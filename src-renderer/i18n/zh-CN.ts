@@ -221,6 +221,11 @@ export const zhCN = {
       text: '系统钥匙串里已没有本终端的密钥，例如重建了系统账户或清空了钥匙串。没有密钥，这里的数据和访问记录都无法再打开。',
       help: '请先联系信息技术部门：如果钥匙串能恢复，请恢复后重试。不能恢复时，可凭一次性代码重新登记本终端；数据会从服务器取回，但尚未发送的工作无法找回。',
     },
+    'enrolled-before': {
+      title: '本终端需要重新登记',
+      text: '本终端由较早的版本登记。现在终端须出示证书，没有证书服务器不再认得它。',
+      help: '请联系信息技术部门领取一次性代码，重新登记本终端。数据会从服务器取回；这里原有的文件会封存，不会删除，其中尚未发送的工作不在新数据里。',
+    },
     'log-broken': {
       title: '访问记录打不开',
       text: '没有访问记录就不能查看任何客人资料，因此守口停在这里。',
@@ -753,6 +758,7 @@ export const zhCN = {
       switched: '换人',
       'slot-outdated': '密码或在职状态已变更',
       'keys-lost': '密钥丢失，旧记录已封存，未发送的工作无法找回',
+      'enrolled-before': '由较早的版本登记，旧记录连同未发送的工作已封存',
       slots: '登录密钥文件',
       cache: '资料文件',
       'cache-missing': '资料文件缺失',
@@ -778,7 +784,7 @@ export const zhCN = {
       'session.sign-out': '退出',
       'session.unlock': '第二重验证',
       'session.lock': '锁定',
-      'terminal.begun-anew': '密钥丢失后重新开始记录',
+      'terminal.begun-anew': '重新登记后重新开始记录',
       'terminal.rolled-back': '发现放回了旧文件',
       'guest.search': '查找客人（显示 {{count}} 位）',
       'stay.open': '打开客单',

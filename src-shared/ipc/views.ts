@@ -52,6 +52,8 @@ export const FAULTS = [
   'log-broken',
   /** The keychain has no keys of this terminal any more: nothing that lies here opens again. */
   'keys-lost',
+  /** It was enrolled by a version that knew no certificates: the server does not know it any more. */
+  'enrolled-before',
   'config-invalid',
 ] as const;
 export type Fault = (typeof FAULTS)[number];

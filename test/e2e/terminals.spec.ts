@@ -132,7 +132,10 @@ for (const [language, theme, words] of [
       at: Date.now(),
       terminalId: own,
     });
+    // Locking loads the page anew.
+    const locked = page.waitForEvent('load');
     await hotel.server.store.applyOperations(lost.propertyId, lost.deviceId, [order('device.revoke')]);
+    await locked;
     await expect(page.getByText(words.revoked)).toBeVisible({ timeout: 30_000 });
     await accessible(page, 'revoked');
     await picture(page, `shut-out-${language}-${theme}`);

@@ -29,7 +29,7 @@ import type { SecretName } from '../../src-main/vault/key-store.ts';
 import { createKeytarKeyStore } from '../../src-main/vault/keytar-key-store.ts';
 import { SlotFile } from '../../src-main/vault/slot-file.ts';
 import { Slots } from '../../src-main/vault/slots.ts';
-import { readTerminalKeys } from '../../src-main/vault/terminal-keys.ts';
+import { readEnrolment, readTerminalKeys } from '../../src-main/vault/terminal-keys.ts';
 import { PULL_PAGE } from '../../src-shared/sync/protocol.ts';
 import { afterwards } from '../integration/terminal/afterwards.ts';
 import {
@@ -112,6 +112,13 @@ async function tamper(folder: string, name: SecretName, to: string | null): Prom
   if (to === null) await keytar.deletePassword('Keyrack', account);
   else await keytar.setPassword('Keyrack', account, to);
   return () => keytar.setPassword('Keyrack', account, before);
+}
+
+/** Which terminal it is by its keychain. */
+async function enrolmentOf(folder: string) {
+  const enrolment = await readEnrolment(createKeytarKeyStore(readFileSync(terminalFiles(folder).installation, 'utf8')));
+  if (enrolment === null || enrolment === 'before') throw new Error('not enrolled');
+  return enrolment;
 }
 
 /** The key of a cache, as somebody's password gives it. */
@@ -230,6 +237,28 @@ describe('the keychain', () => {
     for (const name of ['device-secret', 'device-signing-key'] as const) {
       await expectFault(folder, 'keys-lost', await tamper(folder, name, null));
     }
+  });
+
+  it('of a version that had tokens: asks for a code, sets aside what lies there, and says so in a log of its own', async () => {
+    const folder = await closedTerminal();
+    const log = readFileSync(terminalFiles(folder).accessLog);
+    const { propertyId, deviceId } = await enrolmentOf(folder);
+    const before = { propertyId, deviceId, token: 'a'.repeat(43) };
+    await tamper(folder, 'device-identity', encoded(JSON.stringify(before)));
+    const desk = await start(folder);
+    expect(faultOf(desk.terminal.status)).toBe('enrolled-before');
+    expect(codeOf(await desk.call('app.enrolAnew', { code: 'AAAAA-AAAAA' }))).toBe('wrong-enrolment-code');
+    const code = await house.server.enrolmentCode();
+    expect(expectOk(await desk.call('app.enrolAnew', { code }))).toMatchObject({ phase: 'ready', fault: null });
+    const aside = readdirSync(folder).filter((name) => /^access-log\.db\.set-aside-[^.]+$/.test(name));
+    expect(aside.map((name) => readFileSync(join(folder, name)).equals(log))).toEqual([true]);
+    await desk.until(({ line, log: sent }) => line === 'online' && sent?.waiting === 0 && sent.problem === null);
+    await desk.signIn(house.who('security-officer'));
+    const { items } = expectOk(await desk.call('log.list', { limit: 50 }));
+    expect(items.map(({ type, reason }) => [type, reason])).toContainEqual(['terminal.begun-anew', 'enrolled-before']);
+    expect((await enrolmentOf(folder)).deviceId).not.toBe(deviceId);
+    await desk.terminal.close();
+    await expectWorks(await start(folder));
   });
 
   it('wiped: enrolled anew in place by a code, what lay there is set aside whole, and the new log says so first', async () => {

@@ -30,11 +30,15 @@ const ICONS: { readonly [F in Fault]: typeof IconKeyOff } = {
   'not-writable': IconFileX,
   'log-broken': IconFileAlert,
   'keys-lost': IconKeyOff,
+  'enrolled-before': IconKeyOff,
   'config-invalid': IconSettingsExclamation,
 };
 
 /** Faults that setting the cache aside and fetching it anew can mend. */
 const REBUILDABLE: ReadonlySet<Fault> = new Set(['wrong-key', 'corrupt', 'rolled-back']);
+
+/** Faults after which a new code is what helps. */
+const ENROLS_ANEW: ReadonlySet<Fault> = new Set(['keys-lost', 'enrolled-before']);
 
 interface FaultScreenProps {
   readonly app: AppStatus;
@@ -96,7 +100,7 @@ export function FaultScreen({ app, fault }: FaultScreenProps) {
                 {sure ? t('fault.rebuildNow') : t('action.rebuild')}
               </Button>
             )}
-            {fault.kind === 'keys-lost' && (
+            {ENROLS_ANEW.has(fault.kind) && (
               <Button variant="default" onClick={() => setEnrolling(true)} disabled={working !== null}>
                 {t('fault.enrolAnew')}
               </Button>

@@ -9,6 +9,9 @@ import { QrCode } from '../../components/qr-code.tsx';
 import { formatTime, sayError } from '../../i18n/format.ts';
 import classes from './terminals.module.css';
 
+/** Three groups of five a line, as they are read out. */
+const inTwoLines = (code: string) => code.replace(/^((?:.{5}-){2}.{5}-)/, '$1\n');
+
 /** A code for the next terminal, to be scanned or typed there. It lives as long as this dialog is open, and is asked for anew. */
 export function NewCode() {
   const { t, i18n } = useTranslation();
@@ -42,7 +45,7 @@ export function NewCode() {
         {shown !== null && (
           <Stack align="center" gap="sm">
             <QrCode text={shown.code} label={t('terminals.qr')} />
-            <Code className={classes['code']}>{shown.code}</Code>
+            <Code className={classes['code']}>{inTwoLines(shown.code)}</Code>
             <Text size="sm" ta="center">
               {t('terminals.codeText', { until: formatTime(shown.expiresAt, i18n.language) })}
             </Text>

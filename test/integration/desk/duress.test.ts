@@ -5,10 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DemoEmployee } from '../../../scripts/demo/staff.ts';
 import { parseChineseId } from '../../../src-shared/documents/chinese-id.ts';
-import type { ChannelName } from '../../../src-shared/ipc/contract.ts';
-import type { IpcResult } from '../../../src-shared/ipc/errors.ts';
 import type { StayRecord } from '../../../src-shared/ipc/views.ts';
-import { currentTotp } from '../../../src-shared/step-up/totp.ts';
 import {
   codeOf,
   type Desk,
@@ -21,6 +18,7 @@ import {
 } from '../terminal/house.ts';
 import { openKeychain } from '../terminal/keychain.ts';
 import { contactSecrets, sealedSecrets, secretsIn } from '../terminal/secrets.ts';
+import { keep, nextCode } from './keep-password.ts';
 
 const HELP = 'seven green umbrellas';
 
@@ -36,28 +34,6 @@ beforeAll(async () => {
   lina = house.who('receptionist');
   officer = house.who('security-officer');
 });
-
-const nextCode = (at: Desk, who: DemoEmployee) => {
-  at.clock.pass(60_000);
-  return currentTotp(who.totpSecret, at.clock.now());
-};
-
-/** What a person types who sets a password under duress or changes her own. @returns what the last step and the page were answered */
-async function keep(
-  at: Desk,
-  asks: Extract<ChannelName, 'duress.set' | 'password.change'>,
-  own: string,
-  chosen: string,
-  code: string,
-): Promise<{ readonly typed: IpcResult<null>; readonly answer: IpcResult<null> }> {
-  const answer = at.call(asks, undefined);
-  expectOk(await at.callPrompt('prompt.view', undefined));
-  let typed = await at.callPrompt('prompt.currentPassword', { password: own });
-  if (typed.ok) typed = await at.callPrompt('prompt.newPassword', { password: chosen, again: chosen });
-  if (typed.ok) typed = await at.callPrompt('prompt.keyCode', { code });
-  if (!typed.ok) await at.callPrompt('prompt.cancel', undefined);
-  return { typed, answer: await answer };
-}
 
 /** The types of the newest entries, with their reasons. */
 const lastEntries = (at: Desk, limit: number) =>
