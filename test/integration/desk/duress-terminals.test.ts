@@ -62,7 +62,7 @@ describe('the terminals under duress', () => {
     const { code, expiresAt } = expectOk(await desk.call('terminals.code', undefined));
     expect(readEnrolmentCode(code)?.pin).toBe(readEnrolmentCode(await house.server.enrolmentCode())?.pin);
     expect(expiresAt - desk.clock.now()).toBeGreaterThan(9 * 60_000);
-    const folder = tempFolder();
+    const folder = tempFolder('stranger');
     setUpFolder({ folder, serverUrl: house.server.url, caPem: house.server.caPem });
     const stranger = openDesk(folder);
     await stranger.terminal.start();
