@@ -49,6 +49,8 @@ export function createTransport(server: ServerAddress, identity?: ShownIdentity)
   let agent = createAgent(server, identity);
   /** Those before, with what is still under way on them. */
   const leaving = new Set<Agent>();
+  /** Ends whatever is under way: an agent has forgotten a connection of its own before, after others failed, and leaves it be. */
+  const closing = new AbortController();
   const encodings = (server.encodings ?? (isLoopback(server.url) ? [] : ENCODINGS)).join(', ');
 
   const ask = async (method: 'GET' | 'POST', path: string, body: string | null, signal?: AbortSignal) => {
@@ -59,7 +61,8 @@ export function createTransport(server: ServerAddress, identity?: ShownIdentity)
     if (body !== null) headers['content-type'] = 'application/json';
     try {
       const target = new URL(path, server.url);
-      const response = await request(target, { method, headers, body, dispatcher: agent, signal: signal ?? null });
+      const until = signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]);
+      const response = await request(target, { method, headers, body, dispatcher: agent, signal: until });
       if (response.statusCode === 200) return plainBody(response.body, response.headers['content-encoding']);
       throw refusal(response.statusCode, response.headers['retry-after'], await readWhole(response.body));
     } catch (error) {
@@ -118,6 +121,7 @@ export function createTransport(server: ServerAddress, identity?: ShownIdentity)
     },
 
     close: async () => {
+      closing.abort();
       await Promise.all([agent, ...leaving].map((one) => one.destroy()));
     },
   };

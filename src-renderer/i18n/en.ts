@@ -299,6 +299,7 @@ export const en: Words & {
     unsent: 'Not sent before: {{what}}',
     unsentUnknown: 'unknown, its cache was closed',
     unsentNothing: 'nothing',
+    unsentKind: { 'guestNote.add': 'Note', 'guest.erase': 'Erasure', 'case.open': 'Case', other: 'Other' },
     entries_one: '{{count}} entry of its access log went with it',
     entries_other: '{{count}} entries of its access log went with it',
     ask: {

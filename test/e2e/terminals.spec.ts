@@ -119,7 +119,7 @@ for (const [language, theme, words] of [
     await lost.obey();
     await page.getByRole('button', { name: language === 'en' ? 'Ask again' : '重新查询' }).click();
     await expect(row).toContainText(words.wiped);
-    await expect(row).toContainText('guestNote.add × 2');
+    await expect(row).toContainText(language === 'en' ? 'Note × 2' : '备注 × 2');
     await picture(page, `terminals-wiped-${language}-${theme}`);
     await lost.close();
 

@@ -12,6 +12,7 @@ import type { TerminalView } from '../../../src-shared/ipc/terminal-views.ts';
 import { formatTime } from '../../i18n/format.ts';
 import type { ShutOutQuestion } from './shut-out-dialog.tsx';
 import classes from './terminals.module.css';
+import { sayUnsent } from './unsent-words.ts';
 
 const ICONS: { readonly [S in TerminalView['state']]: TablerIcon } = {
   enrolled: IconCircleCheck,
@@ -75,7 +76,7 @@ function WipeReport({ one }: { readonly one: TerminalView }) {
       ? t('terminals.unsentUnknown')
       : one.unsent.length === 0
         ? t('terminals.unsentNothing')
-        : one.unsent.map(({ kind, count }) => `${kind} × ${count}`).join(', ');
+        : sayUnsent(t, one.unsent);
   return (
     <Text size="xs" c="dimmed" component="div">
       <div>{t('terminals.proved', { at })}</div>
