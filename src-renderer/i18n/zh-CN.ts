@@ -591,7 +591,7 @@ export const zhCN = {
     combineSave: '用合并后的',
     sealed: '加密信息只显示掩码。要看原值，请在客人资料中验证后显示。',
     mayNot: '处理这一项需要能查看它的岗位。',
-    keys: '↑↓ 选择 · Enter 打开 · 1 / 2 选用 · Esc 返回',
+    keys: '↑↓ 选择 · 1 / 2 选用 · Esc 返回',
     room: '{{room}} 房',
     moved: '刚刚又有变化，请再看一遍。',
   },

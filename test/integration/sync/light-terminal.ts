@@ -1,5 +1,5 @@
 /** The sync of a terminal by itself: the real loop over the real line, with what it stores in memory, so that there can be many. */
-import { SyncLoop, type SyncState } from '../../../src-main/sync/loop.ts';
+import { type Besides, SyncLoop, type SyncState } from '../../../src-main/sync/loop.ts';
 import { createTransport } from '../../../src-main/sync/transport.ts';
 import { SEALED_CLASSES, type SealedClass } from '../../../src-shared/model/classes.ts';
 import type { EnrolResponse, PutLine } from '../../../src-shared/sync/protocol.ts';
@@ -17,6 +17,7 @@ export interface LightTerminal {
 export function lightTerminal(
   server: { readonly url: string; readonly caPem: string },
   { propertyId, token }: EnrolResponse,
+  besides: Besides = { waits: () => false, send: async () => undefined },
 ): LightTerminal {
   let cursor = 0;
   let held: readonly SealedClass[] = SEALED_CLASSES;
@@ -53,7 +54,7 @@ export function lightTerminal(
     property: propertyId,
     token,
     clock,
-    afterTurn: async () => undefined,
+    besides,
     events: {
       onState: (state) => states.push(state),
       onRows: () => undefined,
