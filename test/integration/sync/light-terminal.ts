@@ -14,12 +14,15 @@ export interface LightTerminal {
   close(): Promise<void>;
 }
 
+const NOTHING: Besides = { waits: () => false, send: async () => undefined };
+
+/** @param cursor behind which it asks, as if it had all up to there */
 export function lightTerminal(
   server: { readonly url: string; readonly caPem: string },
   { propertyId, token }: EnrolResponse,
-  besides: Besides = { waits: () => false, send: async () => undefined },
+  { besides = NOTHING, cursor: from = 0 }: { readonly besides?: Besides | undefined; readonly cursor?: number } = {},
 ): LightTerminal {
-  let cursor = 0;
+  let cursor = from;
   let held: readonly SealedClass[] = SEALED_CLASSES;
   const rows = new Map<string, PutLine>();
   const states: SyncState[] = [];

@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 async function terminal(besides?: Besides): Promise<LightTerminal> {
   const device = await enrolled(house.client(), await house.code());
-  const light = lightTerminal({ url: cable.url, caPem: house.server().caPem }, device, besides);
+  const light = lightTerminal({ url: cable.url, caPem: house.server().caPem }, device, { besides });
   onTestFinished(() => light.close());
   await expect.poll(() => light.loop.state.line, { interval: 5 }).toBe('online');
   return light;
