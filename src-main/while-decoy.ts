@@ -12,7 +12,7 @@ import { decoyLine } from './decoy/decoy-line.ts';
 import { duressLog } from './decoy/duress-log.ts';
 import type { Desk } from './desk/desk.ts';
 import { GLASS_TIMES, Glass } from './desk/glass.ts';
-import { handOverLog } from './hand-over-log.ts';
+import { logHandover } from './hand-over-log.ts';
 import { StartFault } from './start-fault.ts';
 import { SyncLoop } from './sync/loop.ts';
 import type { Transport } from './sync/transport.ts';
@@ -154,7 +154,7 @@ export class WhileDecoy {
       property: sealed.enrolment.propertyId,
       clock,
       // The alarm above all is to be where it cannot be taken away.
-      afterTurn: () => handOverLog({ sealed, transport, clock, note, onChange: events.onSync }),
+      besides: logHandover({ sealed, transport, clock, note, onChange: events.onSync }),
       events: {
         onState: () => events.onSync(),
         onRows: (rows) => events.onRows(rows),

@@ -11,7 +11,7 @@ import { decoyKeyOf } from './decoy/keys.ts';
 import type { Desk } from './desk/desk.ts';
 import { KeyTender } from './desk/key-tender.ts';
 import { trustOf } from './desk/trust-of.ts';
-import { handOverLog } from './hand-over-log.ts';
+import { logHandover } from './hand-over-log.ts';
 import { openSeeds } from './seed-file.ts';
 import { StartFault } from './start-fault.ts';
 import { removeEncryptedFile } from './store/encrypted-file.ts';
@@ -173,7 +173,7 @@ export class WhileOpen {
       },
       property: sealed.enrolment.propertyId,
       clock,
-      afterTurn: () => handOverLog({ sealed, transport, clock, note, onChange: events.onSync }),
+      besides: logHandover({ sealed, transport, clock, note, onChange: events.onSync }),
       events: {
         onState: ({ line }) => {
           events.onSync();

@@ -105,8 +105,11 @@ export function presence(desk: Desk): Presence | null {
   if (signedIn === null || property === null) return null;
   // As the server has them now: whoever was dismissed or given another role in the meantime works by that at once.
   const employee = desk.cache.employees.get(signedIn.id);
-  const isOther = employee !== null && employee.credential.kdf.salt !== signedIn.credential.kdf.salt;
-  // Her password was changed at another terminal: what she typed here opens no longer.
+  // Her password was changed at another terminal, or an officer has given her a new second factor: what she came in with opens no
+  // longer, and may be in other hands.
+  const isOther =
+    employee !== null &&
+    (employee.credential.kdf.salt !== signedIn.credential.kdf.salt || employee.sealingKey !== signedIn.sealingKey);
   if (employee === null || !employee.active || employee.role !== signedIn.role || isOther) {
     desk.session.lock('signed-out');
     return null;

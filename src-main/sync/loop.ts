@@ -61,6 +61,14 @@ export interface SyncEvents {
   onStoreError(error: unknown): void;
 }
 
+/** What else goes over the line once all is sent and pulled, in a turn's own time. */
+export interface Besides {
+  /** Whether there is any of it; asked again and again while nothing else is to be done. */
+  waits(): boolean;
+  /** @throws LineError, which counts as one of the turn's */
+  send(): Promise<void>;
+}
+
 interface Submitted {
   readonly operations: readonly Operation[];
   readonly resolve: (results: readonly OperationResult[]) => void;
@@ -80,7 +88,7 @@ export class SyncLoop {
   readonly #property: string;
   readonly #clock: Clock;
   readonly #events: SyncEvents;
-  readonly #afterTurn: () => Promise<void>;
+  readonly #besides: Besides;
   readonly #stop = new AbortController();
   #wake = new AbortController();
   /** A kick during a turn counts for the next pause. */
@@ -102,8 +110,7 @@ export class SyncLoop {
     readonly store: SyncStore;
     readonly property: string;
     readonly clock: Clock;
-    /** What else goes over the line once all is sent and pulled. A LineError of it counts as one of the turn's. */
-    readonly afterTurn: () => Promise<void>;
+    readonly besides: Besides;
     readonly events: SyncEvents;
   }) {
     this.#transport = input.transport;
@@ -111,7 +118,7 @@ export class SyncLoop {
     this.#property = input.property;
     this.#clock = input.clock;
     this.#events = input.events;
-    this.#afterTurn = input.afterTurn;
+    this.#besides = input.besides;
     this.#live = new LiveLine({ ...input, events: { onSeq: (seq) => this.#hear(seq), onBroken: () => this.#doubt() } });
   }
 
@@ -193,7 +200,7 @@ export class SyncLoop {
           submitted.resolve(results);
         }
         if (refusal !== null) throw refusal;
-        await this.#afterTurn();
+        await this.#besides.send();
         this.#failures = 0;
         this.#retryAfterMs = 0;
         this.#answered = told;
@@ -339,10 +346,17 @@ export class SyncLoop {
   async #pause(): Promise<void> {
     this.#wake = new AbortController();
     const behind = this.#failures === 0 && (this.#isBehind() || this.#store.nextFill() !== null);
-    if (!this.#kicked && !behind && !this.#stop.signal.aborted) {
-      await wait(this.#pauseMs(), undefined, { signal: this.#wake.signal }).catch(() => undefined);
-    }
+    if (!this.#kicked && !behind && !this.#stop.signal.aborted) await this.#idle(this.#pauseMs());
     this.#kicked = false;
+  }
+
+  /** The live line tells of the server's rows, not of what is to be sent besides: that waits no longer than without one. */
+  async #idle(ms: number): Promise<void> {
+    const { signal } = this.#wake;
+    for (let left = ms; left > 0 && !signal.aborted; left -= POLL_MS) {
+      await wait(Math.min(left, POLL_MS), undefined, { signal }).catch(() => undefined);
+      if (this.#failures === 0 && this.#besides.waits()) return;
+    }
   }
 
   /** With jitter, so that the terminals of a hotel do not come back in step. */

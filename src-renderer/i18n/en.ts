@@ -718,7 +718,7 @@ export const en: Words & {
     combineSave: 'Use what I made',
     sealed: 'Sealed data is shown as masks. To see a value, unlock and reveal it on the guest’s record.',
     mayNot: 'Settling this takes a role that may see it.',
-    keys: '↑↓ move · Enter opens · 1 / 2 use · Esc back',
+    keys: '↑↓ move · 1 / 2 use · Esc back',
     room: 'Room {{room}}',
     moved: 'It has just changed again. Please look once more.',
   },

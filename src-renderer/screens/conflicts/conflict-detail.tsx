@@ -8,6 +8,7 @@ import { ROOM_STATUSES } from '../../../src-shared/model/entities.ts';
 import { GUEST_SEALED_FIELDS } from '../../../src-shared/model/registry.ts';
 import { call } from '../../bridge.ts';
 import { sayField } from '../../components/say-field.ts';
+import { sayPhone } from '../../components/say-phone.ts';
 import { useAnswer } from '../../components/use-answer.ts';
 import { formatDay, formatTime, sayError } from '../../i18n/format.ts';
 import { useView } from '../../state/stores.ts';
@@ -117,6 +118,7 @@ export function ConflictDetail({ item, version, onSettled }: ConflictDetailProps
     if (value === null) return t('conflicts.empty');
     const status = ROOM_STATUSES.find((name) => entity === 'room' && field === 'status' && name === value);
     if (status !== undefined) return t(`roomStatus.${status}`);
+    if (entity === 'guest' && field === 'phone') return sayPhone(value);
     return field === 'arrival' || field === 'departure' ? formatDay(value, i18n.language) : value;
   }
 }

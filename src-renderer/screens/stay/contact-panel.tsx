@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
-import { parsePhone } from '../../../src-shared/documents/phone.ts';
 import type { StayRecord } from '../../../src-shared/ipc/views.ts';
 import { call } from '../../bridge.ts';
 import { ClassChip } from '../../components/class-chip.tsx';
+import { sayPhone } from '../../components/say-phone.ts';
 import { formatMoney } from '../../i18n/format.ts';
 import { markOf } from './change-mark.tsx';
 import { EditableField } from './editable-field.tsx';
@@ -74,10 +74,4 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
       <dd>{children ?? <i>{t('stay.none')}</i>}</dd>
     </div>
   );
-}
-
-/** As it is dialled and read aloud; grouping is left to the number's own plan. */
-function sayPhone(e164: string): string {
-  const parsed = parsePhone(e164);
-  return parsed.ok ? parsed.value.international : e164;
 }

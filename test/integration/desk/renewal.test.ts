@@ -1,7 +1,7 @@
 /** A new phone and new codes: by a factor that is there still, or ordered by an officer where there is none. */
 import { randomBytes } from 'node:crypto';
 import { Secret } from 'otpauth';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DemoEmployee } from '../../../scripts/demo/staff.ts';
 import type { IpcResult } from '../../../src-shared/ipc/errors.ts';
 import type { CeremonyAnswer, CeremonyAsks, CeremonyStep } from '../../../src-shared/ipc/prompt-ceremony.ts';
@@ -19,6 +19,10 @@ beforeAll(async () => {
 beforeEach(async () => {
   desk = await enrolledDesk(house);
   lina = house.who('receptionist');
+});
+// Whoever is unlocked at another terminal hands keys on as soon as it hears of an order.
+afterEach(async () => {
+  await desk.call('session.lock', undefined);
 });
 
 const MINUTE = 60_000;
@@ -178,6 +182,10 @@ describe('a person who has lost phone and codes', () => {
 
   it('is given new ones by an officer who saw her, who sees no secret; what she held is handed on anew, and it is a case', async () => {
     const officer = house.who('security-officer');
+    // Whoever has her phone now may be at another terminal with it.
+    const elsewhere = await enrolledDesk(house);
+    await elsewhere.unlock(lina);
+    expect(identity(elsewhere)).toBe(true);
     await desk.unlock(officer);
     const before = desk.terminal.desk?.cache.employees.get(lina.id);
     const asked = reset(lina.id);
@@ -199,6 +207,8 @@ describe('a person who has lost phone and codes', () => {
     ]);
     await desk.until(({ queued }) => queued === 0);
     await desk.until(() => desk.terminal.desk?.cache.employees.get(lina.id)?.sealingKey !== before?.sealingKey);
+
+    await elsewhere.until(() => elsewhere.terminal.session.state === 'locked');
 
     // The old phone opens nothing; the new one opens, and there is nothing in it yet.
     await desk.signIn(lina);

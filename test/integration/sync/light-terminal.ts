@@ -1,5 +1,5 @@
 /** The sync of a terminal by itself: the real loop over the real line, with what it stores in memory, so that there can be many. */
-import { SyncLoop, type SyncState } from '../../../src-main/sync/loop.ts';
+import { type Besides, SyncLoop, type SyncState } from '../../../src-main/sync/loop.ts';
 import { createTransport } from '../../../src-main/sync/transport.ts';
 import { SEALED_CLASSES, type SealedClass } from '../../../src-shared/model/classes.ts';
 import type { PutLine } from '../../../src-shared/sync/protocol.ts';
@@ -15,11 +15,15 @@ export interface LightTerminal {
   close(): Promise<void>;
 }
 
+const NOTHING: Besides = { waits: () => false, send: async () => undefined };
+
+/** @param cursor behind which it asks, as if it had all up to there */
 export function lightTerminal(
   server: { readonly url: string; readonly caPem: string },
   terminal: Terminal,
+  { besides = NOTHING, cursor: from = 0 }: { readonly besides?: Besides | undefined; readonly cursor?: number } = {},
 ): LightTerminal {
-  let cursor = 0;
+  let cursor = from;
   let held: readonly SealedClass[] = SEALED_CLASSES;
   const rows = new Map<string, PutLine>();
   const states: SyncState[] = [];
@@ -53,7 +57,7 @@ export function lightTerminal(
     },
     property: terminal.propertyId,
     clock,
-    afterTurn: async () => undefined,
+    besides,
     events: {
       onState: (state) => states.push(state),
       onRows: () => undefined,

@@ -1,6 +1,7 @@
 /** Terminals that are told instead of asking: how soon they know, how seldom they ask, what they do when the line is cut. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Besides } from '../../../src-main/sync/loop.ts';
 import { routes } from '../../../src-shared/sync/protocol.ts';
 import { enrolled } from '../server/client.ts';
 import { type House, openHouse } from '../server/house.ts';
@@ -16,9 +17,9 @@ beforeAll(async () => {
   cable = await layCable(house.server().url);
 });
 
-async function terminal(): Promise<LightTerminal> {
+async function terminal(besides?: Besides): Promise<LightTerminal> {
   const device = await enrolled(house.client(), await house.code());
-  const light = lightTerminal({ url: cable.url, caPem: house.server().caPem }, device);
+  const light = lightTerminal({ url: cable.url, caPem: house.server().caPem }, device, { besides });
   onTestFinished(() => light.close());
   await expect.poll(() => light.loop.state.line, { interval: 5 }).toBe('online');
   return light;
@@ -65,6 +66,22 @@ describe('a terminal with a live line', () => {
     await expect.poll(light.cursor, { interval: 5 }).toBe(seq);
     await wait(300);
     expect(asked(routes.changes(':property')) - before).toBeLessThanOrEqual(2);
+  });
+
+  it('hands over what is written here besides within the time of a poll, though nobody tells it of that', {
+    timeout: 20_000,
+  }, async () => {
+    let [waits, sent] = [false, 0];
+    await terminal({
+      waits: () => waits,
+      send: async () => {
+        waits = false;
+        sent += 1;
+      },
+    });
+    await expect.poll(() => sent).toBe(1);
+    waits = true;
+    await expect.poll(() => sent, { timeout: 10_000 }).toBe(2);
   });
 
   it('notices by itself that the line is cut, and comes back by itself with what it has missed', async () => {
