@@ -268,7 +268,9 @@ describe('the keychain', () => {
     const installation = readFileSync(terminalFiles(folder).installation, 'utf8');
     // Beside what is kept, each installation has an entry that shows whether the keychain answers.
     const own = async () =>
-      (await keytar.findCredentials('Keyrack')).flatMap(({ account }) => (account.endsWith('/probe') ? [] : account));
+      (await keytar.findCredentials('Keyrack'))
+        .flatMap(({ account }) => (account.endsWith('/probe') ? [] : account))
+        .sort();
     for (const account of await own())
       if (account.startsWith(installation)) await keytar.deletePassword('Keyrack', account);
     const left = await own();
