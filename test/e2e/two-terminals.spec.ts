@@ -156,7 +156,7 @@ test('two receptionists go on with the line cut; what they both changed is settl
     await expect(contact(two)).toContainText('样例贸易公司');
     await contact(two).getByRole('button', { name: '有冲突' }).click();
     const brought = two.getByRole('region', { name: '后来收到' });
-    await expect(brought).toContainText('+8613800002222');
+    await expect(brought).toContainText('+86 138 0000 2222');
     await expect(brought).toContainText('Emma Clarke');
     await expect(two.getByRole('region', { name: '现在的资料' })).toContainText('前台 1');
     await picture(two, 'conflict');
