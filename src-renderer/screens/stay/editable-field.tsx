@@ -1,4 +1,4 @@
-import { TextInput, UnstyledButton } from '@mantine/core';
+import { TextInput, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -15,6 +15,8 @@ interface EditableFieldProps {
   readonly shown?: ReactNode;
   readonly mark: Mark | undefined;
   readonly mayEdit: boolean;
+  /** Another stands beside it. */
+  readonly isHalf?: boolean;
   readonly type?: 'text' | 'date' | 'number';
   readonly maxLength?: number;
   /** Says what is wrong before main is asked; null when nothing is. */
@@ -24,7 +26,7 @@ interface EditableFieldProps {
 
 /** A value that is changed in its place: Enter on it opens, Enter saves, Esc leaves it as it was. What does not fit stays typed. */
 export function EditableField(props: EditableFieldProps) {
-  const { name, value, shown, mark, mayEdit, type = 'text', maxLength, check, onSave } = props;
+  const { name, value, shown, mark, mayEdit, isHalf = false, type = 'text', maxLength, check, onSave } = props;
   const { t, i18n } = useTranslation();
   const [text, setText] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -52,20 +54,18 @@ export function EditableField(props: EditableFieldProps) {
       leave();
     }
   };
+  const className = isHalf ? `${classes['field']} ${classes['half']}` : classes['field'];
   if (text === null) {
     const content = shown ?? value;
     return (
-      <div className={classes['field']}>
+      <div className={className}>
         <dt>
           {name} <ChangeMark mark={mark} />
         </dt>
         <dd>
           {mayEdit ? (
-            <UnstyledButton
-              className={classes['value']}
-              aria-label={`${t('change.edit')} ${name}`}
-              onClick={() => setText(value)}
-            >
+            <UnstyledButton className={classes['value']} onClick={() => setText(value)}>
+              <VisuallyHidden>{`${t('change.edit')} ${name}`} </VisuallyHidden>
               {content === '' ? <i>{t('stay.none')}</i> : content}
               <IconPencil size={14} stroke={1.7} aria-hidden="true" />
             </UnstyledButton>
@@ -79,7 +79,7 @@ export function EditableField(props: EditableFieldProps) {
     );
   }
   return (
-    <div className={classes['field']}>
+    <div className={className}>
       <dt>{name}</dt>
       <dd>
         <TextInput

@@ -1,4 +1,4 @@
-import { Select, UnstyledButton } from '@mantine/core';
+import { Select, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -53,11 +53,8 @@ export function RoomField({ record, mayEdit, onChanged }: RoomFieldProps) {
       <dd>
         {rooms === null ? (
           mayEdit ? (
-            <UnstyledButton
-              className={classes['value']}
-              aria-label={`${t('change.edit')} ${t('change.field.roomId')}`}
-              onClick={() => void begin()}
-            >
+            <UnstyledButton className={classes['value']} onClick={() => void begin()}>
+              <VisuallyHidden>{`${t('change.edit')} ${t('change.field.roomId')}`} </VisuallyHidden>
               {stay.room ?? <i>{t('today.unassigned')}</i>}
               <IconPencil size={14} stroke={1.7} aria-hidden="true" />
             </UnstyledButton>

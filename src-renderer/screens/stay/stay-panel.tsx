@@ -50,33 +50,33 @@ export function StayPanel({ record, onChanged }: StayPanelProps) {
       <h2>
         {t('area.stay')} <ClassChip dataClass="basic" />
       </h2>
-      <dl className={panel['facts']}>
+      <dl className={`${panel['facts']} ${classes['facts']}`}>
         <RoomField record={record} mayEdit={may.stay && open} onChanged={onChanged} />
-        <div className={classes['pair']}>
-          {(['arrival', 'departure'] as const).map((field) => (
-            <EditableField
-              key={field}
-              name={t(`change.field.${field}`)}
-              type="date"
-              value={stay[field]}
-              shown={formatDay(stay[field], i18n.language)}
-              mark={markOf(marks, 'stay', field)}
-              mayEdit={may.stay && open && (field === 'departure' || stay.status === 'reserved')}
-              onSave={saveDay(field)}
-            />
-          ))}
-          {(['adults', 'children'] as const).map((field) => (
-            <EditableField
-              key={field}
-              name={t(`change.field.${field}`)}
-              type="number"
-              value={String(stay[field])}
-              mark={markOf(marks, 'stay', field)}
-              mayEdit={may.stay && open}
-              onSave={savePeople(field)}
-            />
-          ))}
-        </div>
+        {(['arrival', 'departure'] as const).map((field) => (
+          <EditableField
+            key={field}
+            isHalf
+            name={t(`change.field.${field}`)}
+            type="date"
+            value={stay[field]}
+            shown={formatDay(stay[field], i18n.language)}
+            mark={markOf(marks, 'stay', field)}
+            mayEdit={may.stay && open && (field === 'departure' || stay.status === 'reserved')}
+            onSave={saveDay(field)}
+          />
+        ))}
+        {(['adults', 'children'] as const).map((field) => (
+          <EditableField
+            key={field}
+            isHalf
+            name={t(`change.field.${field}`)}
+            type="number"
+            value={String(stay[field])}
+            mark={markOf(marks, 'stay', field)}
+            mayEdit={may.stay && open}
+            onSave={savePeople(field)}
+          />
+        ))}
         {roomId !== null && stay.roomStatus !== null && (
           <div className={classes['field']}>
             <dt>
