@@ -53,7 +53,7 @@ describe.each(DATABASES)('with the %s database', (kind) => {
     const proxy = await muteableProxy(Number(new URL(server.url).port));
     const client = createClient({ ...server, url: proxy.url }, 1);
     const added = house.addition();
-    expect((await client.ask(routes.health)).status).toBe(200);
+    expect((await client.ask(routes.health, { as: terminal })).status).toBe(200);
     // From here the first byte that the server says is the answer to the push: it has committed.
     const answering = proxy.swallowNext();
     const lost = client.push(terminal, [added]).catch(() => 'no answer');
