@@ -69,10 +69,8 @@ export function EditableField(props: EditableFieldProps) {
               {content === '' ? <i>{t('stay.none')}</i> : content}
               <IconPencil size={14} stroke={1.7} aria-hidden="true" />
             </UnstyledButton>
-          ) : content === '' ? (
-            <i>{t('stay.none')}</i>
           ) : (
-            content
+            <span className={classes['plain']}>{content === '' ? <i>{t('stay.none')}</i> : content}</span>
           )}
         </dd>
       </div>

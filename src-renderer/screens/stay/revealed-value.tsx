@@ -70,26 +70,28 @@ export function RevealedValue({ label, revealed, onOver }: RevealedValueProps) {
       <output className={classes['value']} aria-label={label}>
         {revealed.value}
       </output>
-      <span className={classes['left']} title={t('stay.shown', { count: Math.ceil(left / 1000) })}>
-        <Ring left={left} whole={revealed.shownForMs} />
-        {Math.ceil(left / 1000)}
+      <span className={classes['controls']}>
+        <span className={classes['left']} title={t('stay.shown', { count: Math.ceil(left / 1000) })}>
+          <Ring left={left} whole={revealed.shownForMs} />
+          {Math.ceil(left / 1000)}
+        </span>
+        <Button
+          size="compact-sm"
+          variant="default"
+          onPointerDown={hold}
+          onPointerUp={letGo}
+          onPointerLeave={letGo}
+          onPointerCancel={letGo}
+          onKeyDown={(event) => event.key === ' ' && hold()}
+          onKeyUp={letGo}
+          onBlur={letGo}
+        >
+          {t('stay.hold')}
+        </Button>
+        <Button size="compact-sm" variant="light" onClick={onOver} autoFocus>
+          {t('stay.hide')}
+        </Button>
       </span>
-      <Button
-        size="compact-sm"
-        variant="default"
-        onPointerDown={hold}
-        onPointerUp={letGo}
-        onPointerLeave={letGo}
-        onPointerCancel={letGo}
-        onKeyDown={(event) => event.key === ' ' && hold()}
-        onKeyUp={letGo}
-        onBlur={letGo}
-      >
-        {t('stay.hold')}
-      </Button>
-      <Button size="compact-sm" variant="light" onClick={onOver} autoFocus>
-        {t('stay.hide')}
-      </Button>
       {budget !== null && (
         <small className={classes['budget']} data-step={budget.step} role="status">
           {t(`glass.budget.${budget.step}`, {

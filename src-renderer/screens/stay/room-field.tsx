@@ -59,7 +59,7 @@ export function RoomField({ record, mayEdit, onChanged }: RoomFieldProps) {
               <IconPencil size={14} stroke={1.7} aria-hidden="true" />
             </UnstyledButton>
           ) : (
-            (stay.room ?? <i>{t('today.unassigned')}</i>)
+            <span className={classes['plain']}>{stay.room ?? <i>{t('today.unassigned')}</i>}</span>
           )
         ) : (
           <Select
