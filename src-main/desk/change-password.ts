@@ -5,15 +5,13 @@ import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { Credential } from '../../src-shared/model/entities.ts';
 import { OperationId } from '../../src-shared/model/ids.ts';
 import { passwordStatement } from '../../src-shared/model/password-change.ts';
-import { differClearly, isGoodEnough, judgePassword } from '../../src-shared/policy/password.ts';
 import type { PasswordChange } from '../../src-shared/sync/protocol.ts';
 import { makeCredential, openCredential, openSealingKey, openSignInKeys, type Who } from '../vault/credential.ts';
 import { openDeviceIdentity as openSigningKey } from '../vault/device-identity.ts';
 import { generateEmployeeKeys, type PrivateKeys, wipeKeys } from '../vault/employee-keys.ts';
 import type { OpenedOwn, OpenedUnderDuress } from '../vault/slot.ts';
 import { type Desk, ok, type Presence, record, refuse, useDesk } from './desk.ts';
-import { knownOf } from './enrol-person.ts';
-import { askOwnPassword, forgetOwn, mayKeepPassword, type PasswordHolder } from './own-password.ts';
+import { askNewPassword, askOwnPassword, forgetOwn, mayKeepPassword, type PasswordHolder } from './own-password.ts';
 import type { Prompt } from './prompt.ts';
 import { type ShareByCode, shareByCode } from './share-by-code.ts';
 import { staffItem } from './sign-in.ts';
@@ -34,14 +32,8 @@ export async function changePassword(
     const { opened } = own;
     let chosen: Buffer | null = null;
     try {
-      const known = knownOf(who.property, who.employee);
       const person = staffItem(who.employee);
-      const password = await talk.ask('new-password', { person, known, of: 'change' }, ({ password: typed, again }) => {
-        if (!differClearly(typed, own.typed)) return refuse('password-alike');
-        if (!isGoodEnough(judgePassword(typed, known))) return refuse('password-weak');
-        if (typed.normalize('NFC') !== again.normalize('NFC')) return refuse('passwords-differ');
-        return ok(Buffer.from(typed.normalize('NFC'), 'utf8'));
-      });
+      const password = await askNewPassword(talk, who, own, 'change');
       chosen = password;
       return ok(
         await talk.ask('key-code', { person, action: 'password.change' }, ({ code }) =>

@@ -1,11 +1,9 @@
 /** The password under duress (docs/decisions/0024-duress.md): set, replaced and taken away by whoever it is to help, in the prompt. */
 import type { IpcResult } from '../../src-shared/ipc/errors.ts';
-import { differClearly, isGoodEnough, judgePassword } from '../../src-shared/policy/password.ts';
 import { decoyKeyOf } from '../decoy/keys.ts';
 import { duressOf, noDuress } from '../vault/slot.ts';
 import { ok, presence, record, refuse, useDesk } from './desk.ts';
-import { knownOf } from './enrol-person.ts';
-import { askOwnPassword, forgetOwn, mayKeepPassword, type PasswordHolder } from './own-password.ts';
+import { askNewPassword, askOwnPassword, forgetOwn, mayKeepPassword, type PasswordHolder } from './own-password.ts';
 import type { Prompt } from './prompt.ts';
 import { shareByCode } from './share-by-code.ts';
 import { staffItem } from './sign-in.ts';
@@ -25,14 +23,8 @@ export async function setDuressPassword(
     const own = await askOwnPassword(terminal, talk, who, 'duress.set');
     let chosen: Buffer | null = null;
     try {
-      const known = knownOf(who.property, who.employee);
       const person = staffItem(who.employee);
-      const password = await talk.ask('new-password', { person, known, of: 'duress' }, ({ password: typed, again }) => {
-        if (!differClearly(typed, own.typed)) return refuse('password-alike');
-        if (!isGoodEnough(judgePassword(typed, known))) return refuse('password-weak');
-        if (typed.normalize('NFC') !== again.normalize('NFC')) return refuse('passwords-differ');
-        return ok(Buffer.from(typed.normalize('NFC'), 'utf8'));
-      });
+      const password = await askNewPassword(talk, who, own, 'duress');
       chosen = password;
       return ok(
         await talk.ask('key-code', { person, action: 'duress.set' }, ({ code }) =>

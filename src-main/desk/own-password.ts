@@ -1,6 +1,7 @@
 /** Whoever is at the desk says once more who she is, in the prompt, before she changes what lets her in. */
 import type { EventType } from '../../src-shared/audit/event.ts';
 import type { IpcResult } from '../../src-shared/ipc/errors.ts';
+import { differClearly, isGoodEnough, judgePassword } from '../../src-shared/policy/password.ts';
 import { type Opened, wipeOpened } from '../vault/slot.ts';
 import {
   type Desk,
@@ -15,6 +16,7 @@ import {
   useDesk,
 } from './desk.ts';
 import type { Door } from './door.ts';
+import { knownOf } from './enrol-person.ts';
 import type { Conversation } from './prompt.ts';
 import { LOCKOUT_MS, PASSWORD_ATTEMPTS, staffItem } from './sign-in.ts';
 
@@ -90,4 +92,25 @@ export function askOwnPassword(
       return ok(own);
     }),
   );
+}
+
+/**
+ * Asks for another password, twice: good enough, and clearly not the one she has.
+ * @returns UTF-8, NFC; the caller's to zero
+ * @throws PromptClosed when she closes the window
+ */
+export function askNewPassword(
+  talk: Conversation,
+  who: Keeper,
+  own: OwnPassword,
+  of: 'change' | 'duress',
+): Promise<Buffer> {
+  const known = knownOf(who.property, who.employee);
+  const person = staffItem(who.employee);
+  return talk.ask('new-password', { person, known, of }, ({ password: typed, again }) => {
+    if (!differClearly(typed, own.typed)) return refuse('password-alike');
+    if (!isGoodEnough(judgePassword(typed, known))) return refuse('password-weak');
+    if (typed.normalize('NFC') !== again.normalize('NFC')) return refuse('passwords-differ');
+    return ok(Buffer.from(typed.normalize('NFC'), 'utf8'));
+  });
 }
