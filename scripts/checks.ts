@@ -2,9 +2,9 @@
  * Every check of the project: types beside lint, dependency rules and dead code; then unit, integration and fault tests,
  * then the story in the real window. Ends with one line of counts; leaves no process behind.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,9 +31,15 @@ const PlaywrightReport = z.object({
   stats: z.object({ expected: z.int(), unexpected: z.int(), flaky: z.int(), skipped: z.int() }),
 });
 
-const scratch = mkdtempSync(join(tmpdir(), 'keyrack-checks-'));
+/** Where Linux has its memory as a file system: thousands of commits wait for no disk there. They are asked for all the same. */
+const MEMORY = '/dev/shm';
+const MEMORY_NEEDED = 4 * 2 ** 30;
+
+const scratch = mkdtempSync(join(inMemory() ? MEMORY : tmpdir(), 'keyrack-checks-'));
+// The tests' PostgreSQL is another user's: it may pass through to its folder.
+chmodSync(scratch, 0o711);
 const desktop = await startDesktop(join(scratch, 'desktop'), 'own');
-const env = { ...desktop.env, PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}` };
+const env = { ...desktop.env, PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`, TMPDIR: scratch };
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 const add = (counts: Partial<Counts>) => {
   total.passed += counts.passed ?? 0;
@@ -49,8 +55,10 @@ try {
     await single('dead code', bin('knip'), []);
   };
   await Promise.all([types, others()]);
-  add(vitest());
-  add(playwright());
+  // Both wait as much as they compute.
+  const inWindow = playwright();
+  add(await vitest());
+  add(await inWindow);
 } finally {
   await desktop.stop();
   rmSync(scratch, { recursive: true, force: true });
@@ -58,9 +66,45 @@ try {
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 
-/** A check that is one test: it passes or it fails. What it says is shown at its end, since others run beside it. */
+/** A check that is one test: it passes or it fails. */
 async function single(name: string, program: string, args: readonly string[]): Promise<void> {
-  const child = spawn(program, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { code, said } = await listenTo(program, args);
+  heading(name);
+  process.stdout.write(said);
+  add(code === 0 ? { passed: 1 } : { failed: 1 });
+}
+
+async function vitest(): Promise<Counts> {
+  heading('unit, integration and fault tests');
+  const report = join(scratch, 'vitest.json');
+  const ok = await run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+  const parsed = readReport(report, VitestReport);
+  if (parsed === null) return { passed: 0, failed: 1, skipped: 0 };
+  const failed = Math.max(parsed.numFailedTests, ok ? 0 : 1);
+  return { passed: parsed.numPassedTests, failed, skipped: parsed.numPendingTests + parsed.numTodoTests };
+}
+
+async function playwright(): Promise<Counts> {
+  const report = join(scratch, 'playwright.json');
+  const { code, said } = await listenTo(bin('playwright'), ['test', '--config', 'playwright.config.ts'], {
+    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+  });
+  heading('the story in the real window');
+  process.stdout.write(said);
+  const parsed = readReport(report, PlaywrightReport);
+  if (parsed === null) return { passed: 0, failed: 1, skipped: 0 };
+  const { expected, unexpected, flaky, skipped } = parsed.stats;
+  return { passed: expected, failed: Math.max(unexpected + flaky, code === 0 ? 0 : 1), skipped };
+}
+
+async function run(program: string, args: readonly string[]): Promise<boolean> {
+  const [code] = await once(spawn(program, args, { cwd: ROOT, stdio: 'inherit', env }), 'close');
+  return code === 0;
+}
+
+/** Runs a program; what it says is kept until its end, since others run beside it. */
+async function listenTo(program: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) {
+  const child = spawn(program, args, { cwd: ROOT, env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (bytes) => {
@@ -68,35 +112,13 @@ async function single(name: string, program: string, args: readonly string[]): P
     });
   }
   const [code] = await once(child, 'close');
-  heading(name);
-  process.stdout.write(said);
-  add(code === 0 ? { passed: 1 } : { failed: 1 });
+  return { code: code as number | null, said };
 }
 
-function vitest(): Counts {
-  heading('unit, integration and fault tests');
-  const report = join(scratch, 'vitest.json');
-  const ok = run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
-  const parsed = readReport(report, VitestReport);
-  if (parsed === null) return { passed: 0, failed: 1, skipped: 0 };
-  const failed = Math.max(parsed.numFailedTests, ok ? 0 : 1);
-  return { passed: parsed.numPassedTests, failed, skipped: parsed.numPendingTests + parsed.numTodoTests };
-}
-
-function playwright(): Counts {
-  heading('the story in the real window');
-  const report = join(scratch, 'playwright.json');
-  const ok = run(bin('playwright'), ['test', '--config', 'playwright.config.ts'], {
-    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
-  });
-  const parsed = readReport(report, PlaywrightReport);
-  if (parsed === null) return { passed: 0, failed: 1, skipped: 0 };
-  const { expected, unexpected, flaky, skipped } = parsed.stats;
-  return { passed: expected, failed: Math.max(unexpected + flaky, ok ? 0 : 1), skipped };
-}
-
-function run(program: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): boolean {
-  return spawnSync(program, args, { cwd: ROOT, stdio: 'inherit', env: { ...env, ...more } }).status === 0;
+function inMemory(): boolean {
+  if (!existsSync(MEMORY)) return false;
+  const { bavail, bsize } = statfsSync(MEMORY);
+  return bavail * bsize >= MEMORY_NEEDED;
 }
 
 function readReport<T extends z.ZodType>(file: string, schema: T): z.output<T> | null {

@@ -43,7 +43,7 @@ import type { ShutOut } from './vault/admission.ts';
 import { requestCertificate } from './vault/certificate-request.ts';
 import { collectGarbageSoon } from './vault/collect-garbage.ts';
 import { isRoot } from './vault/entitlement.ts';
-import { type Cost, calibrate } from './vault/kdf.ts';
+import { type Cost, calibrate, KDF_FLOOR } from './vault/kdf.ts';
 import { type KeyStore, KeyStoreError } from './vault/key-store.ts';
 import { DEFAULT_TIMES, type LockReason, Session, type SessionTimes } from './vault/session.ts';
 import type { Opened, OpenedUnderDuress } from './vault/slot.ts';
@@ -73,6 +73,8 @@ export interface TerminalInput {
   readonly times?: SessionTimes;
   /** What a run of Argon2id should cost; measured on this machine where it is left out. */
   readonly cost?: Cost;
+  /** What clears the memory after a lock, where this process has more to do than be a terminal. */
+  readonly collect?: () => void;
   /** One line for the technical log: an event and a cause, never content. */
   readonly note: (event: string, cause?: string) => void;
 }
@@ -553,11 +555,14 @@ export class Terminal {
     return { desk: this.#open.desk, unlockKey: this.#open.admit(person.id, opened, caseId) };
   }
 
-  /** Measures once what this machine can bear; slots are raised to it as their owners sign in. */
+  /**
+   * Measures once what this machine can bear; slots are raised to it as their owners sign in. A demonstration, whose passwords anybody
+   * may read, is not kept waiting for them.
+   */
   async #calibrate(sealed: WhileSealed): Promise<void> {
     if (sealed.slotFile.content.cost !== null) return;
     try {
-      const cost = this.#input.cost ?? (await calibrate());
+      const cost = this.#input.cost ?? (this.#config?.demo ? KDF_FLOOR : await calibrate());
       if (this.#sealed === sealed) await sealed.slotFile.change((content) => ({ ...content, cost }));
     } catch (error) {
       // The floor holds until the next start.
@@ -664,7 +669,7 @@ export class Terminal {
     if (this.#session.state === 'sealed') this.#seal();
     this.#events.onSession(reason);
     this.#tender?.kick();
-    if (reason !== null) collectGarbageSoon();
+    if (reason !== null) (this.#input.collect ?? collectGarbageSoon)();
   }
 
   /** Closes the cache; from this moment nothing works with it. With nobody there who could open it again, it is begun anew. */

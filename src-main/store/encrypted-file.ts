@@ -22,7 +22,10 @@ export function openEncryptedFile(file: string, key: Buffer): Opened<Database.Da
   const label = keyLabel(key);
   let db: Database.Database | null = null;
   try {
-    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    const entry = statSync(file, { throwIfNoEntry: false });
+    // A folder in its place has a size of its own, which on some file systems is that of a damaged file.
+    if (entry !== undefined && !entry.isFile()) return { ok: false, problem: 'not-writable' };
+    const size = entry?.size ?? 0;
     // SQLite takes a file of one byte for an empty one and would write over what is left of it.
     if (size > 0 && size < SMALLEST_FILE) return { ok: false, problem: 'corrupt' };
     if (!labelFits(file, label)) {

@@ -18,7 +18,7 @@ export { expect } from '@playwright/test';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const PICTURES = process.env['KEYRACK_PICTURES'] ?? join(ROOT, 'test-results', 'pictures');
-const PLAN = { seed: 7, businessDate: BusinessDate.parse('2026-03-18'), guests: 1_200, rooms: 200 } as const;
+const PLAN = { seed: 7, businessDate: BusinessDate.parse('2026-03-18'), guests: 400, rooms: 200 } as const;
 
 export interface ShellOption {
   readonly shell: 'electron' | 'stand-in';

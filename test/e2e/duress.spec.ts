@@ -67,7 +67,7 @@ test('a password under duress opens an invented day in the same window, and the 
   await page.getByText('被迫登录').first().click();
   await expect(detail).toContainText(receptionist.name);
   await pictures(page, 'duress-case');
-  await page.getByText('合理', { exact: true }).click();
+  await page.getByRole('radiogroup', { name: '结论' }).getByText('合理', { exact: true }).click();
   await page.getByRole('textbox', { name: '说明' }).fill('演练：已与本人当面核实');
   await page.getByRole('button', { name: '结案' }).click();
   await expect(page.getByRole('article')).toContainText(`${officer.name} 于`);

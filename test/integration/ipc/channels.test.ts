@@ -181,8 +181,8 @@ describe('the renderer never holds a secret it was not handed', () => {
   it('there are secrets to look for, and this test would see them', () => {
     expect(Object.keys(validInputs()).sort()).toEqual([...CHANNEL_NAMES].sort());
     expect(Object.keys(CHANNELS).sort()).toEqual([...CHANNEL_NAMES].sort());
-    expect(sealed.size).toBeGreaterThan(800);
-    expect(contacts.size).toBeGreaterThan(800);
+    expect(sealed.size).toBeGreaterThan(300);
+    expect(contacts.size).toBeGreaterThan(300);
     const { name, cardNumber } = house.hotel.stories.arriving;
     expect(secretsIn({ deep: [`x${name}`, { [String(cardNumber)]: 1 }] }, new Set([...sealed, ...contacts]))).toEqual(
       expect.arrayContaining([name, cardNumber]),
