@@ -79,9 +79,13 @@ async function run(): Promise<void> {
     prompt.cancel();
     terminal.session.lock(reason);
   };
+  // While a hotel is founded there is no door yet, and whoever changes the language then is not thrown out.
+  let hadDoor = false;
   terminal.listen({
     onApp: () => {
-      if (terminal.door === null) prompt.cancel();
+      const hasDoor = terminal.door !== null;
+      if (hadDoor && !hasDoor) prompt.cancel();
+      hadDoor = hasDoor;
       prompt.refresh();
       sendNotice(window, NOTICES, 'app.changed', terminal.status);
     },

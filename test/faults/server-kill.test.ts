@@ -8,7 +8,7 @@ import { DATABASES, type House, openHouse } from '../integration/server/house.ts
 import { type ServerProcess, startProcess } from '../integration/server/server-process.ts';
 
 /** The embedded database takes seconds to come up again: it looks at each of its files. */
-const KILLS = { embedded: 4, postgres: 10 } as const;
+const KILLS = { embedded: 3, postgres: 8 } as const;
 const WRITERS = 4;
 
 describe.each(DATABASES)('with the %s database', (kind) => {

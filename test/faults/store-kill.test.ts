@@ -9,7 +9,7 @@ import { GuestId } from '../../src-shared/model/ids.ts';
 import { NoteAddition } from '../../src-shared/sync/protocol.ts';
 import { testFolder } from '../integration/store/builders.ts';
 
-const KILLS = 30;
+const KILLS = 15;
 const WRITER = fileURLToPath(new URL('./store-writer.ts', import.meta.url));
 const about = GuestId.parse(`01${'1'.padStart(24, '0')}`);
 
