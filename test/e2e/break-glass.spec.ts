@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import {
   expect,
   type Hotel,
+  lockTerminal,
   openGuest,
   personOf,
   pictures,
@@ -92,7 +93,7 @@ test('a duty manager breaks the glass with a colleague beside her, and the secur
   await expect(page.getByText(/can begin in/)).toBeHidden();
 
   // The officer hears of it wherever she is, closes it, and it is gone from the rail.
-  await page.keyboard.press('Control+l');
+  await lockTerminal(page);
   await page
     .getByRole('button', { name: 'Somebody else' })
     .or(page.getByRole('button', { name: /换人|else/ }))

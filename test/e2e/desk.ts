@@ -161,6 +161,13 @@ export async function typeCode(page: Page, person: DemoEmployee, ahead = 0): Pro
   await expect(page.getByRole('dialog', { name: /第二重验证|Second factor/ })).toBeHidden();
 }
 
+/** Locks with the keyboard, and waits for the page that is loaded anew: what is pressed on the one before goes with it. */
+export async function lockTerminal(page: Page): Promise<void> {
+  const loaded = page.waitForEvent('load');
+  await page.keyboard.press('Control+l');
+  await loaded;
+}
+
 /** Opens a guest's record by what a person would type into the command bar. */
 export async function openGuest(page: Page, typed: string, masked: string): Promise<void> {
   await page.keyboard.press('Control+k');

@@ -1,7 +1,7 @@
 /** Somebody is forced to sign in: she types the other password, a calm day of nobody opens, and the officer knows. */
 import { codeOf } from '../../scripts/demo/staff-codes.ts';
 import { accessible } from './accessible.ts';
-import { expect, personOf, pictures, promptOf, signIn, test, waitForFirstSync } from './desk.ts';
+import { expect, lockTerminal, personOf, pictures, promptOf, signIn, test, waitForFirstSync } from './desk.ts';
 
 const HELP = 'seven green umbrellas';
 
@@ -46,7 +46,7 @@ test('a password under duress opens an invented day in the same window, and the 
   await expect(passwords.getByRole('status')).toHaveText('已保存到这台终端。');
   await page.keyboard.press('Escape');
 
-  await page.keyboard.press('Control+l');
+  await lockTerminal(page);
   await page.getByRole('button', { name: '换人' }).click();
   await signIn(page, { ...receptionist, password: HELP });
   await expect(arrivals.getByRole('option').first()).toBeVisible();
@@ -56,7 +56,7 @@ test('a password under duress opens an invented day in the same window, and the 
   await expect(page.getByRole('alert')).toBeHidden();
   await pictures(page, 'duress-day');
 
-  await page.keyboard.press('Control+l');
+  await lockTerminal(page);
   await page.getByRole('button', { name: '换人' }).click();
   await signIn(page, officer);
   await page

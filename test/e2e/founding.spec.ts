@@ -13,7 +13,7 @@ import { type RunningServer, startServer } from '../../src-server/start.ts';
 import { PropertyId } from '../../src-shared/model/ids.ts';
 import { currentTotp } from '../../src-shared/step-up/totp.ts';
 import { copyEmptyServer } from '../integration/server/made-once.ts';
-import { expect, picture, promptOf, test } from './desk.ts';
+import { expect, lockTerminal, picture, promptOf, test } from './desk.ts';
 import { looks } from './looks.ts';
 
 const PROPERTY = PropertyId.parse('west-lake');
@@ -40,10 +40,9 @@ async function enrolHerself(prompt: Page, password: string, look: Look): Promise
   const fields = prompt.locator('input[type=password]');
   await expect(fields.first()).toBeFocused();
   await fields.first().fill('hotel2026');
-  await look(prompt, 'enrol-password-weak');
+  await look(prompt, 'enrol-password');
   await fields.first().fill(password);
   await fields.last().fill(password);
-  await look(prompt, 'enrol-password');
   await prompt.keyboard.press('Enter');
   const secret = await prompt.locator('[class*=secret]').textContent();
   const totp = Buffer.from(Secret.fromBase32(secret?.replaceAll(' ', '') ?? '').bytes);
@@ -174,7 +173,7 @@ test('a hotel is founded, somebody is added to its staff, and two shares bring h
   await look(page, 'staff');
 
   // She holds no key. Two keepers and the officer's order bring them: of a share typed in part nothing is taken.
-  await page.keyboard.press('Control+l');
+  await lockTerminal(page);
   await page.getByRole('button', { name: /换人|Somebody else/ }).click();
   await signInBy(page, 'M502', MANAGER);
   await page.keyboard.press('Control+k');

@@ -4,6 +4,7 @@ import {
   expect,
   type Hotel,
   holdsInMemory,
+  lockTerminal,
   openGuest,
   personOf,
   promptOf,
@@ -71,14 +72,14 @@ test('Ctrl L locks at once; the same person needs her password only, another pic
   const [lina, wang] = [personOf(hotel, 'R101'), personOf(hotel, 'F301')];
   await signIn(page, lina);
   await page.keyboard.press('/');
-  await page.keyboard.press('Control+l');
+  await lockTerminal(page);
   await expect(page.getByText('已手动锁定')).toBeVisible();
   await expect(page.getByText('李娜')).toBeVisible();
   await expect(page.getByRole('button', { name: '输入密码' })).toBeFocused();
   await page.keyboard.press('Enter');
   await typePassword(page, lina);
 
-  await page.keyboard.press('Control+l');
+  await lockTerminal(page);
   await expect(page.getByRole('button', { name: '输入密码' })).toBeFocused();
   await page.keyboard.press('Escape');
   await signIn(page, wang);

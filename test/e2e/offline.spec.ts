@@ -8,6 +8,7 @@ import { BusinessDate } from '../../src-shared/model/ids.ts';
 import { copyFoundedServer } from '../integration/server/made-once.ts';
 import {
   expect,
+  lockTerminal,
   openGuest,
   personOf,
   pictures,
@@ -51,7 +52,7 @@ test('with the server down a receptionist signs in, unlocks, reveals and writes 
     await page.getByRole('button', { name: '同步', exact: true }).click();
     await expect(page.getByText('我的离线解锁')).toBeVisible();
     await pictures(page, 'sync-lease');
-    await page.keyboard.press('Control+l');
+    await lockTerminal(page);
     await server.stop();
 
     await expect(page.getByRole('button', { name: '输入密码' })).toBeFocused();
@@ -87,7 +88,7 @@ test('with the server down a receptionist signs in, unlocks, reveals and writes 
     await expect(page.getByRole('contentinfo')).toContainText('在线', { timeout: 40_000 });
     await expect(page.getByRole('contentinfo')).not.toContainText('待上传', { timeout: 40_000 });
     // Without her phone: a code from paper, which the server takes once, and tells how many are left.
-    await page.keyboard.press('Control+l');
+    await lockTerminal(page);
     await expect(page.getByRole('button', { name: '输入密码' })).toBeFocused();
     await page.keyboard.press('Enter');
     await typePassword(page, lina);

@@ -4,7 +4,7 @@ import { Secret } from 'otpauth';
 import { codeOf } from '../../scripts/demo/staff-codes.ts';
 import { currentTotp } from '../../src-shared/step-up/totp.ts';
 import { accessible } from './accessible.ts';
-import { expect, personOf, picture, promptOf, signIn, test, typeCode } from './desk.ts';
+import { expect, lockTerminal, personOf, picture, promptOf, signIn, test, typeCode } from './desk.ts';
 
 async function look(page: Page, name: string): Promise<void> {
   await page.mouse.move(1, 1);
@@ -56,7 +56,7 @@ test('a new phone takes the place of the old, and an officer begins a new second
   await prompt.keyboard.type(currentTotp(phone, Date.now() + 30_000));
   await expect(page.getByText('已解锁')).toBeVisible();
 
-  await page.keyboard.press('Control+l');
+  await lockTerminal(page);
   await page.getByRole('button', { name: '换人' }).click();
   await signIn(page, officer);
   await page.getByRole('button', { name: 'English' }).click();

@@ -8,7 +8,7 @@ import type { DemoEmployee } from '../../scripts/demo/staff.ts';
 import { codeOf } from '../../scripts/demo/staff-codes.ts';
 import { BusinessDate } from '../../src-shared/model/ids.ts';
 import { copyFoundedServer } from '../integration/server/made-once.ts';
-import { expect, personOf, pictures, promptOf, signIn, test, typePassword } from './desk.ts';
+import { expect, lockTerminal, personOf, pictures, promptOf, signIn, test, typePassword } from './desk.ts';
 
 /** A hand that plugs keys into the computer of the prompt's window; each is touched as soon as it blinks. */
 async function usbPort(prompt: Page) {
@@ -85,13 +85,13 @@ test('a security key is added, opens without the line, and no other key does', a
     await expect(page.getByText('未解锁')).toBeVisible();
     await expect(page.getByRole('contentinfo')).not.toContainText('待上传');
 
-    await page.keyboard.press('Control+l');
+    await lockTerminal(page);
     await server.stop();
     await comeBack(page, lina);
     await page.keyboard.press('Alt+u');
     await expect(unlocked).toBeVisible();
 
-    await page.keyboard.press('Control+l');
+    await lockTerminal(page);
     await blue.pullOut();
     await port.plugIn('prf');
     await comeBack(page, lina);

@@ -7,7 +7,18 @@ import type { DemoEmployee } from '../../scripts/demo/staff.ts';
 import { codeOf } from '../../scripts/demo/staff-codes.ts';
 import { mask } from '../../src-shared/mask/index.ts';
 import { accessible } from './accessible.ts';
-import { expect, openGuest, personOf, picture, promptOf, revealFor, signIn, test, waitForFirstSync } from './desk.ts';
+import {
+  expect,
+  lockTerminal,
+  openGuest,
+  personOf,
+  picture,
+  promptOf,
+  revealFor,
+  signIn,
+  test,
+  waitForFirstSync,
+} from './desk.ts';
 
 /** Types a code that was not used yet: the one of now, or the next, which is taken already. */
 async function typeFreshCode(page: Page, person: DemoEmployee, which: 'now' | 'next'): Promise<void> {
@@ -20,7 +31,7 @@ async function typeFreshCode(page: Page, person: DemoEmployee, which: 'now' | 'n
 const goTo = (page: Page, area: RegExp) => page.getByRole('navigation').getByRole('button', { name: area }).click();
 /** Locks, and somebody else signs in. */
 async function switchTo(page: Page, person: DemoEmployee): Promise<void> {
-  await page.keyboard.press('Control+l');
+  await lockTerminal(page);
   await page.getByRole('button', { name: /换人|Somebody else/ }).click();
   await signIn(page, person);
 }
