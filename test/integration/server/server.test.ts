@@ -13,6 +13,7 @@ import { living } from './living.ts';
 import { pulling } from './pulling.ts';
 import { pushing } from './pushing.ts';
 import { refusing } from './refusing.ts';
+import { collectStatements, sharding } from './sharding.ts';
 import { steppingUp } from './stepping-up.ts';
 
 const NEXT_WINDOW_MS = 60_000;
@@ -20,12 +21,16 @@ const NEXT_WINDOW_MS = 60_000;
 describe.each(DATABASES)('on the %s database', (kind) => {
   let opened: House;
   const house = () => opened;
+  let collected: ReturnType<typeof collectStatements>;
   beforeAll(async () => {
     opened = await openHouse(kind);
+    // From here on: a new database has been through migrations, which go over every property before anybody is served.
+    collected = collectStatements();
   });
   // Every test has its own attempts at enrolment.
   beforeEach(() => opened.advance(NEXT_WINDOW_MS));
   afterAll(() => opened.close());
+  afterAll(() => collected.stop());
 
   enrolling(house);
   pulling(house);
@@ -40,4 +45,6 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   refusing(house);
   steppingUp(house);
   keepingSilent(house);
+  // Last: what those before it have made the server send.
+  sharding(() => collected.statements());
 });
