@@ -5,6 +5,7 @@ import { casing } from './casing.ts';
 import { changing } from './changing.ts';
 import { enrolling } from './enrolling.ts';
 import { erasing } from './erasing.ts';
+import { fencing } from './fencing.ts';
 import { filtering } from './filtering.ts';
 import { DATABASES, type House, openHouse } from './house.ts';
 import { keepingSilent } from './keeping-silent.ts';
@@ -47,4 +48,6 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   keepingSilent(house);
   // Last: what those before it have made the server send.
   sharding(() => collected.statements());
+  // Behind it: its statements forget their property on purpose.
+  fencing(house);
 });
