@@ -18,6 +18,14 @@ const STATUS: { readonly [C in Code]: number } = {
   internal: 500,
 };
 
+/** Refusals on their way, for the log and the counts: whoever writes those has the reply alone. */
+const refusals = new WeakMap<FastifyReply, Code>();
+
+/** Which refusal a reply was; undefined when it was none. */
+export function refusalOf(reply: FastifyReply): Code | undefined {
+  return refusals.get(reply);
+}
+
 /** Answers with a problem. `status` only where the code's own is not exact enough. */
 export function sendProblem(reply: FastifyReply, code: Code, message: string, status = STATUS[code]): FastifyReply {
   return send(reply, status, { error: { code, message } });
@@ -74,6 +82,7 @@ function isCoded(error: unknown): error is { code: string } {
 }
 
 function send(reply: FastifyReply, status: number, problem: ServerProblem): FastifyReply {
+  refusals.set(reply, problem.error.code);
   // Past the route's response schema: a problem may be sent from any of them.
   return reply
     .code(status)

@@ -21,6 +21,11 @@ export async function appliedMigration(db: Kysely<Tables>): Promise<string> {
   return applied.name;
 }
 
+/** Whether this database has been through every migration. @throws the database's own error */
+export async function isMigrated(db: Kysely<Tables>): Promise<boolean> {
+  return (await appliedMigration(db)) === Object.keys(MIGRATIONS).sort().at(-1);
+}
+
 /** One statement each: PGlite's extended protocol takes no more at once. */
 const statements = (...texts: readonly string[]): Migration => ({
   up: async (db) => {

@@ -49,6 +49,7 @@ import { type Founding, found, foundingPlace, issueFoundingCode } from './foundi
 import { openGuestSeeds } from './guest-seeds.ts';
 import { openLogKey } from './log-key.ts';
 import { allowedNow } from './may-do.ts';
+import { isMigrated } from './migrations.ts';
 import { applyOperations } from './operations.ts';
 import { openProcessChannel } from './process-channel.ts';
 import { releaseStepUp, takeStepUp } from './release-step-up.ts';
@@ -137,6 +138,8 @@ export interface Store extends AsyncDisposable {
   proveEntry(propertyId: PropertyId, deviceId: DeviceId, request: LogProofRequest): Promise<LogProof>;
   /** Makes a backup for these people's keys in a folder of its own under `to`, and checks it. @throws BadBackup, and what the disk says */
   backUp(plan: Pick<BackupInput, 'to' | 'recipients'>): ReturnType<typeof makeBackup>;
+  /** Whether the database answers, and is of this program's schema. */
+  isReady(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -271,6 +274,7 @@ export async function openStore(
     proveEntry: (propertyId, deviceId, request) =>
       proveEntry(of(propertyId), logKey, { propertyId, deviceId }, request),
     backUp: (plan) => makeBackup({ ...plan, db: everywhere, dataDir: config.dataDir, now: clock.now() }),
+    isReady: () => isMigrated(everywhere).catch(() => false),
     close,
     [Symbol.asyncDispose]: close,
   };
