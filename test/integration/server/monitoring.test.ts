@@ -59,7 +59,7 @@ describe('the listener for who runs the server', () => {
     expect(text).toMatch(
       /keyrack_request_seconds_count\{method="GET",route="\/v1\/properties\/:property\/changes",status="200"\} [1-9]/,
     );
-    for (const kind of ['invalid-request', 'update-required', 'wrong-property']) {
+    for (const kind of ['unreadable', 'update-required', 'wrong-property']) {
       expect(text).toContain(`keyrack_refusals_total{kind="${kind}"} 1`);
     }
     expect(text).toContain('keyrack_live_lines 1');

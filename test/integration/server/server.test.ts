@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { bootstrapping } from './bootstrapping.ts';
 import { casing } from './casing.ts';
 import { changing } from './changing.ts';
+import { counting } from './counting.ts';
 import { enrolling } from './enrolling.ts';
 import { erasing } from './erasing.ts';
 import { fencing } from './fencing.ts';
@@ -44,6 +45,7 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   casing(house);
   keying(house);
   refusing(house);
+  counting(house);
   steppingUp(house);
   keepingSilent(house);
   // Last: what those before it have made the server send.
