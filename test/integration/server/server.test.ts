@@ -9,6 +9,7 @@ import { erasing } from './erasing.ts';
 import { fencing } from './fencing.ts';
 import { filtering } from './filtering.ts';
 import { DATABASES, type House, openHouse } from './house.ts';
+import { keepingApart } from './keeping-apart.ts';
 import { keepingSilent } from './keeping-silent.ts';
 import { keying } from './keying.ts';
 import { living } from './living.ts';
@@ -46,6 +47,7 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   keying(house);
   refusing(house);
   counting(house);
+  keepingApart(house);
   steppingUp(house);
   keepingSilent(house);
   // Last: what those before it have made the server send.
