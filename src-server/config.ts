@@ -1,4 +1,5 @@
 /** The server's settings, from the command line and the environment, refused by name when they do not fit. */
+import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { Cron } from 'croner';
 import { z } from 'zod';
@@ -23,14 +24,29 @@ const TerminalProfile = z
   })
   .pipe(z.strictObject({ property: propertyId, device: DeviceId, classes: z.array(SealedClass) }));
 
+const PORT = 'a whole number from 0 to 65535; 0 chooses a free port';
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, PORT)
+  .transform(Number)
+  .pipe(z.int().max(65_535, PORT));
+const NAMES =
+  'names and addresses that terminals reach the server by, with commas between: keyrack.hotel.example,10.0.0.5';
+
 const Config = z
   .strictObject({
     dataDir: z.string('a directory for the certificates and the embedded database').min(1, 'a directory, not empty'),
-    port: z
+    port,
+    host: z
       .string()
-      .regex(/^\d{1,5}$/, 'a whole number from 0 to 65535; 0 chooses a free port')
-      .transform(Number)
-      .pipe(z.int().max(65_535, 'a whole number from 0 to 65535; 0 chooses a free port')),
+      .refine((text) => isIP(text) !== 0, 'an IP address of this machine, or 0.0.0.0 for all')
+      .optional(),
+    names: z
+      .string()
+      .transform((text) => text.split(',').map((name) => name.trim()))
+      .pipe(z.array(z.string().refine(isName, NAMES)).min(1))
+      .optional(),
+    operationsPort: port.optional(),
     database: z
       .string()
       .refine(isPostgresUrl, 'postgres://user:password@host:port/name, or nothing for the embedded database')
@@ -52,9 +68,11 @@ const Config = z
     identityFile: z.string().min(1, 'a file with a secret key of age').optional(),
   })
   .check((context) => {
-    const { backupTo, makeBackup, backupRecipients, restore, identityFile } = context.value;
+    const { backupTo, makeBackup, backupRecipients, restore, identityFile, host, names } = context.value;
     const lacks = (key: keyof Config, message: string) =>
       context.issues.push({ code: 'custom', path: [key], message, input: undefined });
+    if ((host === '0.0.0.0' || host === '::') && names === undefined)
+      lacks('names', 'given too: terminals could not tell that it is the server they ask for');
     const makes = backupTo !== undefined || makeBackup !== undefined;
     if (makes && backupRecipients === undefined) lacks('backupRecipients', 'given too: nobody could open the backup');
     if (restore !== undefined && identityFile === undefined)
@@ -71,7 +89,11 @@ export type ParsedConfig =
 export const HELP = `Usage: node src-server/main.ts --data-dir <directory> [options]
 
   --data-dir <directory>   certificates and embedded database    (KEYRACK_DATA_DIR)
-  --port <number>          port on 127.0.0.1; 0 chooses one      (KEYRACK_PORT, 0)
+  --port <number>          port; 0 chooses one                   (KEYRACK_PORT, 0)
+  --host <address>         the address to listen on; 0.0.0.0: all of this machine  (KEYRACK_HOST, 127.0.0.1)
+  --names <names>          names and addresses that terminals reach it by, commas between  (KEYRACK_NAMES)
+  --operations-port <number>
+                           health, metrics and the protocol's page, on 127.0.0.1 only  (KEYRACK_OPERATIONS_PORT, none)
   --database <url>         postgres://… instead of the embedded  (KEYRACK_DATABASE; better there: others of this
                            machine can read a command line, and the address holds a password)
   --log-level <level>      ${LOG_LEVELS.join(', ')}      (KEYRACK_LOG_LEVEL, info)
@@ -101,6 +123,9 @@ export const HELP = `Usage: node src-server/main.ts --data-dir <directory> [opti
 const SETTINGS = {
   dataDir: { option: 'data-dir', variable: 'KEYRACK_DATA_DIR' },
   port: { option: 'port', variable: 'KEYRACK_PORT' },
+  host: { option: 'host', variable: 'KEYRACK_HOST' },
+  names: { option: 'names', variable: 'KEYRACK_NAMES' },
+  operationsPort: { option: 'operations-port', variable: 'KEYRACK_OPERATIONS_PORT' },
   database: { option: 'database', variable: 'KEYRACK_DATABASE' },
   logLevel: { option: 'log-level', variable: 'KEYRACK_LOG_LEVEL' },
   caSecretFile: { option: 'ca-secret-file', variable: 'KEYRACK_CA_SECRET_FILE' },
@@ -145,6 +170,14 @@ export function parseConfig(args: readonly string[], env: NodeJS.ProcessEnv): Pa
       return `${names}: must be ${issue.message}`;
     }),
   };
+}
+
+/** An address, or a host name (RFC 1123 §2.1). */
+function isName(text: string): boolean {
+  return (
+    isIP(text) !== 0 ||
+    /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i.test(text)
+  );
 }
 
 function isCron(text: string): boolean {

@@ -61,7 +61,8 @@ async function serve(config: Config, log: Logger): Promise<void> {
     );
   };
   for (const signal of STOP_SIGNALS) process.on(signal, stop);
-  process.stdout.write(`${JSON.stringify({ listening: server.url, ca: server.caFile })}\n`);
+  const operations = server.operationsUrl === null ? {} : { operations: server.operationsUrl };
+  process.stdout.write(`${JSON.stringify({ listening: server.url, ca: server.caFile, ...operations })}\n`);
 }
 
 async function issueCode(config: Config, property: NonNullable<Config['issueEnrolmentCode']>): Promise<void> {
@@ -87,7 +88,7 @@ async function issueFoundingCode(config: Config, property: NonNullable<Config['i
 }
 
 async function printerOf(config: Config, store: Store) {
-  const { caPem } = await openServerTls(config.dataDir, systemClock.now(), config.caSecretFile);
+  const { caPem } = await openServerTls(config.dataDir, systemClock.now(), { secretFile: config.caSecretFile });
   return codePrinter(store, caPem);
 }
 

@@ -14,6 +14,7 @@ export function startProblem(error: unknown): string | null {
 /** By the code of the operating system, or of PostgreSQL (appendix A of its manual). */
 const BY_CODE: readonly (readonly [RegExp, string])[] = [
   [/^EADDRINUSE$/, '--port: is taken by another program: choose another, or 0 for any free one'],
+  [/^EADDRNOTAVAIL$/, '--host: is no address of this machine'],
   [/^(EACCES|EPERM|EROFS|ENOTDIR|SQLITE_CANTOPEN)/, '--data-dir: must be a directory that this user may write to'],
   [
     /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENOENT|57P03)$/,

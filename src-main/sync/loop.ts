@@ -232,7 +232,7 @@ export class SyncLoop {
       } catch (error) {
         if (!(error instanceof LineError) || error.problem !== 'refused') throw error;
         const [first, ...more] = operations;
-        if (error.code !== 'invalid-request' || first === undefined) return error;
+        if (!isUnfit(error) || first === undefined) return error;
         // One that does not fit would hold up all behind it: sent one by one it is found, and shown as refused.
         if (more.length > 0) size = 1;
         else this.#store.settleOperations([{ id: first.id, status: 'refused', reason: 'invalid' }]);
@@ -259,7 +259,7 @@ export class SyncLoop {
     try {
       return await this.#send(operations);
     } catch (error) {
-      if (!(error instanceof LineError) || error.code !== 'invalid-request') throw error;
+      if (!(error instanceof LineError) || !isUnfit(error)) throw error;
       return operations.map(({ id }) => ({ id, status: 'refused', reason: 'invalid' }));
     }
   }
@@ -377,4 +377,9 @@ export class SyncLoop {
       this.#events.onState(state);
     }
   }
+}
+
+/** Whether the server will not take it however often it is sent; what arrived broken (`unreadable`) it will. */
+function isUnfit({ code }: LineError): boolean {
+  return code === 'invalid-request' || code === 'too-large';
 }

@@ -30,11 +30,11 @@ export async function restoreBackup(config: DatabaseConfig, folder: string, iden
     throw new BadBackup('the data directory is not empty: restore into a new one');
   }
   const lines = readAgeLines(join(folder, BACKUP_FILES.rows), identity);
-  const { query, close } = await openDatabase(config, { schema: 'as-it-is' });
+  const { everywhere, close } = await openDatabase(config, { schema: 'as-it-is' });
   try {
-    const { counts } = await restoreRows(query, lines);
+    const { counts } = await restoreRows(everywhere, lines);
     // From here on it is another branch of history than the one that terminals saw going on.
-    await beginGeneration(query);
+    await beginGeneration(everywhere);
     const seeds = join(folder, BACKUP_FILES.seeds);
     const kept = existsSync(seeds);
     if (kept) await writeSideFiles(config.dataDir, readAgeLines(seeds, identity));

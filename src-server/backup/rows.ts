@@ -94,8 +94,11 @@ async function readInto(
   let [table, rows]: [string, unknown[]] = ['', []];
   const flush = async () => {
     if (rows.length === 0) return;
-    await sql`insert into ${sql.table(table)}
-      select * from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)`.execute(trx);
+    const columns = sql.join((await writtenColumns(trx, table)).map((name) => sql.ref(name)));
+    await sql`insert into ${sql.table(table)} (${columns})
+      select ${columns} from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)`.execute(
+      trx,
+    );
     counts[table] = (counts[table] ?? 0) + rows.length;
     rows = [];
   };
@@ -116,6 +119,15 @@ async function readInto(
     rows.push(row.data[1]);
   }
   throw new BadBackup('the backup has no end: it was cut');
+}
+
+/** Those that the database does not make itself. */
+async function writtenColumns(trx: Transaction<Tables>, table: string): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select attname as name from pg_attribute
+    where attrelid = ${table}::regclass and attnum > 0 and not attisdropped and attgenerated = '' order by attnum
+  `.execute(trx);
+  return rows.map(({ name }) => name);
 }
 
 async function dumpTable(

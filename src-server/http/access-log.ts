@@ -3,11 +3,20 @@ import type { App, HttpContext } from './app.ts';
 import { PropertyParams } from './gate.ts';
 
 /** Takes the access logs of terminals, and proves that they are kept. */
-export function addAccessLogRoutes(app: App, { store, gate }: HttpContext): void {
+export function addAccessLogRoutes(app: App, { store, gate, metrics }: HttpContext): void {
   app.post(
     routes.accessLog(':property'),
     { onRequest: gate.admit, schema: { params: PropertyParams, body: LogPush, response: { 200: LogPushResponse } } },
-    (request) => store.takeLog(request.params.property, gate.deviceOf(request), request.body),
+    async (request) => {
+      const device = gate.deviceOf(request);
+      const answer = await store.takeLog(request.params.property, device, request.body);
+      if (answer.outcome === 'refused') {
+        const refused = `${answer.reason}-log`;
+        metrics.refused(refused);
+        request.log.warn({ device, refused, atSeq: answer.atSeq }, 'access log refused');
+      }
+      return answer;
+    },
   );
   app.post(
     routes.accessLogProofs(':property'),

@@ -3,6 +3,7 @@ import type { Server } from 'node:https';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Clock } from '../clock.ts';
+import type { Metrics } from '../monitoring/metrics.ts';
 import type { CodePrinter } from '../print-code.ts';
 import type { Store } from '../store/store.ts';
 import type { TerminalCertificates } from '../tls/terminal-certificates.ts';
@@ -20,4 +21,5 @@ export interface HttpContext {
   readonly codes: CodePrinter;
   /** Knows terminals by the certificates they show. */
   readonly gate: Gate;
+  readonly metrics: Metrics;
 }

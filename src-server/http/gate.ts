@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { DeviceId, PropertyId } from '../../src-shared/model/ids.ts';
 import { routes } from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
+import type { Metrics } from '../monitoring/metrics.ts';
 import type { Store } from '../store/store.ts';
 import type { ShownCertificate, TerminalCertificates } from '../tls/terminal-certificates.ts';
 
@@ -26,6 +27,15 @@ const OPEN: ReadonlySet<string | undefined> = new Set([
 /** That a terminal was here is written down once in so long. */
 const NOTE_EVERY_MS = 60_000;
 
+/** Why somebody is shut out. It is logged and counted, and told to nobody. */
+type ShutOutCause =
+  | 'no-certificate'
+  | 'bad-certificate'
+  | 'unknown-terminal'
+  | 'wrong-property'
+  | 'forged-signature'
+  | 'unknown-wipe';
+
 export interface Gate {
   /** For onRequest of the whole server: ends the connection of who may not come in, before a body is read. */
   screen(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined>;
@@ -35,8 +45,8 @@ export interface Gate {
   deviceOf(request: FastifyRequest): DeviceId;
   /** Whether a request that was admitted would be now: for answers that go on. */
   stillAdmits(request: FastifyRequest): Promise<boolean>;
-  /** Ends a connection without an answer. @param cause for the log */
-  shutOut(request: FastifyRequest, reply: FastifyReply, cause: string): FastifyReply;
+  /** Ends a connection without an answer. */
+  shutOut(request: FastifyRequest, reply: FastifyReply, cause: ShutOutCause): FastifyReply;
 }
 
 interface Admitted {
@@ -48,6 +58,7 @@ export function createGate(
   store: Pick<Store, 'hasDevice' | 'noteDevice' | 'onRevoked'>,
   certificates: Pick<TerminalCertificates, 'read'>,
   clock: Clock,
+  metrics: Pick<Metrics, 'refused'>,
 ): Gate {
   const admitted = new WeakMap<FastifyRequest, Admitted>();
   /** What was read of a connection's certificate; null for one that is none of ours. */
@@ -77,7 +88,8 @@ export function createGate(
     });
   };
 
-  const shutOut = (request: FastifyRequest, reply: FastifyReply, cause: string) => {
+  const shutOut = (request: FastifyRequest, reply: FastifyReply, cause: ShutOutCause) => {
+    metrics.refused(cause);
     request.log.info({ route: request.routeOptions.url ?? null, cause }, 'shut out');
     reply.hijack();
     request.raw.socket.destroy();
@@ -94,10 +106,10 @@ export function createGate(
       const { socket } = request.raw;
       const certificate = shownOn(socket);
       if (certificate === 'none') {
-        return OPEN.has(request.routeOptions.url) ? undefined : shutOut(request, reply, 'no certificate');
+        return OPEN.has(request.routeOptions.url) ? undefined : shutOut(request, reply, 'no-certificate');
       }
-      if (certificate === null) return shutOut(request, reply, 'certificate not good');
-      if (!(await store.hasDevice(certificate))) return shutOut(request, reply, 'terminal not known or revoked');
+      if (certificate === null) return shutOut(request, reply, 'bad-certificate');
+      if (!(await store.hasDevice(certificate))) return shutOut(request, reply, 'unknown-terminal');
       const terminal = {
         propertyId: PropertyId.parse(certificate.propertyId),
         deviceId: DeviceId.parse(certificate.deviceId),
@@ -113,7 +125,7 @@ export function createGate(
     async admit(request, reply) {
       const params = PropertyParams.safeParse(request.params);
       if (params.success && admitted.get(request)?.propertyId === params.data.property) return undefined;
-      return shutOut(request, reply, 'of another property');
+      return shutOut(request, reply, 'wrong-property');
     },
     deviceOf(request) {
       const terminal = admitted.get(request);

@@ -8,7 +8,7 @@ import { PropertyParams } from './gate.ts';
  * The live line of a terminal: server-sent events (WHATWG HTML §9.2) that name the newest seq, and a comment as heartbeat. It ends when
  * the terminal is revoked, when it opens another, and when the server stops.
  */
-export function addLiveRoute(app: App, { store, gate }: HttpContext): void {
+export function addLiveRoute(app: App, { store, gate, metrics }: HttpContext): void {
   /** By terminal. One each: a line that broke without a word is replaced by the next. */
   const lines = new Map<string, PassThrough>();
   app.addHook('preClose', async () => {
@@ -22,6 +22,7 @@ export function addLiveRoute(app: App, { store, gate }: HttpContext): void {
       lines.get(device)?.end();
       const line = new PassThrough();
       lines.set(device, line);
+      metrics.lineOpened();
       const write = (text: string) => {
         // Who does not read is not waited for: the newest seq is said again with whatever comes next.
         if (!line.writableNeedDrain && !line.writableEnded) line.write(text);
@@ -36,6 +37,7 @@ export function addLiveRoute(app: App, { store, gate }: HttpContext): void {
       });
       const heartbeat = setInterval(() => void say(':\n\n').catch(() => line.end()), LIVE_HEARTBEAT_MS);
       line.once('close', () => {
+        metrics.lineClosed();
         clearInterval(heartbeat);
         unsubscribe();
         if (lines.get(device) === line) lines.delete(device);

@@ -9,6 +9,8 @@ type Code = ServerProblem['error']['code'];
 
 const STATUS: { readonly [C in Code]: number } = {
   'invalid-request': 400,
+  unreadable: 400,
+  'too-large': 413,
   'unknown-code': 403,
   forbidden: 403,
   'not-found': 404,
@@ -17,6 +19,14 @@ const STATUS: { readonly [C in Code]: number } = {
   busy: 503,
   internal: 500,
 };
+
+/** Refusals on their way, for the log and the counts: whoever writes those has the reply alone. */
+const refusals = new WeakMap<FastifyReply, Code>();
+
+/** Which refusal a reply was; undefined when it was none. */
+export function refusalOf(reply: FastifyReply): Code | undefined {
+  return refusals.get(reply);
+}
 
 /** Answers with a problem. `status` only where the code's own is not exact enough. */
 export function sendProblem(reply: FastifyReply, code: Code, message: string, status = STATUS[code]): FastifyReply {
@@ -27,9 +37,9 @@ export function sendProblem(reply: FastifyReply, code: Code, message: string, st
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (hasZodFastifySchemaValidationErrors(error)) return answerInvalid(error, request, reply);
   const known = isCoded(error) ? FRAMEWORK_PROBLEMS[error.code] : undefined;
-  if (known !== undefined) return sendProblem(reply, 'invalid-request', known.message, known.status);
+  if (known !== undefined) return sendProblem(reply, known.is ?? 'invalid-request', known.message, known.status);
   // Who hung up is no failure of ours, and reads no answer.
-  if (request.socket.destroyed) return sendProblem(reply, 'invalid-request', 'the request was cut: send it again');
+  if (request.socket.destroyed) return sendProblem(reply, 'unreadable', 'the request was cut: send it again');
   const incident = randomUUID();
   request.log.error({ err: error, incident, route: request.routeOptions.url }, 'request failed');
   return sendProblem(reply, 'internal', `the server failed: ask for incident ${incident} in its log`);
@@ -58,11 +68,25 @@ function speaksAnotherVersion(body: unknown): boolean {
 }
 
 /** Fastify's own refusals, by its error code. Their messages may quote the request, so they are replaced. */
-const FRAMEWORK_PROBLEMS: { readonly [code: string]: { readonly status: number; readonly message: string } } = {
-  FST_ERR_CTP_INVALID_JSON_BODY: { status: 400, message: 'the body is not JSON: send one JSON object in UTF-8' },
-  FST_ERR_CTP_EMPTY_JSON_BODY: { status: 400, message: 'the body is empty: send one JSON object' },
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { status: 400, message: 'content-length does not count the body: correct it' },
-  FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, message: 'the body is larger than 1 MiB: send fewer operations at once' },
+const FRAMEWORK_PROBLEMS: {
+  readonly [code: string]: { readonly status: number; readonly message: string; readonly is?: Code };
+} = {
+  FST_ERR_CTP_INVALID_JSON_BODY: {
+    status: 400,
+    message: 'the body is not JSON: send one JSON object in UTF-8',
+    is: 'unreadable',
+  },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { status: 400, message: 'the body is empty: send one JSON object', is: 'unreadable' },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    status: 400,
+    message: 'content-length does not count the body: correct it',
+    is: 'unreadable',
+  },
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    status: 413,
+    message: 'the body is larger than 1 MiB: send fewer operations at once',
+    is: 'too-large',
+  },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { status: 415, message: 'content-type is not one of ours: send application/json' },
   FST_ERR_CTP_INVALID_TYPE: { status: 415, message: 'content-type is not one of ours: send application/json' },
   FST_ERR_BAD_URL: { status: 400, message: 'the address is not well encoded: correct its percent signs' },
@@ -74,6 +98,7 @@ function isCoded(error: unknown): error is { code: string } {
 }
 
 function send(reply: FastifyReply, status: number, problem: ServerProblem): FastifyReply {
+  refusals.set(reply, problem.error.code);
   // Past the route's response schema: a problem may be sent from any of them.
   return reply
     .code(status)

@@ -1,6 +1,13 @@
 /** The HTTPS listener of the server: TLS 1.3 only, the routes of src-shared/sync/protocol.ts and nothing else. */
+import swagger from '@fastify/swagger';
 import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { PROTOCOL_VERSION } from '../../src-shared/sync/protocol.ts';
 import type { Logger } from '../log.ts';
 import { codePrinter } from '../print-code.ts';
 import type { ServerTls } from '../tls/certificates.ts';
@@ -16,7 +23,7 @@ import { addHealthRoute } from './health.ts';
 import { readJsonOnly } from './json-body.ts';
 import { addLiveRoute } from './live.ts';
 import { addOperationsRoute } from './operations.ts';
-import { answerError, answerNotFound } from './problem.ts';
+import { answerError, answerNotFound, refusalOf } from './problem.ts';
 import { addSnapshotRoute } from './snapshot.ts';
 import { addStandingRoute } from './standings.ts';
 import { addStepUpRoutes } from './step-ups.ts';
@@ -24,25 +31,27 @@ import { addTerminalRoutes } from './terminals.ts';
 import { addWipeProofRoute } from './wipe-proofs.ts';
 
 export interface HttpServer {
-  /** Starts to listen on loopback; port 0 chooses a free one. @returns `https://127.0.0.1:PORT` */
-  listen(port: number): Promise<string>;
+  /** Starts to listen; port 0 chooses a free one. @returns `https://ADDRESS:PORT` */
+  listen(host: string, port: number): Promise<string>;
+  /** What it speaks, as OpenAPI 3. */
+  openapi(): Promise<object>;
   /** Takes no more requests and waits for those under way. */
   close(): Promise<void>;
 }
 
-const HOST = '127.0.0.1';
 const BODY_LIMIT_BYTES = 1_048_576;
 /** A request that is not whole by then is dropped. */
 const REQUEST_TIMEOUT_MS = 30_000;
+const IDLE_MS = 50;
 
 export function createHttpServer(
-  { store, clock }: Pick<HttpContext, 'store' | 'clock'>,
+  { store, clock, metrics }: Pick<HttpContext, 'store' | 'clock' | 'metrics'>,
   tls: ServerTls,
   log: Logger,
 ): HttpServer {
   const certificates = createTerminalCertificates(tls, clock.now);
-  const gate = createGate(store, certificates, clock);
-  const context: HttpContext = { store, clock, certificates, gate, codes: codePrinter(store, tls.caPem) };
+  const gate = createGate(store, certificates, clock, metrics);
+  const context: HttpContext = { store, clock, metrics, certificates, gate, codes: codePrinter(store, tls.caPem) };
   const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
     // Asked for and not demanded: who enrols has none yet. The gate looks at what was shown, by this server's clock.
@@ -68,23 +77,46 @@ export function createHttpServer(
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request;
     const ms = Math.round(reply.elapsedTime);
-    log.info({ method, route: routeOptions.url ?? null, status: reply.statusCode, ms }, 'answered');
+    const answer = { method, route: routeOptions.url ?? null, status: reply.statusCode };
+    const refused = refusalOf(reply);
+    metrics.answered({ ...answer, seconds: reply.elapsedTime / 1_000 });
+    if (refused !== undefined) metrics.refused(refused);
+    log.info({ ...answer, ms, ...(refused === undefined ? {} : { refused }) }, 'answered');
   });
-  addHealthRoute(app);
-  addEnrolmentRoute(app, context);
-  addFoundingRoutes(app, context);
-  addStandingRoute(app, context);
-  addWipeProofRoute(app, context);
-  addTerminalRoutes(app, context);
-  addChangesRoute(app, context);
-  addSnapshotRoute(app, context);
-  addFillRoute(app, context);
-  addLiveRoute(app, context);
-  addOperationsRoute(app, context);
-  addStepUpRoutes(app, context);
-  addAccessLogRoutes(app, context);
+  // It writes down what is registered after it, and answers nothing itself (monitoring/listener.ts does).
+  app.register(swagger, {
+    openapi: { info: { title: 'Keyrack', version: String(PROTOCOL_VERSION) } },
+    transform: jsonSchemaTransform,
+  });
+  app.after(() => {
+    addHealthRoute(app);
+    addEnrolmentRoute(app, context);
+    addFoundingRoutes(app, context);
+    addStandingRoute(app, context);
+    addWipeProofRoute(app, context);
+    addTerminalRoutes(app, context);
+    addChangesRoute(app, context);
+    addSnapshotRoute(app, context);
+    addFillRoute(app, context);
+    addLiveRoute(app, context);
+    addOperationsRoute(app, context);
+    addStepUpRoutes(app, context);
+    addAccessLogRoutes(app, context);
+  });
   return {
-    listen: (port) => app.listen({ host: HOST, port }),
-    close: () => app.close(),
+    listen: (host, port) => app.listen({ host, port }),
+    openapi: async () => {
+      await app.ready();
+      return app.swagger();
+    },
+    close: async () => {
+      // A connection that is kept alive after its last answer would be waited for until it times out.
+      const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_MS);
+      try {
+        await app.close();
+      } finally {
+        clearInterval(idle);
+      }
+    },
   };
 }

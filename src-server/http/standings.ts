@@ -28,7 +28,7 @@ export function addStandingRoute(app: App, { store, clock, certificates, gate }:
       const { propertyId, deviceId, certificateRequest, version } = body;
       const device = await store.standingOf({ propertyId, deviceId });
       if (device === null || !signedBy(device.publicKey, standingText(body), body.signature)) {
-        return gate.shutOut(request, reply, 'signature not a terminal’s');
+        return gate.shutOut(request, reply, 'forged-signature');
       }
       limit.giveBack(request.ip);
       if (device.wipe?.done === false) return { standing: 'wipe' as const, order: device.wipe.order };

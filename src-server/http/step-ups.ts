@@ -12,7 +12,7 @@ import type { App, HttpContext } from './app.ts';
 import { PropertyParams } from './gate.ts';
 
 /** Takes the secrets of second factors, new ones in their place, and gives shares out for codes. How it ended is logged, with no code and no secret. */
-export function addStepUpRoutes(app: App, { store, gate }: HttpContext): void {
+export function addStepUpRoutes(app: App, { store, gate, metrics }: HttpContext): void {
   app.post(
     routes.stepUpSecrets(':property'),
     {
@@ -23,6 +23,7 @@ export function addStepUpRoutes(app: App, { store, gate }: HttpContext): void {
       const device = gate.deviceOf(request);
       const outcome = await store.takeStepUp(request.params.property, device, request.body);
       request.log.info({ device, employee: request.body.employeeId, outcome }, 'step-up secrets');
+      if (outcome !== 'kept') metrics.refused(outcome);
       return { outcome };
     },
   );
@@ -37,6 +38,7 @@ export function addStepUpRoutes(app: App, { store, gate }: HttpContext): void {
       const outcome = await store.renewStepUp(request.params.property, device, request.body);
       const { employeeId: employee, totpSecret } = request.body;
       request.log.info({ device, employee, phone: totpSecret !== null, outcome }, 'step-up renewal');
+      if (outcome !== 'renewed') metrics.refused(outcome);
       return { outcome };
     },
   );
@@ -51,6 +53,7 @@ export function addStepUpRoutes(app: App, { store, gate }: HttpContext): void {
       const outcome = await store.resetStepUp(request.params.property, device, request.body);
       const { employeeId: employee, orderedBy } = request.body;
       request.log.info({ device, employee, orderedBy, outcome }, 'step-up reset');
+      if (outcome !== 'renewed') metrics.refused(outcome);
       return { outcome };
     },
   );
@@ -65,6 +68,7 @@ export function addStepUpRoutes(app: App, { store, gate }: HttpContext): void {
       const answer = await store.releaseStepUp(request.params.property, device, request.body);
       const { employeeId: employee, factor } = request.body;
       request.log.info({ device, employee, factor: factor.kind, outcome: answer.outcome }, 'step-up');
+      if (answer.outcome !== 'released') metrics.refused(answer.outcome);
       return answer;
     },
   );

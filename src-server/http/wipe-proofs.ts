@@ -12,9 +12,9 @@ export function addWipeProofRoute(app: App, { store, gate }: HttpContext): void 
       const { body } = request;
       const { propertyId, deviceId, order, unsent, entries } = body;
       const device = await store.standingOf({ propertyId, deviceId });
-      const isOurs = device !== null && device.wipe?.order === order;
-      if (!isOurs || !signedBy(device.publicKey, wipeProofText(body), body.signature)) {
-        return gate.shutOut(request, reply, 'no proof of a wipe that was ordered');
+      if (device === null || device.wipe?.order !== order) return gate.shutOut(request, reply, 'unknown-wipe');
+      if (!signedBy(device.publicKey, wipeProofText(body), body.signature)) {
+        return gate.shutOut(request, reply, 'forged-signature');
       }
       await store.noteWiped({ propertyId, deviceId }, { unsent, entries });
       request.log.info({ property: propertyId, device: deviceId }, 'terminal wiped');

@@ -311,7 +311,7 @@ async function houseNow(
 async function staysIn(trx: Transaction<Tables>, propertyId: string, roomId: string): Promise<Entity<'stay'>[]> {
   const { rows } = await sql<{ row: Entity<'stay'> }>`
     select "row" from entity_row where property_id = ${propertyId} and entity = 'stay'
-      and "row" ->> 'roomId' = ${roomId} and "row" ->> 'status' in ('in-house', 'reserved')
+      and room_id = ${roomId} and "row" ->> 'status' in ('in-house', 'reserved')
   `.execute(trx);
   return rows.map(({ row }) => row);
 }
@@ -327,12 +327,12 @@ async function loadKnown({ trx, property }: ChangeWrite, change: Change): Promis
     select entity, id, "row", versions, authors from named
     union all
     select room.entity, room.id, room."row", room.versions, room.authors from named
-      join entity_row room on room.property_id = ${property.id} and room.entity = 'room' and room.id = named."row" ->> 'roomId'
+      join entity_row room on room.property_id = ${property.id} and room.entity = 'room' and room.id = named.room_id
       where named.entity = 'stay'
   `.execute(trx);
   const { rows: conflicts } = await sql<{ row: Conflict }>`
     select "row" from entity_row where property_id = ${property.id} and entity = 'conflict'
-      and "row" ->> 'state' = 'open' and "row" ->> 'rowId' in (${sql.join(rows.length > 0 ? rows.map(({ id }) => id) : [''])})
+      and "row" ->> 'state' = 'open' and about_id in (${sql.join(rows.length > 0 ? rows.map(({ id }) => id) : [''])})
   `.execute(trx);
   const settling =
     change.kind === 'conflict.settle' ? await conflictById(trx, property.id, change.conflictId) : undefined;

@@ -2,20 +2,19 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { type Dialect, Kysely, PGliteDialect, PostgresDialect } from 'kysely';
+import { CompiledQuery, type Driver, PGliteDialect, PostgresDialect } from 'kysely';
 import { Pool, types } from 'pg';
 import { lockDirectory } from './directory-lock.ts';
 import { DURABLE_START, DurableFiles } from './durable-files.ts';
+import { type Fence, type FencedDriver, putUpFence } from './fence.ts';
 import { migrate } from './migrations.ts';
-import type { Tables } from './tables.ts';
 
 /** `dataDir` holds the guests' seeds (store/guest-seeds.ts) and step-up shares (store/step-ups.ts) beside either database, and the embedded one itself. */
 export type DatabaseConfig =
   | { readonly kind: 'embedded'; readonly dataDir: string }
   | { readonly kind: 'postgres'; readonly url: string; readonly dataDir: string };
 
-export interface Database extends AsyncDisposable {
-  readonly query: Kysely<Tables>;
+export interface Database extends Pick<Fence, 'of' | 'everywhere'>, AsyncDisposable {
   close(): Promise<void>;
 }
 
@@ -37,24 +36,27 @@ export async function openDatabase(
   options: { readonly schema?: 'newest' | 'as-it-is'; readonly onIdleError?: (error: Error) => void } = {},
 ): Promise<Database> {
   const { schema = 'newest', onIdleError = () => {} } = options;
-  const { dialect, release } =
+  const opened =
     config.kind === 'embedded' ? await embedded(config.dataDir, onIdleError) : pooled(config.url, onIdleError);
-  const query = new Kysely<Tables>({ dialect });
+  await opened.driver.init();
+  const fence = putUpFence(opened);
   const close = async () => {
-    await query.destroy();
-    release();
+    await opened.driver.destroy();
+    opened.release();
   };
   try {
-    if (schema === 'newest') await migrate(query);
+    if (schema === 'newest') {
+      await migrate(fence.everywhere);
+      await fence.close();
+    }
   } catch (error) {
     await close();
     throw error;
   }
-  return { query, close, [Symbol.asyncDispose]: close };
+  return { of: fence.of, everywhere: fence.everywhere, close, [Symbol.asyncDispose]: close };
 }
 
-interface Opened {
-  readonly dialect: Dialect;
+interface Opened extends FencedDriver {
   release(): void;
 }
 
@@ -77,7 +79,19 @@ async function embedded(dataDir: string, onIdleError: (error: Error) => void): P
       clearInterval(housekeeping);
       lock.release();
     };
-    return { dialect: new PGliteDialect({ pglite }), release };
+    const dialect = new PGliteDialect({ pglite });
+    const driver = oneAtATime(dialect.createDriver());
+    return {
+      dialect,
+      driver,
+      begin: async (connection, settings, first) => {
+        // Kysely's driver would wait for ever.
+        if (pglite.closed) throw new Error('the embedded database is closed');
+        await driver.beginTransaction(connection, settings);
+        await connection.executeQuery(CompiledQuery.raw(first));
+      },
+      release,
+    };
   } catch (error) {
     lock.release();
     throw error;
@@ -96,5 +110,37 @@ function pooled(url: string, onIdleError: (error: Error) => void): Opened {
     },
   });
   pool.on('error', onIdleError);
-  return { dialect: new PostgresDialect({ pool }), release: () => {} };
+  const dialect = new PostgresDialect({ pool });
+  return {
+    dialect,
+    driver: dialect.createDriver(),
+    begin: async (connection, { isolationLevel, accessMode }, first) => {
+      const isolation = isolationLevel === undefined ? '' : ` isolation level ${isolationLevel}`;
+      // Without parameters several statements are one message.
+      await connection.executeQuery(CompiledQuery.raw(`begin${isolation} ${accessMode ?? ''}; ${first}`));
+    },
+    release: () => {},
+  };
+}
+
+/** The embedded database has one connection: whoever has it keeps it until it is given back. */
+function oneAtATime(driver: Driver): Driver {
+  let free = Promise.resolve();
+  let giveBack = () => {};
+  return {
+    init: () => driver.init(),
+    destroy: () => driver.destroy(),
+    acquireConnection: async () => {
+      const before = free;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      free = promise;
+      await before;
+      giveBack = resolve;
+      return driver.acquireConnection();
+    },
+    releaseConnection: async () => giveBack(),
+    beginTransaction: (...transaction) => driver.beginTransaction(...transaction),
+    commitTransaction: (connection) => driver.commitTransaction(connection),
+    rollbackTransaction: (connection) => driver.rollbackTransaction(connection),
+  };
 }

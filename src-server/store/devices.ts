@@ -6,6 +6,7 @@ import { makeSecret, normaliseCode } from '../../src-shared/enrolment/code.ts';
 import type { Device } from '../../src-shared/model/entities.ts';
 import { DeviceId, PropertyId } from '../../src-shared/model/ids.ts';
 import { CERTIFICATE_LIFE_MS, type EnrolRequest, type TerminalEntry } from '../../src-shared/sync/protocol.ts';
+import type { Database } from './database.ts';
 import { lockFeed, putRows } from './feed.ts';
 import type { Tables, WipeReport } from './tables.ts';
 
@@ -56,31 +57,33 @@ export async function issueEnrolmentCode(
  * @returns null when the code is wrong, used or too old: which of them is nobody's business
  */
 export async function enrol(
-  db: Kysely<Tables>,
+  { of, everywhere }: Pick<Database, 'of' | 'everywhere'>,
   request: NewTerminal & Pick<EnrolRequest, 'code'>,
   now: number,
 ): Promise<EnrolledTerminal | null> {
-  return db.transaction().execute(async (trx) => {
-    const live = await trx
-      .selectFrom('enrolment_code')
-      .select(['property_id', 'code_sha256'])
-      .where('used_at', 'is', null)
-      .where('expires_at', '>', now)
-      .execute();
-    const match = matchCode(live, request.code);
-    if (match === undefined) return null;
-    const used = await trx
-      .updateTable('enrolment_code')
-      .set({ used_at: now })
-      .where('property_id', '=', match.property_id)
-      .where('code_sha256', '=', match.code_sha256)
-      // Of two who come at once, the second waits for the first and then finds it used.
-      .where('used_at', 'is', null)
-      .returning('property_id')
-      .executeTakeFirst();
-    if (used === undefined) return null;
-    return addDevice(trx, PropertyId.parse(match.property_id), request, now);
-  });
+  const live = await everywhere
+    .selectFrom('enrolment_code')
+    .select(['property_id', 'code_sha256'])
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', now)
+    .execute();
+  const match = matchCode(live, request.code);
+  if (match === undefined) return null;
+  return of(match.property_id)
+    .transaction()
+    .execute(async (trx) => {
+      const used = await trx
+        .updateTable('enrolment_code')
+        .set({ used_at: now })
+        .where('property_id', '=', match.property_id)
+        .where('code_sha256', '=', match.code_sha256)
+        // Of two who come at once, the second waits for the first and then finds it used.
+        .where('used_at', 'is', null)
+        .returning('property_id')
+        .executeTakeFirst();
+      if (used === undefined) return null;
+      return addDevice(trx, PropertyId.parse(match.property_id), request, now);
+    });
 }
 
 /** Writes a terminal down and into the property's feed. Whoever asks has seen its code. */

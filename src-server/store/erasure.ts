@@ -1,7 +1,8 @@
 /** Erasing a guest (PIPL art. 47): the seed is deleted, and with it every copy of what was sealed under it. */
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { GuestErasure } from '../../src-shared/model/entities.ts';
 import type { GuestId, PropertyId } from '../../src-shared/model/ids.ts';
+import type { Database } from './database.ts';
 import { lockFeed, putRows } from './feed.ts';
 import type { GuestSeeds } from './guest-seeds.ts';
 import type { Tables } from './tables.ts';
@@ -24,22 +25,27 @@ export async function eraseGuest(
 }
 
 /** Erases once more whoever came back with a restored database, or a restored file of seeds: each remembers for the other. */
-export async function eraseAgain(db: Kysely<Tables>, seeds: Pick<GuestSeeds, 'erase' | 'erased'>): Promise<void> {
+export async function eraseAgain(
+  { of, everywhere }: Pick<Database, 'of' | 'everywhere'>,
+  seeds: Pick<GuestSeeds, 'erase' | 'erased'>,
+): Promise<void> {
   // Served by the primary key.
   const { rows: known } = await sql<{ propertyId: PropertyId; guestId: GuestId; erasedAt: number }>`
     select property_id as "propertyId", id as "guestId", ("row" ->> 'erasedAt')::bigint as "erasedAt" from entity_row
     where property_id in (select property_id from property) and entity = 'guestErasure'
-  `.execute(db);
+  `.execute(everywhere);
   for (const { propertyId, guestId, erasedAt } of known) seeds.erase(propertyId, guestId, erasedAt);
   for (const { propertyId, guestId, erasedAt } of seeds.erased()) {
-    await db.transaction().execute(async (trx) => {
-      const { rows } = await sql`
+    await of(propertyId)
+      .transaction()
+      .execute(async (trx) => {
+        const { rows } = await sql`
         select from entity_row where property_id = ${propertyId} and entity in ('guest', 'guestSeed') and id = ${guestId}
       `.execute(trx);
-      if (rows.length > 0) {
-        await replaceByErasure(trx, propertyId, { id: guestId, erasedAt }, await lockFeed(trx, propertyId));
-      }
-    });
+        if (rows.length > 0) {
+          await replaceByErasure(trx, propertyId, { id: guestId, erasedAt }, await lockFeed(trx, propertyId));
+        }
+      });
   }
 }
 
@@ -55,12 +61,12 @@ async function replaceByErasure(
   `.execute(trx);
   await sql`
     delete from entity_row where property_id = ${propertyId} and entity in ('guestNote', 'conflict')
-      and "row" ->> 'guestId' = ${erasure.id}
+      and guest_id = ${erasure.id}
   `.execute(trx);
   // A case remains, without what was typed about the guest; a terminal that has it does the same at the erasure.
   await sql`
     update entity_row set "row" = jsonb_set("row", '{reasonText}', 'null'::jsonb)
-    where property_id = ${propertyId} and entity = 'case' and "row" ->> 'guestId' = ${erasure.id}
+    where property_id = ${propertyId} and entity = 'case' and guest_id = ${erasure.id}
   `.execute(trx);
   return putRows(trx, propertyId, lastSeq, [{ entity: 'guestErasure', row: erasure }]);
 }

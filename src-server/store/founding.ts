@@ -5,6 +5,7 @@
 import type { Kysely } from 'kysely';
 import { PropertyId } from '../../src-shared/model/ids.ts';
 import type { FoundingPlace, FoundingRequest } from '../../src-shared/sync/protocol.ts';
+import type { Database } from './database.ts';
 import { addDevice, type EnrolledTerminal, type IssuedCode, makeCode, matchCode, type NewTerminal } from './devices.ts';
 import { type Put, putRows } from './feed.ts';
 import type { StepUps } from './step-ups.ts';
@@ -48,37 +49,53 @@ export async function issueFoundingCode(
 
 /** Which property a code founds, and until when. Null when it is wrong, used or too old. */
 export async function foundingPlace(db: Kysely<Tables>, code: string, now: number): Promise<FoundingPlace | null> {
+  const place = await codeOf(db, code, now);
+  return place === null ? null : { propertyId: place.propertyId, expiresAt: place.expiresAt };
+}
+
+async function codeOf(
+  db: Kysely<Tables>,
+  code: string,
+  now: number,
+): Promise<(FoundingPlace & { readonly sha256: string }) | null> {
   const live = await db.selectFrom('founding_code').selectAll().where('expires_at', '>', now).execute();
   const match = matchCode(live, code);
   if (match === undefined) return null;
-  return { propertyId: PropertyId.parse(match.property_id), expiresAt: match.expires_at };
+  return {
+    propertyId: PropertyId.parse(match.property_id),
+    expiresAt: match.expires_at,
+    sha256: match.code_sha256,
+  };
 }
 
 /** Founds the property of the request's code and enrols the terminal. */
 export async function found(
-  db: Kysely<Tables>,
+  { of, everywhere }: Pick<Database, 'of' | 'everywhere'>,
   stepUps: Pick<StepUps, 'put'>,
   request: FoundingRequest & NewTerminal,
   now: number,
 ): Promise<Founding> {
-  return db.transaction().execute(async (trx): Promise<Founding> => {
-    const place = await foundingPlace(trx, request.code, now);
-    if (place === null) return { kind: 'unknown-code' };
-    const field = misfit(request, place.propertyId);
-    if (field !== null) return { kind: 'invalid', field };
-    // Of two who come at once, the second waits for the first and then finds no code.
-    const used = await trx
-      .deleteFrom('founding_code')
-      .where('property_id', '=', place.propertyId)
-      .returning('property_id')
-      .executeTakeFirst();
-    if (used === undefined) return { kind: 'unknown-code' };
-    // Before the people: nobody is there without a second factor, and one without a person is of no use.
-    for (const { employeeId, ...secrets } of request.stepUps) stepUps.put(place.propertyId, employeeId, secrets);
-    await trx.insertInto('property').values({ property_id: place.propertyId, last_seq: 0 }).execute();
-    await putRows(trx, place.propertyId, 0, firstRows(request));
-    return { kind: 'founded', enrolled: await addDevice(trx, place.propertyId, request, now) };
-  });
+  const place = await codeOf(everywhere, request.code, now);
+  if (place === null) return { kind: 'unknown-code' };
+  const field = misfit(request, place.propertyId);
+  if (field !== null) return { kind: 'invalid', field };
+  return of(place.propertyId)
+    .transaction()
+    .execute(async (trx): Promise<Founding> => {
+      // Of two who come at once, the second waits for the first and then finds no code.
+      const used = await trx
+        .deleteFrom('founding_code')
+        .where('property_id', '=', place.propertyId)
+        .where('code_sha256', '=', place.sha256)
+        .returning('property_id')
+        .executeTakeFirst();
+      if (used === undefined) return { kind: 'unknown-code' };
+      // Before the people: nobody is there without a second factor, and one without a person is of no use.
+      for (const { employeeId, ...secrets } of request.stepUps) stepUps.put(place.propertyId, employeeId, secrets);
+      await trx.insertInto('property').values({ property_id: place.propertyId, last_seq: 0 }).execute();
+      await putRows(trx, place.propertyId, 0, firstRows(request));
+      return { kind: 'founded', enrolled: await addDevice(trx, place.propertyId, request, now) };
+    });
 }
 
 function firstRows(request: FoundingRequest): Put[] {

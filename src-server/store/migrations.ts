@@ -21,6 +21,11 @@ export async function appliedMigration(db: Kysely<Tables>): Promise<string> {
   return applied.name;
 }
 
+/** Whether this database has been through every migration. @throws the database's own error */
+export async function isMigrated(db: Kysely<Tables>): Promise<boolean> {
+  return (await appliedMigration(db)) === Object.keys(MIGRATIONS).sort().at(-1);
+}
+
 /** One statement each: PGlite's extended protocol takes no more at once. */
 const statements = (...texts: readonly string[]): Migration => ({
   up: async (db) => {
@@ -170,5 +175,30 @@ const MIGRATIONS: Record<string, Migration> = {
   ),
   '0010-wipe': statements(
     `alter table device add column wipe_order text, add column wiped_at bigint, add column wipe_report jsonb`,
+  ),
+  '0011-row-level-security': statements(
+    // Columns of their own for what is looked up by: behind a policy no index on an expression over JSON is used, since its operators may
+    // tell of rows that are not to be seen (PostgreSQL, Rules and Privileges: only LEAKPROOF ones are tried first).
+    `alter table entity_row
+       add column guest_id text generated always as ("row" ->> 'guestId') stored,
+       add column room_id text generated always as ("row" ->> 'roomId') stored,
+       add column about_id text generated always as ("row" ->> 'rowId') stored`,
+    'drop index entity_row_guest, entity_row_room, entity_row_conflict',
+    `create index entity_row_guest on entity_row (property_id, guest_id) where entity in ('stay', 'guestNote', 'conflict', 'case')`,
+    `create index entity_row_room on entity_row (property_id, room_id)
+       where entity = 'stay' and "row" ->> 'status' in ('in-house', 'reserved')`,
+    `create index entity_row_conflict on entity_row (property_id, about_id)
+       where entity = 'conflict' and "row" ->> 'state' = 'open'`,
+    ...[
+      ...['property', 'entity_row', 'operation', 'device', 'enrolment_code', 'founding_code'],
+      ...['log_tree', 'log_entry', 'log_node', 'log_seal'],
+    ].flatMap((table) => [
+      `alter table ${table} enable row level security, force row level security`,
+      // Of the transaction (store/fence.ts); read once a statement, not once a row. `coalesce` not for where nothing was set, which shows
+      // nothing either way, but for the planner: it takes half of the rows to pass, whereas of an equality it would think that one
+      // property of a hundred passes a second time, and go through a whole property where it should look up.
+      `create policy of_one_property on ${table}
+         using (coalesce((select current_setting('keyrack.property', true)) in (property_id, '*'), false))`,
+    ]),
   ),
 };

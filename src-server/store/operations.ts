@@ -222,8 +222,11 @@ async function loadKnown(
     | { entity: 'case'; id: string; row: SecurityCase }
   >`
     select entity, id, case when entity in ('employee', 'property', 'case', 'securityKey') then "row" end as "row"
-    from (select distinct entity, id from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w (entity text, id text)) as w
-    join entity_row using (entity, id) where property_id = ${propertyId}
+    from (select distinct entity, id from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w (entity text, id text)) as w,
+    lateral (
+      -- One look-up each, also where the database knows nothing of its rows yet: without offset it would rather read them all.
+      select "row" from entity_row where property_id = ${propertyId} and entity = w.entity and id = w.id offset 0
+    ) as held
   `.execute(trx);
   const property = rows.find((row) => row.entity === 'property');
   if (property === undefined) throw new Error('a property without its own row');
@@ -259,8 +262,8 @@ async function currentAmong(
 ): Promise<Set<string>> {
   if (guests.length === 0) return new Set();
   const { rows } = await sql<{ guest: string }>`
-    select distinct "row" ->> 'guestId' as guest from entity_row
-    where property_id = ${propertyId} and entity = 'stay' and "row" ->> 'guestId' in (${sql.join(guests)})
+    select distinct guest_id as guest from entity_row
+    where property_id = ${propertyId} and entity = 'stay' and guest_id in (${sql.join(guests)})
       and "row" ->> 'status' in ('in-house', 'reserved')
   `.execute(trx);
   return new Set(rows.map((row) => row.guest));

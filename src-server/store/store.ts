@@ -49,6 +49,7 @@ import { type Founding, found, foundingPlace, issueFoundingCode } from './foundi
 import { openGuestSeeds } from './guest-seeds.ts';
 import { openLogKey } from './log-key.ts';
 import { allowedNow } from './may-do.ts';
+import { isMigrated } from './migrations.ts';
 import { applyOperations } from './operations.ts';
 import { openProcessChannel } from './process-channel.ts';
 import { releaseStepUp, takeStepUp } from './release-step-up.ts';
@@ -137,6 +138,8 @@ export interface Store extends AsyncDisposable {
   proveEntry(propertyId: PropertyId, deviceId: DeviceId, request: LogProofRequest): Promise<LogProof>;
   /** Makes a backup for these people's keys in a folder of its own under `to`, and checks it. @throws BadBackup, and what the disk says */
   backUp(plan: Pick<BackupInput, 'to' | 'recipients'>): ReturnType<typeof makeBackup>;
+  /** Whether the database answers, and is of this program's schema. */
+  isReady(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -147,7 +150,7 @@ export async function openStore(
   onIdleError: (error: Error) => void = () => {},
 ): Promise<Store> {
   const database = await openDatabase(config, { onIdleError });
-  const { query } = database;
+  const { of, everywhere } = database;
   const revocations: ((deviceId: DeviceId) => void)[] = [];
   const tellRevoked = (deviceId: DeviceId) => {
     for (const listener of revocations) listener(deviceId);
@@ -155,7 +158,7 @@ export async function openStore(
   // The embedded database is opened by one process only.
   const channel = config.kind === 'postgres' ? openProcessChannel(config.url, onIdleError) : null;
   const announcements = createAnnouncements(
-    (propertyId) => newestSeq(query, propertyId),
+    (propertyId) => newestSeq(of(propertyId), propertyId),
     channel,
     (error) => onIdleError(error instanceof Error ? error : new Error('an announcement failed')),
   );
@@ -178,7 +181,7 @@ export async function openStore(
   const openFiles = async () => {
     const seeds = open(openGuestSeeds(config.dataDir));
     const stepUps = open(openStepUps(config.dataDir));
-    await eraseAgain(query, seeds);
+    await eraseAgain(database, seeds);
     return { seeds, stepUps, logKey: openLogKey(config.dataDir) };
   };
   const { seeds, stepUps, logKey } = await openFiles().catch(async (error: unknown) => {
@@ -187,82 +190,91 @@ export async function openStore(
   });
   return {
     foundProperty: (property, puts) =>
-      query.transaction().execute(async (trx) => {
-        // Before the rows: a seed without a guest harms nobody, a guest without a seed does not open.
-        seeds.put(property.id, puts);
-        await trx.insertInto('property').values({ property_id: property.id, last_seq: 0 }).execute();
-        return putRows(trx, property.id, 0, [{ entity: 'property', row: property }, ...puts]);
-      }),
+      of(property.id)
+        .transaction()
+        .execute(async (trx) => {
+          // Before the rows: a seed without a guest harms nobody, a guest without a seed does not open.
+          seeds.put(property.id, puts);
+          await trx.insertInto('property').values({ property_id: property.id, last_seq: 0 }).execute();
+          return putRows(trx, property.id, 0, [{ entity: 'property', row: property }, ...puts]);
+        }),
     hasProperty: async (propertyId) => {
-      const found = query.selectFrom('property').select('property_id').where('property_id', '=', propertyId);
+      const found = of(propertyId).selectFrom('property').select('property_id').where('property_id', '=', propertyId);
       return (await found.executeTakeFirst()) !== undefined;
     },
     appendRows: (propertyId, puts) =>
       announced(
         propertyId,
-        query.transaction().execute(async (trx) => {
-          const lastSeq = await lockFeed(trx, propertyId);
-          seeds.put(propertyId, puts);
-          return putRows(trx, propertyId, lastSeq, puts);
-        }),
+        of(propertyId)
+          .transaction()
+          .execute(async (trx) => {
+            const lastSeq = await lockFeed(trx, propertyId);
+            seeds.put(propertyId, puts);
+            return putRows(trx, propertyId, lastSeq, puts);
+          }),
       ),
     subscribe: announcements.subscribe,
-    readFeed: (propertyId, after, limit, classes) => readFeed(query, seeds, propertyId, after, limit, classes),
-    readFill: (...stretch) => readFill(query, ...stretch),
-    readHolding: (...terminal) => readHolding(query, ...terminal),
-    noteHeld: (...terminal) => noteHeld(query, ...terminal),
-    setProfile: (...terminal) => setProfile(query, ...terminal),
+    readFeed: (propertyId, after, limit, classes) => readFeed(of(propertyId), seeds, propertyId, after, limit, classes),
+    readFill: (propertyId, ...stretch) => readFill(of(propertyId), propertyId, ...stretch),
+    readHolding: (propertyId, deviceId) =>
+      of(propertyId)
+        .transaction()
+        .execute((trx) => readHolding(trx, propertyId, deviceId)),
+    noteHeld: (propertyId, ...held) => noteHeld(of(propertyId), propertyId, ...held),
+    setProfile: (propertyId, ...profile) => setProfile(of(propertyId), propertyId, ...profile),
     applyOperations: async (propertyId, deviceId, operations) => {
       const pushed = { propertyId, deviceId, operations, receivedAt: clock.now() };
-      const results = await announced(propertyId, applyOperations(query, seeds, pushed));
+      const results = await announced(propertyId, applyOperations(of(propertyId), seeds, pushed));
       for (const [index, operation] of operations.entries()) {
         const shutsOut = operation.kind === 'device.revoke' || operation.kind === 'device.wipe';
         if (shutsOut && results[index]?.status === 'applied') tellRevoked(operation.terminalId);
       }
       return results;
     },
-    issueEnrolmentCode: (propertyId) => issueEnrolmentCode(query, propertyId, clock.now()),
-    issueFoundingCode: (propertyId) => issueFoundingCode(query, propertyId, clock.now()),
-    foundingPlace: (code) => foundingPlace(query, code, clock.now()),
-    found: (request) => found(query, stepUps, request, clock.now()),
+    issueEnrolmentCode: (propertyId) => issueEnrolmentCode(of(propertyId), propertyId, clock.now()),
+    issueFoundingCode: (propertyId) => issueFoundingCode(of(propertyId), propertyId, clock.now()),
+    foundingPlace: (code) => foundingPlace(everywhere, code, clock.now()),
+    found: (request) => found(database, stepUps, request, clock.now()),
     enrol: async (request) => {
-      const enrolled = await enrol(query, request, clock.now());
+      const enrolled = await enrol(database, request, clock.now());
       if (enrolled !== null) announcements.announce(enrolled.propertyId);
       return enrolled;
     },
-    hasDevice: (device) => hasDevice(query, device),
-    standingOf: (device) => standingOf(query, device),
-    noteDevice: (device, has) => noteDevice(query, device, { at: clock.now(), ...has }),
+    hasDevice: (device) => hasDevice(of(device.propertyId), device),
+    standingOf: (device) => standingOf(of(device.propertyId), device),
+    noteDevice: (device, has) => noteDevice(of(device.propertyId), device, { at: clock.now(), ...has }),
     revokeDevice: async (propertyId, deviceId) => {
-      const done = await announced(propertyId, revokeDevice(query, propertyId, deviceId, clock.now()));
+      const done = await announced(propertyId, revokeDevice(of(propertyId), propertyId, deviceId, clock.now()));
       if (done) tellRevoked(deviceId);
       return done;
     },
-    noteWiped: (device, report) => noteWiped(query, device, report, clock.now()),
+    noteWiped: (device, report) => noteWiped(of(device.propertyId), device, report, clock.now()),
     listTerminals: async (propertyId, employeeId) => {
       const asked = { action: 'terminal.view', now: clock.now() } as const;
-      const employee = await allowedNow(query, propertyId, employeeId, asked);
+      const employee = await allowedNow(of(propertyId), propertyId, employeeId, asked);
       if (employee === null) return null;
-      const devices = await listDevices(query, propertyId);
+      const devices = await listDevices(of(propertyId), propertyId);
       // That there was a case to report is for nobody but the security officer.
       const shown = ({ kind }: { kind: string }) => employee.role === 'security-officer' || !kind.startsWith('case.');
       return devices.map((device) => ({ ...device, unsent: device.unsent?.filter(shown) ?? null }));
     },
     mayDo: async (propertyId, employeeId, action) =>
-      (await allowedNow(query, propertyId, employeeId, { action, now: clock.now() })) !== null,
+      (await allowedNow(of(propertyId), propertyId, employeeId, { action, now: clock.now() })) !== null,
     onRevoked: (listener) => void revocations.push(listener),
     putStepUp: (...secrets) => stepUps.put(...secrets),
     takeStepUp: (propertyId, deviceId, put) =>
-      takeStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, put),
+      takeStepUp(of(propertyId), stepUps, { propertyId, deviceId, now: clock.now() }, put),
     renewStepUp: (propertyId, deviceId, renewal) =>
-      renewStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, renewal),
+      renewStepUp(of(propertyId), stepUps, { propertyId, deviceId, now: clock.now() }, renewal),
     resetStepUp: (propertyId, deviceId, reset) =>
-      resetStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, reset),
+      resetStepUp(of(propertyId), stepUps, { propertyId, deviceId, now: clock.now() }, reset),
     releaseStepUp: (propertyId, deviceId, request) =>
-      releaseStepUp(query, stepUps, { propertyId, deviceId, now: clock.now() }, request),
-    takeLog: (propertyId, deviceId, push) => takeLog(query, logKey, { propertyId, deviceId }, push),
-    proveEntry: (propertyId, deviceId, request) => proveEntry(query, logKey, { propertyId, deviceId }, request),
-    backUp: (plan) => makeBackup({ ...plan, db: query, dataDir: config.dataDir, now: clock.now() }),
+      releaseStepUp(of(propertyId), stepUps, { propertyId, deviceId, now: clock.now() }, request),
+    takeLog: (propertyId, deviceId, push) => takeLog(of(propertyId), logKey, { propertyId, deviceId }, push),
+    proveEntry: (propertyId, deviceId, request) =>
+      proveEntry(of(propertyId), logKey, { propertyId, deviceId }, request),
+    backUp: (plan) => makeBackup({ ...plan, db: everywhere, dataDir: config.dataDir, now: clock.now() }),
+    isReady: () => isMigrated(everywhere).catch(() => false),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -6,6 +6,9 @@ import type { OperationResult, WipeProof } from '../../src-shared/sync/protocol.
 /** Written as JSON text, read as its value. */
 type Json<T> = ColumnType<T, string, string>;
 
+/** Made by the database of the row, and never written. */
+type Generated = ColumnType<string | null, never, never>;
+
 export type WipeReport = Pick<WipeProof, 'unsent' | 'entries'>;
 
 export interface Tables {
@@ -23,6 +26,10 @@ export interface Tables {
     /** Of what is merged field by field: the seq at which each field that has changed changed last, and who changed it. */
     versions: Json<unknown> | null;
     authors: Json<unknown> | null;
+    /** What the row says of these, for its indexes. */
+    guest_id: Generated;
+    room_id: Generated;
+    about_id: Generated;
   };
   operation: {
     property_id: string;

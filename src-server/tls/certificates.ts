@@ -3,6 +3,7 @@ import '../../src-shared/certificates/reflect-metadata.ts';
 
 import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 
@@ -34,22 +35,23 @@ const SERVER_LIFE_DAYS = 397;
 const RENEW_DAYS = 30;
 /** Clocks of terminals may be behind. */
 const BACKDATE_DAYS = 1;
-const SERVER_NAMES: readonly { type: 'dns' | 'ip'; value: string }[] = [
-  { type: 'dns', value: 'localhost' },
-  { type: 'ip', value: '127.0.0.1' },
-];
+/** Under which the server is always known. */
+const OWN_NAMES = ['localhost', '127.0.0.1'] as const;
 
 /**
  * Loads the certificates of `dataDir`, making or renewing what is missing. Private keys are readable by the owner only; the CA's is
  * encrypted (PKCS #8 with PBES2, RFC 8018) under a passphrase in a file of its own.
- * @param secretFile where that passphrase is kept; left out: `ca.secret` in the data directory
+ * @param options.names under which terminals reach the server, names and addresses; a certificate that lacks one is made anew
+ * @param options.secretFile where that passphrase is kept; left out: `ca.secret` in the data directory
  * @throws BadCertificate for a damaged CA, or one whose passphrase is gone: it is never made anew, since every terminal has pinned it
  */
 export async function openServerTls(
   dataDir: string,
   now: number,
-  secretFile = join(dataDir, 'ca.secret'),
+  options: { readonly secretFile?: string | undefined; readonly names?: readonly string[] | undefined } = {},
 ): Promise<ServerTls> {
+  const { secretFile = join(dataDir, 'ca.secret') } = options;
+  const names = [...new Set([...OWN_NAMES, ...(options.names ?? [])])];
   const directory = join(dataDir, 'tls');
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const caFile = join(directory, 'ca.pem');
@@ -57,7 +59,9 @@ export async function openServerTls(
   if (ca === null) throw new BadCertificate(caFile);
   const loaded = await load(directory, 'server');
   const server =
-    loaded !== null && isGood(loaded, ca, now) ? loaded : await save(directory, 'server', await makeServer(ca, now));
+    loaded !== null && isGood(loaded, ca, names, now)
+      ? loaded
+      : await save(directory, 'server', await makeServer(ca, names, now));
   const caKey = await signingKeyOf(ca);
   return { key: server.keyPem, cert: `${server.certPem.trimEnd()}\n${ca.certPem}`, caPem: ca.certPem, caFile, caKey };
 }
@@ -141,7 +145,7 @@ async function makeCa(now: number): Promise<Identity> {
   return { keyPem: await exportKey(keys.privateKey), certPem: certificate.toString('pem') };
 }
 
-async function makeServer(ca: Identity, now: number): Promise<Identity> {
+async function makeServer(ca: Identity, names: readonly string[], now: number): Promise<Identity> {
   const issuer = new x509.X509Certificate(ca.certPem);
   const signingKey = await signingKeyOf(ca);
   const keys = await crypto.subtle.generateKey(CURVE, true, ['sign', 'verify']);
@@ -156,7 +160,9 @@ async function makeServer(ca: Identity, now: number): Promise<Identity> {
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension([...SERVER_NAMES]),
+      new x509.SubjectAlternativeNameExtension(
+        names.map((value) => ({ type: isIP(value) === 0 ? ('dns' as const) : ('ip' as const), value })),
+      ),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
     ],
@@ -164,12 +170,13 @@ async function makeServer(ca: Identity, now: number): Promise<Identity> {
   return { keyPem: await exportKey(keys.privateKey), certPem: certificate.toString('pem') };
 }
 
-/** A damaged server certificate, one of another CA or near its end is made anew; terminals pin the CA and do not notice. */
-function isGood(server: Identity, ca: Identity, now: number): boolean {
+/** A damaged server certificate, one of another CA, without a name or near its end is made anew; terminals pin the CA and do not notice. */
+function isGood(server: Identity, ca: Identity, names: readonly string[], now: number): boolean {
   if (!belongTogether(server)) return false;
   const certificate = new X509Certificate(server.certPem);
   const isOfThisCa = certificate.verify(new X509Certificate(ca.certPem).publicKey);
-  return isOfThisCa && certificate.validToDate.getTime() - now > RENEW_DAYS * DAY_MS;
+  const hasNames = names.every((name) => (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)));
+  return isOfThisCa && hasNames && certificate.validToDate.getTime() - now > RENEW_DAYS * DAY_MS;
 }
 
 /** Whether both can be read and the certificate is that of the key. */

@@ -520,6 +520,10 @@ export const ServerProblem = z.object({
   error: z.strictObject({
     code: z.enum([
       'invalid-request',
+      /** The body is no JSON, or not whole: what left the terminal did not arrive. It may be sent again as it is. */
+      'unreadable',
+      /** The body is larger than 1 MiB. */
+      'too-large',
       'unknown-code',
       'forbidden',
       'too-many-requests',

@@ -35,6 +35,7 @@ describe('the feed of a property', () => {
     try {
       // Another writer has taken the next number and does not come to its commit.
       await other.query('begin');
+      await other.query("select set_config('keyrack.property', $1, true)", [device.propertyId]);
       const row = { ...house.hotel.rooms[0], status: 'dirty' };
       await other.query('select last_seq from property where property_id = $1 for no key update', [device.propertyId]);
       await other.query('update entity_row set seq = $1, "row" = $2 where id = $3', [cursor + 1, row, row.id]);

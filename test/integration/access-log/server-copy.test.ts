@@ -76,7 +76,7 @@ describe.each(DATABASES)('the access log on the server, %s', (kind) => {
     await house.pause();
     const { dataDir, database } = house;
     await using opened = await openDatabase(databaseOf({ dataDir, database }));
-    await work(opened.query);
+    await work(opened.everywhere);
     await opened.close();
     await house.restart();
   };

@@ -41,6 +41,20 @@ describe('the certificates of a server', () => {
     expect(new X509Certificate(renewed.cert).validToDate.getTime()).toBeGreaterThan(now + 700 * DAY);
   });
 
+  it('name what terminals reach the server by, and the server’s is made anew when a name is missing', async () => {
+    const folder = newFolder();
+    const first = await openServerTls(folder, now);
+    const names = ['keyrack.hotel.example', '10.0.0.5', '::1'];
+    const named = await openServerTls(folder, now, { names });
+    const certificate = new X509Certificate(named.cert);
+    expect(certificate.checkHost('keyrack.hotel.example')).toBeDefined();
+    for (const address of ['10.0.0.5', '::1', '127.0.0.1']) expect(certificate.checkIP(address)).toBeDefined();
+    expect([named.caPem, named.cert === first.cert]).toEqual([first.caPem, false]);
+    expect((await openServerTls(folder, now, { names })).cert).toBe(named.cert);
+    // A code is printed without them: that takes no name away.
+    expect((await openServerTls(folder, now)).cert).toBe(named.cert);
+  });
+
   it('a server’s that is damaged, of another key or of another CA is made anew', async () => {
     const folder = newFolder();
     const other = newFolder();

@@ -33,6 +33,14 @@ describe('settings', () => {
       kind: 'config',
       config: { dataDir: '/x', port: 0, logLevel: 'info', issueEnrolmentCode: 'harbour-view' },
     });
+    const reached = {
+      KEYRACK_HOST: '0.0.0.0',
+      KEYRACK_NAMES: 'desk.example, 10.0.0.5',
+      KEYRACK_OPERATIONS_PORT: '9464',
+    };
+    expect(parseConfig(['--data-dir=/x'], reached)).toMatchObject({
+      config: { host: '0.0.0.0', names: ['desk.example', '10.0.0.5'], operationsPort: 9_464 },
+    });
     expect(parseConfig(['--help'], {})).toEqual({ kind: 'help' });
   });
 
@@ -50,6 +58,10 @@ describe('settings', () => {
       /^--database \(KEYRACK_DATABASE\): must be/,
     ],
     [['--data-dir', 'x', '--database', SECRET], {}, /^--database/],
+    [['--data-dir', 'x', '--host', 'desk.example'], {}, /^--host \(KEYRACK_HOST\): must be an IP address/],
+    [['--data-dir', 'x', '--host', '0.0.0.0'], {}, /^--names \(KEYRACK_NAMES\): must be given too/],
+    [['--data-dir', 'x', '--names', 'desk example'], {}, /^--names \(KEYRACK_NAMES\): must be names and addresses/],
+    [['--data-dir', 'x', '--operations-port', 'all'], {}, /^--operations-port/],
     [['--data-dir', 'x', '--log-level', 'trace'], {}, /^--log-level .*must be one of silent, error, warn, info, debug/],
     [['--data-dir', 'x', '--issue-enrolment-code', 'Harbour View'], {}, /^--issue-enrolment-code: must be the id/],
     [['--data-dir', 'x', `--pasword=${SECRET}`], {}, /^command line: an option is unknown/],

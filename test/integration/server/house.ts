@@ -30,6 +30,8 @@ export interface House {
   client(): Client;
   now(): number;
   advance(ms: number): void;
+  /** What the server that runs now counts of itself. */
+  metrics(): Promise<string>;
   /** All lines of the log, of every start. */
   log(): string;
   employee(role: DemoEmployee['role']): DemoEmployee;
@@ -68,7 +70,7 @@ export async function openHouse(kind: DatabaseKind, plan: Partial<HotelPlan> = {
     }),
   );
   if (kind === 'embedded') await copyFoundedServer(dataDir, whole);
-  const start = () => startServer({ dataDir, port: 0, database }, log, clock);
+  const start = () => startServer({ dataDir, port: 0, operationsPort: 0, database }, log, clock);
   let server = await start();
   let client = createClient(server);
   let running = true;
@@ -99,6 +101,7 @@ export async function openHouse(kind: DatabaseKind, plan: Partial<HotelPlan> = {
     advance: (ms) => {
       at += ms;
     },
+    metrics: async () => (await fetch(new URL('/metrics', server.operationsUrl ?? ''))).text(),
     log: () => written,
     employee,
     code: async () => {

@@ -26,7 +26,7 @@ export function keepingSilent(house: () => House): void {
         expect.objectContaining({ method: 'GET', route: routes.changes(':property'), status: 400 }),
       );
       expect(lines).toContainEqual(
-        expect.objectContaining({ route: routes.changes(':property'), cause: 'no certificate', msg: 'shut out' }),
+        expect.objectContaining({ route: routes.changes(':property'), cause: 'no-certificate', msg: 'shut out' }),
       );
       for (const secret of [MARK, 'after=', '?', terminal.certificate, code, added.note.text, added.note.id]) {
         expect(log).not.toContain(secret);

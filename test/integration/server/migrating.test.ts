@@ -1,12 +1,12 @@
 /** A database of an earlier release, on both kinds: its rows become what terminals of this one take. */
 import { randomBytes } from 'node:crypto';
 import { PGlite } from '@electric-sql/pglite';
-import { type Dialect, Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
-import { Pool } from 'pg';
+import { Kysely, PGliteDialect, sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { generateHotel } from '../../../scripts/demo/hotel.ts';
 import { makeClassGrant } from '../../../src-main/vault/class-grant.ts';
 import { generateEmployeeKeys } from '../../../src-main/vault/employee-keys.ts';
+import { openDatabase } from '../../../src-server/store/database.ts';
 import { readFeed } from '../../../src-server/store/feed.ts';
 import { migrate } from '../../../src-server/store/migrations.ts';
 import type { Tables } from '../../../src-server/store/tables.ts';
@@ -15,23 +15,25 @@ import { employee } from '../store/builders.ts';
 import { DATABASES, type DatabaseKind, SMALL } from './house.ts';
 import { startPostgres } from './postgres.ts';
 
-const OPEN: { readonly [K in DatabaseKind]: (closing: AsyncDisposableStack) => Promise<Dialect> } = {
-  embedded: async () => new PGliteDialect({ pglite: new PGlite() }),
+/** As the server sees it when it sees every property. */
+const OPEN: { readonly [K in DatabaseKind]: (closing: AsyncDisposableStack) => Promise<Kysely<Tables>> } = {
+  embedded: async (closing) => {
+    const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: new PGlite() }) });
+    closing.defer(() => db.destroy());
+    return db;
+  },
   postgres: async (closing) => {
     const postgres = await startPostgres();
     closing.defer(() => postgres.stop());
-    const pool = new Pool({ connectionString: await postgres.createDatabase() });
-    // The database may be gone before the last connection has heard that it was closed.
-    pool.on('error', () => {});
-    return new PostgresDialect({ pool });
+    const config = { kind: 'postgres', url: await postgres.createDatabase(), dataDir: '' } as const;
+    return closing.use(await openDatabase(config, { schema: 'as-it-is' })).everywhere;
   },
 };
 
 describe.each(DATABASES)('a database of the first form, on %s', (kind) => {
   it('gets rows that narrow nothing for a quarter, under new numbers, so that every terminal has them', async () => {
     await using closing = new AsyncDisposableStack();
-    const db = new Kysely<Tables>({ dialect: await OPEN[kind](closing) });
-    closing.defer(() => db.destroy());
+    const db = await OPEN[kind](closing);
     await migrate(db, '0001-first-form');
     const { property, rooms } = generateHotel(SMALL);
     const { policyVersion: _version, ...oldProperty } = property;
@@ -75,8 +77,7 @@ describe.each(DATABASES)('a database of the first form, on %s', (kind) => {
 describe.each(DATABASES)('a database whose grants do not name the key they are sealed to, on %s', (kind) => {
   it('gets grants that name the key their holder has, under new numbers, and is left as it is by a hotel without any', async () => {
     await using closing = new AsyncDisposableStack();
-    const db = new Kysely<Tables>({ dialect: await OPEN[kind](closing) });
-    closing.defer(() => db.destroy());
+    const db = await OPEN[kind](closing);
     await migrate(db, '0004-founding');
     const { property } = generateHotel(SMALL);
     const person = employee(1);

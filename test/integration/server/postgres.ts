@@ -11,7 +11,7 @@ export interface PrivatePostgres {
   readonly dataDir: string;
   /** What it has written to its own log so far. */
   log(): string;
-  /** Makes an empty database. @returns its `postgres://` address */
+  /** Makes an empty database of a user who is no superuser. @returns its `postgres://` address */
   createDatabase(): Promise<string>;
   /** Stops it and deletes its folder. */
   stop(): Promise<void>;
@@ -21,6 +21,8 @@ const INSTALLED = '/usr/lib/postgresql';
 /** Of util-linux, which every Debian has. */
 const SETPRIV = '/usr/bin/setpriv';
 const USER = 'keyrack';
+/** As whom the server works: the owner of its database, and nothing more. */
+const OWNER = 'hotel';
 /** What makes no difference to a test but to its length. */
 const QUICK = ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
 
@@ -43,18 +45,23 @@ export async function startPostgres(): Promise<PrivatePostgres> {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const log = await readyLog(child);
-  const urlOf = (database: string) => `postgres://${USER}@localhost/${database}?host=${encodeURIComponent(folder)}`;
+  const urlOf = (database: string, user: string) =>
+    `postgres://${user}@localhost/${database}?host=${encodeURIComponent(folder)}`;
+  const admin = new Client(urlOf('postgres', USER));
+  await admin.connect();
+  await admin.query(`create role ${OWNER} login`);
+  await admin.end();
   let databases = 0;
   return {
     dataDir,
     log,
     createDatabase: async () => {
       const name = `hotel_${++databases}`;
-      const admin = new Client(urlOf('postgres'));
+      const admin = new Client(urlOf('postgres', USER));
       await admin.connect();
-      await admin.query(`create database ${name}`);
+      await admin.query(`create database ${name} owner ${OWNER}`);
       await admin.end();
-      return urlOf(name);
+      return urlOf(name, OWNER);
     },
     stop: async () => {
       const gone = once(child, 'exit');

@@ -3,16 +3,20 @@ import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { bootstrapping } from './bootstrapping.ts';
 import { casing } from './casing.ts';
 import { changing } from './changing.ts';
+import { counting } from './counting.ts';
 import { enrolling } from './enrolling.ts';
 import { erasing } from './erasing.ts';
+import { fencing } from './fencing.ts';
 import { filtering } from './filtering.ts';
 import { DATABASES, type House, openHouse } from './house.ts';
+import { keepingApart } from './keeping-apart.ts';
 import { keepingSilent } from './keeping-silent.ts';
 import { keying } from './keying.ts';
 import { living } from './living.ts';
 import { pulling } from './pulling.ts';
 import { pushing } from './pushing.ts';
 import { refusing } from './refusing.ts';
+import { collectStatements, sharding } from './sharding.ts';
 import { steppingUp } from './stepping-up.ts';
 
 const NEXT_WINDOW_MS = 60_000;
@@ -20,12 +24,16 @@ const NEXT_WINDOW_MS = 60_000;
 describe.each(DATABASES)('on the %s database', (kind) => {
   let opened: House;
   const house = () => opened;
+  let collected: ReturnType<typeof collectStatements>;
   beforeAll(async () => {
     opened = await openHouse(kind);
+    // From here on: a new database has been through migrations, which go over every property before anybody is served.
+    collected = collectStatements();
   });
   // Every test has its own attempts at enrolment.
   beforeEach(() => opened.advance(NEXT_WINDOW_MS));
   afterAll(() => opened.close());
+  afterAll(() => collected.stop());
 
   enrolling(house);
   pulling(house);
@@ -38,6 +46,12 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   casing(house);
   keying(house);
   refusing(house);
+  counting(house);
+  keepingApart(house);
   steppingUp(house);
   keepingSilent(house);
+  // Last: what those before it have made the server send.
+  sharding(() => collected.statements());
+  // Behind it: its statements forget their property on purpose.
+  fencing(house);
 });
