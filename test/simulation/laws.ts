@@ -15,7 +15,12 @@ export async function breaches(world: World, terminals: readonly SimulatedTermin
   const { server, hotel, wire } = world;
   const feed = await server.ask<FeedRow[]>({ ask: 'feed', property: hotel.property.id });
   const found: string[] = [];
-  found.push(...onceEach(feed, terminals), ...nothingLost(feed, terminals), ...nothingForgotten(feed, terminals));
+  found.push(
+    ...onceEach(feed, terminals),
+    ...inOrder(terminals),
+    ...nothingLost(feed, terminals),
+    ...nothingForgotten(feed, terminals),
+  );
   for (const terminal of terminals) {
     const { propertyId: property, deviceId: device } = terminal.enrolment;
     const mayHold = await server.ask<SealedClass[]>({ ask: 'may-hold', property, device });
@@ -64,6 +69,15 @@ function onceEach(feed: readonly FeedRow[], terminals: readonly SimulatedTermina
     }
   }
   return found;
+}
+
+/** What one terminal did is applied in the order in which it was done there, whatever its clock said. */
+function inOrder(terminals: readonly SimulatedTerminal[]): string[] {
+  return terminals.flatMap(({ name, made }) => {
+    const taken = made.flatMap((one) => appliedAt(one) ?? []);
+    const isSorted = taken.every((seq, at) => at === 0 || (taken[at - 1] ?? 0) <= seq);
+    return isSorted ? [] : [`what ${name} did was applied as ${taken.join()}`];
+  });
 }
 
 const answerOf = (result: OperationResult) =>

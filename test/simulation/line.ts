@@ -36,6 +36,13 @@ export interface Fault {
   readonly lines: number;
 }
 
+export interface LineEvents {
+  /** Something has come to rest, or has begun to move. */
+  onChange(): void;
+  /** What the server has said, whether or not it reaches the terminal. */
+  onAnswer(answer: unknown): void;
+}
+
 interface Posted {
   readonly path: string;
   readonly body: unknown;
@@ -54,7 +61,7 @@ export class SimulatedLine implements Transport {
   /** All that was said, in either direction. */
   readonly wire: string[];
   readonly #transport: Transport;
-  readonly #onChange: () => void;
+  readonly #events: LineEvents;
   readonly #posted: Posted[] = [];
   readonly #answers = new Map<string, readonly string[]>();
   #fault: Fault | null = null;
@@ -64,22 +71,21 @@ export class SimulatedLine implements Transport {
   /** What the live line has said and nobody has heard; null while there is none. */
   #live: LiveHeard | null = null;
 
-  private constructor(cable: Cable, transport: Transport, wire: string[], onChange: () => void) {
+  private constructor(cable: Cable, transport: Transport, wire: string[], events: LineEvents) {
     this.cable = cable;
     this.wire = wire;
     this.#transport = transport;
-    this.#onChange = onChange;
+    this.#events = events;
   }
 
-  /** @param onChange something has come to rest, or has begun to move */
   static async open(
     server: Pick<SimulatedServer, 'url' | 'caPem'>,
     identity: ShownIdentity,
     wire: string[],
-    onChange: () => void,
+    events: LineEvents,
   ): Promise<SimulatedLine> {
     const cable = await openCable(server.url);
-    return new SimulatedLine(cable, createTransport({ url: cable.url, caPem: server.caPem }, identity), wire, onChange);
+    return new SimulatedLine(cable, createTransport({ url: cable.url, caPem: server.caPem }, identity), wire, events);
   }
 
   /** What strikes from now on, counted from the next request. */
@@ -132,6 +138,7 @@ export class SimulatedLine implements Transport {
       this.wire.push(JSON.stringify(body));
       const said = await this.#transport.post(path, body, answer);
       this.wire.push(JSON.stringify(said));
+      this.#events.onAnswer(said);
       return said;
     };
     const fault = await this.#begin();
@@ -147,9 +154,11 @@ export class SimulatedLine implements Transport {
   async replay(nth: number): Promise<void> {
     const posted = this.#posted.at(nth % Math.max(1, this.#posted.length));
     if (posted === undefined) return;
-    await this.#transport.post(posted.path, posted.body, posted.answer).catch((error: unknown) => {
+    try {
+      this.#events.onAnswer(await this.#transport.post(posted.path, posted.body, posted.answer));
+    } catch (error) {
       if (!(error instanceof LineError)) throw error;
-    });
+    }
   }
 
   async *lines(path: string, lineLimit: number): AsyncGenerator<string, void, void> {
@@ -198,7 +207,7 @@ export class SimulatedLine implements Transport {
     if (this.#over) return;
     await new Promise<void>((resolve) => {
       this.#held = resolve;
-      this.#onChange();
+      this.#events.onChange();
     });
     if (this.#over) throw new LineError('unreachable', 'the terminal is gone');
   }
@@ -222,7 +231,7 @@ export class SimulatedLine implements Transport {
           if (!line.startsWith('data:')) continue;
           live.heard.push(line);
           first.resolve();
-          this.#onChange();
+          this.#events.onChange();
         }
       } catch (error) {
         problem = error;
@@ -239,7 +248,7 @@ export class SimulatedLine implements Transport {
             live.hear = null;
             resolve();
           };
-          this.#onChange();
+          this.#events.onChange();
         });
         const last = live.heard.at(-1);
         if (!live.broken && last !== undefined) yield last;

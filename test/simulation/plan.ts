@@ -84,7 +84,7 @@ const STEPS: readonly (readonly [Step['step'], number])[] = [
 const FAULTY = 0.4;
 const DAY_MS = 86_400_000;
 
-/** How large a run of a seed is in `npm test`: two to four terminals, twenty to forty pieces of work. */
+/** How large a run of a seed is in `npm test`. */
 export function sizeOf(random: Random): PlanSize {
   return { terminals: random.int(2, 4), operations: random.int(20, 40), serverKills: 0 };
 }

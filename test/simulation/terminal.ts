@@ -20,7 +20,12 @@ import { applyInPortions } from '../../src-main/sync/portions.ts';
 import { createTransport } from '../../src-main/sync/transport.ts';
 import { generateCertificateKey, requestCertificate } from '../../src-main/vault/certificate-request.ts';
 import { type DeviceIdentity, generateDeviceKey, openDeviceIdentity } from '../../src-main/vault/device-identity.ts';
-import type { EnrolResponse, Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
+import {
+  type EnrolResponse,
+  type Operation,
+  type OperationResult,
+  PushResponse,
+} from '../../src-shared/sync/protocol.ts';
 import { BEGINNING, type SimulatedHotel } from './hotel.ts';
 import { SimulatedLine } from './line.ts';
 import { SimulatedPace } from './pace.ts';
@@ -30,7 +35,7 @@ import type { SimulatedServer } from './server.ts';
 const CERTIFICATE_KEY = generateCertificateKey();
 const CERTIFICATE_REQUEST = await requestCertificate(CERTIFICATE_KEY);
 
-/** An operation, what the terminal knew when it was made, and every answer that it was given. */
+/** An operation, what the terminal knew when it was made, and everything that the server has ever answered it. */
 export interface Made {
   readonly operation: Operation;
   readonly cursor: number;
@@ -183,6 +188,13 @@ export class SimulatedTerminal {
     log.abandon();
   }
 
+  /** Notes the server's word on operations, also where the terminal does not hear it. */
+  #hear(answer: unknown): void {
+    const push = PushResponse.safeParse(answer);
+    for (const result of push.data?.results ?? [])
+      this.made.find(({ operation }) => operation.id === result.id)?.results.push(result);
+  }
+
   #folder(): string {
     return join(this.#world.folder, `${this.name}-${this.#lives}`);
   }
@@ -201,7 +213,10 @@ export class SimulatedTerminal {
     const copy = new ServerCopy(log.database, propertyId);
     const changed = () => this.#changed?.();
     const pace = new SimulatedPace(random, changed);
-    const line = await SimulatedLine.open(server, { key: CERTIFICATE_KEY, certificate }, wire, changed);
+    const line = await SimulatedLine.open(server, { key: CERTIFICATE_KEY, certificate }, wire, {
+      onChange: changed,
+      onAnswer: (answer) => this.#hear(answer),
+    });
     const store = syncStore(cache, seeds);
     const sealed = { log, serverCopy: copy, enrolment: { ...this.enrolment, ca: '' } };
     const loop = new SyncLoop({
@@ -209,11 +224,6 @@ export class SimulatedTerminal {
       store: {
         ...store,
         applyPuts: (puts, cursor) => applyInPortions(store.applyPuts, puts, cursor),
-        settleOperations: (results) => {
-          for (const result of results)
-            this.made.find(({ operation }) => operation.id === result.id)?.results.push(result);
-          store.settleOperations(results);
-        },
       },
       property: propertyId,
       clock: this.#clock,

@@ -22,7 +22,7 @@ export async function openCable(to: string): Promise<Cable> {
   let target = new URL(to);
   let whole = true;
   const ends = new Set<Socket>();
-  const server = createServer((near) => {
+  const server = createServer({ noDelay: true }, (near) => {
     cable.connected += 1;
     ends.add(near);
     near.on('error', () => near.destroy());
@@ -31,7 +31,7 @@ export async function openCable(to: string): Promise<Cable> {
       near.destroy();
       return;
     }
-    const far = connect({ host: target.hostname, port: Number(target.port) });
+    const far = connect({ host: target.hostname, port: Number(target.port), noDelay: true });
     far.on('error', () => near.destroy());
     far.on('close', () => near.destroy());
     near.on('close', () => far.destroy());
