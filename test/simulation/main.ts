@@ -9,8 +9,8 @@ const HELP = `npm run simulate -- [options]
 
   --seed <n>        the first seed, 1 if left out
   --seeds <n>       how many, one after the other on one server; 1 if left out
-  --operations <n>  pieces of work in each; left out, as many as in npm test: 20 to 40
-  --terminals <n>   left out: 2 to 4
+  --operations <n>  pieces of work in each; left out, as many as in npm test: 10 to 20
+  --terminals <n>   left out: 2 or 3
   --kills <n>       how often the server is killed in each; left out: never
   --postgres        on a PostgreSQL of its own (Debian's binaries) instead of the embedded database
   --trace           says what happened, step by step

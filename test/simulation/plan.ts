@@ -50,7 +50,7 @@ export interface PlanSize {
   readonly terminals: number;
   /** Pieces of work among the steps. */
   readonly operations: number;
-  /** Whether the server is killed too; its start takes seconds. */
+  /** How often the server is killed; its start takes seconds. */
   readonly serverKills: number;
 }
 
@@ -86,7 +86,7 @@ const DAY_MS = 86_400_000;
 
 /** How large a run of a seed is in `npm test`. */
 export function sizeOf(random: Random): PlanSize {
-  return { terminals: random.int(2, 4), operations: random.int(20, 40), serverKills: 0 };
+  return { terminals: random.int(2, 3), operations: random.int(10, 20), serverKills: 0 };
 }
 
 export function makePlan(seed: number, random: Random, size: PlanSize): Plan {
