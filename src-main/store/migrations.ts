@@ -252,6 +252,26 @@ const STEPS: readonly string[] = [
   ) STRICT;
   CREATE INDEX conflict_open ON conflict (row_id) WHERE state = 'open' AND settling = 0;
   `,
+  `
+  -- place: in the order in which it was done. An id tells the time of the clock, which may have been set back since.
+  CREATE TABLE outbox_placed (
+    place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL, state TEXT NOT NULL, reason TEXT
+  ) STRICT;
+  INSERT INTO outbox_placed (id, body, state, reason) SELECT id, body, state, reason FROM outbox ORDER BY rowid;
+  DROP TABLE outbox;
+  ALTER TABLE outbox_placed RENAME TO outbox;
+  CREATE INDEX outbox_state ON outbox (state, place);
+  CREATE TABLE pending_placed (
+    place INTEGER PRIMARY KEY, operation_id TEXT NOT NULL, entity TEXT NOT NULL, row_id TEXT NOT NULL, changes TEXT NOT NULL, seq INTEGER,
+    UNIQUE (entity, row_id, operation_id)
+  ) STRICT;
+  INSERT INTO pending_placed (operation_id, entity, row_id, changes, seq)
+    SELECT operation_id, entity, row_id, changes, seq FROM pending_change
+    LEFT JOIN outbox ON outbox.id = operation_id ORDER BY outbox.place, operation_id;
+  DROP TABLE pending_change;
+  ALTER TABLE pending_placed RENAME TO pending_change;
+  CREATE INDEX pending_change_operation ON pending_change (operation_id);
+  `,
 ];
 
 /** Newest schema this program knows. */

@@ -9,7 +9,7 @@ export interface Unsettled {
   readonly reason: string | null;
 }
 
-/** Operations on their way to the server. A ULID sorts by time, so they leave in the order they were made. */
+/** Operations on their way to the server. They leave in the order they were made, also when the clock was set back between two. */
 export class Outbox {
   readonly #add;
   readonly #restore;
@@ -27,11 +27,11 @@ export class Outbox {
       'INSERT INTO outbox (id, body, state, reason) VALUES (?, ?, ?, ?)',
     );
     this.#unsettled = db.prepare<[], { body: string; state: Unsettled['state']; reason: string | null }>(
-      "SELECT body, state, reason FROM outbox WHERE state IN ('queued', 'refused') ORDER BY id",
+      "SELECT body, state, reason FROM outbox WHERE state IN ('queued', 'refused') ORDER BY place",
     );
     // outbox_state
     this.#queued = db
-      .prepare<[number], string>("SELECT body FROM outbox WHERE state = 'queued' ORDER BY id LIMIT ?")
+      .prepare<[number], string>("SELECT body FROM outbox WHERE state = 'queued' ORDER BY place LIMIT ?")
       .pluck();
     this.#get = db.prepare<[string], string>('SELECT body FROM outbox WHERE id = ?').pluck();
     this.#settle = db.prepare<[string, string | null, string]>('UPDATE outbox SET state = ?, reason = ? WHERE id = ?');

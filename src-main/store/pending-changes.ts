@@ -61,10 +61,10 @@ export class PendingChanges {
     this.#tables = tables;
     this.#touch = touch;
     const columns = 'operation_id AS operationId, entity, row_id AS rowId, changes, seq';
-    this.#all = db.prepare<[], PendingChange>(`SELECT ${columns} FROM pending_change ORDER BY operation_id`);
-    // The primary key.
+    this.#all = db.prepare<[], PendingChange>(`SELECT ${columns} FROM pending_change ORDER BY place`);
+    // pending_change's unique key.
     this.#ofRow = db.prepare<[string, string], PendingChange>(
-      `SELECT ${columns} FROM pending_change WHERE entity = ? AND row_id = ? ORDER BY operation_id`,
+      `SELECT ${columns} FROM pending_change WHERE entity = ? AND row_id = ? ORDER BY place`,
     );
     // pending_change_operation, all three.
     this.#ofOperation = db.prepare<[string], PendingChange>(

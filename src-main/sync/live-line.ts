@@ -1,6 +1,6 @@
 /** The live line: the server says when there is something new, so that a terminal need not ask. It connects again by itself. */
-import { setTimeout as wait } from 'node:timers/promises';
 import { LiveEvent, routes } from '../../src-shared/sync/protocol.ts';
+import type { Pace } from './pace.ts';
 import { LineError, type Transport } from './transport.ts';
 
 export interface LiveLineEvents {
@@ -19,6 +19,7 @@ export class LiveLine {
   readonly #transport: Pick<Transport, 'lines'>;
   readonly #path: string;
   readonly #events: LiveLineEvents;
+  readonly #pace: Pace;
   readonly #stop = new AbortController();
   #connected = false;
   #failures = 0;
@@ -28,10 +29,12 @@ export class LiveLine {
     readonly transport: Pick<Transport, 'lines'>;
     readonly property: string;
     readonly events: LiveLineEvents;
+    readonly pace: Pace;
   }) {
     this.#transport = input.transport;
     this.#path = routes.live(input.property);
     this.#events = input.events;
+    this.#pace = input.pace;
   }
 
   /** While it is, there is no need to ask. */
@@ -64,8 +67,8 @@ export class LiveLine {
         if (!signal.aborted) this.#events.onBroken();
       }
       this.#failures += 1;
-      pause += Math.random() * (AGAIN_MS[Math.min(this.#failures, AGAIN_MS.length) - 1] ?? 0);
-      await wait(pause, undefined, { signal }).catch(() => undefined);
+      pause += this.#pace.jitter() * (AGAIN_MS[Math.min(this.#failures, AGAIN_MS.length) - 1] ?? 0);
+      await this.#pace.wait('line', pause, signal);
     }
   }
 

@@ -1,5 +1,4 @@
 /** Keeps the terminal and the server together: sends the outbox, pulls what is new, waits until it is told of more, and starts over. */
-import { setTimeout as wait } from 'node:timers/promises';
 import type { SealedClass } from '../../src-shared/model/classes.ts';
 import {
   type Operation,
@@ -11,6 +10,7 @@ import {
 } from '../../src-shared/sync/protocol.ts';
 import type { Clock } from '../clock.ts';
 import { LiveLine } from './live-line.ts';
+import { type Pace, systemPace } from './pace.ts';
 import { type Fill, type Pulled, pull, pullAll, pullFill } from './pull.ts';
 import { LineError, type LineProblem, type Transport } from './transport.ts';
 
@@ -89,6 +89,7 @@ export class SyncLoop {
   readonly #clock: Clock;
   readonly #events: SyncEvents;
   readonly #besides: Besides;
+  readonly #pace: Pace;
   readonly #stop = new AbortController();
   #wake = new AbortController();
   /** A kick during a turn counts for the next pause. */
@@ -112,6 +113,8 @@ export class SyncLoop {
     readonly clock: Clock;
     readonly besides: Besides;
     readonly events: SyncEvents;
+    /** Left out: as time passes. */
+    readonly pace?: Pace;
   }) {
     this.#transport = input.transport;
     this.#store = input.store;
@@ -119,7 +122,12 @@ export class SyncLoop {
     this.#clock = input.clock;
     this.#events = input.events;
     this.#besides = input.besides;
-    this.#live = new LiveLine({ ...input, events: { onSeq: (seq) => this.#hear(seq), onBroken: () => this.#doubt() } });
+    this.#pace = input.pace ?? systemPace;
+    this.#live = new LiveLine({
+      ...input,
+      pace: this.#pace,
+      events: { onSeq: (seq) => this.#hear(seq), onBroken: () => this.#doubt() },
+    });
   }
 
   get state(): SyncState {
@@ -174,10 +182,7 @@ export class SyncLoop {
   /** Whether it was only the live line that broke is asked within the time of a poll, not by all terminals at once. */
   #doubt(): void {
     const { signal } = this.#stop;
-    void wait(Math.random() * POLL_MS, undefined, { signal }).then(
-      () => this.#wake.abort(),
-      () => undefined,
-    );
+    void this.#pace.wait('doubt', this.#pace.jitter() * POLL_MS, signal).then(() => this.#wake.abort());
   }
 
   #giveUp(error: LineError): void {
@@ -354,7 +359,7 @@ export class SyncLoop {
   async #idle(ms: number): Promise<void> {
     const { signal } = this.#wake;
     for (let left = ms; left > 0 && !signal.aborted; left -= POLL_MS) {
-      await wait(Math.min(left, POLL_MS), undefined, { signal }).catch(() => undefined);
+      await this.#pace.wait('turn', Math.min(left, POLL_MS), signal);
       if (this.#failures === 0 && this.#besides.waits()) return;
     }
   }
@@ -363,7 +368,7 @@ export class SyncLoop {
   #pauseMs(): number {
     const idle = this.#live.connected ? SAFETY_POLL_MS : POLL_MS;
     const base = this.#failures === 0 ? idle : (RETRY_MS[Math.min(this.#failures, RETRY_MS.length) - 1] ?? idle);
-    return this.#retryAfterMs + base * (0.75 + Math.random() * 0.5);
+    return this.#retryAfterMs + base * (0.75 + this.#pace.jitter() * 0.5);
   }
 
   #set(state: SyncState): void {

@@ -222,8 +222,8 @@ describe('a note written here', () => {
     cache.addNoteLocally(note(2), addition(2));
     cache.addNoteLocally(note(1), addition(1));
     expect(cache.notes.forGuest(guestId(1)).map(({ state }) => state)).toEqual(['waiting', 'waiting']);
-    expect(cache.outbox.queued(10)).toEqual([addition(1), addition(2)]);
-    expect(cache.outbox.queued(1)).toEqual([addition(1)]);
+    expect(cache.outbox.queued(10)).toEqual([addition(2), addition(1)]);
+    expect(cache.outbox.queued(1)).toEqual([addition(2)]);
   });
 
   it('stays while the feed brings other rows, and is the same note when the feed brings it', () => {

@@ -14,6 +14,7 @@ import {
   guest,
   guestId,
   newCache,
+  reopen,
   room,
   roomId,
   sealedField,
@@ -49,6 +50,25 @@ describe('a change made here', () => {
     expect([found(cache, '欧阳'), found(cache, '客人1')]).toEqual([1, 0]);
     expect(cache.outbox.queued(9)).toHaveLength(1);
     expect(cache.pending.fieldsOf('guest', guestId(1))).toEqual(['name']);
+  });
+
+  it('counts by when it was done, and leaves in that order, though the clock was set back in between', () => {
+    const { cache, file, key } = newCache(feed({ guest: [guest(1)] }));
+    const [first, second] = [guestChange(60, { name: '先' }), guestChange(50, { name: '后' })];
+    for (const change of [first, second]) cache.changeLocally(change);
+    expect(shown(cache)?.name).toBe('后');
+    expect(cache.outbox.queued(9)).toEqual([first, second]);
+    // What the feed brings beneath does not turn them round, nor does another start, nor a cache that takes them over.
+    cache.applyPuts(feed({ guest: [guest(1, { name: '别处', company: '甲' })] }, 10), 10);
+    expect(shown(cache)).toMatchObject({ name: '后', company: '甲' });
+    cache.close();
+    const again = reopen(file, key);
+    const other = newCache(feed({ guest: [guest(1)] })).cache;
+    other.takeOver(again.kept());
+    for (const one of [again, other]) {
+      expect(shown(one)?.name).toBe('后');
+      expect(one.outbox.queued(9)).toEqual([first, second]);
+    }
   });
 
   it('lies over what the feed brings until the feed has brought it too', () => {

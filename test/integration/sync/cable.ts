@@ -1,23 +1,28 @@
 /** The cable between terminals and a server: bytes go through as they are until it is cut. */
 import { connect, createServer, type Socket } from 'node:net';
-import { afterwards } from '../terminal/afterwards.ts';
 
 export interface Cable {
   /** `https://127.0.0.1:PORT`. */
   readonly url: string;
   /** How often somebody has connected, also while it was cut. */
   connected: number;
-  /** Breaks every connection, and each that is tried from now on. @param to another server, from when it is mended */
-  cut(to?: string): void;
+  /**
+   * Breaks every connection, and each that is tried from now on.
+   * @param to another server, from when it is mended
+   * @returns when those that were are closed at this end
+   */
+  cut(to?: string): Promise<void>;
   mend(): void;
+  /** Cuts it for good. */
+  close(): Promise<void>;
 }
 
-/** Lays one to a server; it goes after the tests of the file. */
-export async function layCable(to: string): Promise<Cable> {
+/** Lays one to a server. */
+export async function openCable(to: string): Promise<Cable> {
   let target = new URL(to);
   let whole = true;
   const ends = new Set<Socket>();
-  const server = createServer((near) => {
+  const server = createServer({ noDelay: true }, (near) => {
     cable.connected += 1;
     ends.add(near);
     near.on('error', () => near.destroy());
@@ -26,7 +31,7 @@ export async function layCable(to: string): Promise<Cable> {
       near.destroy();
       return;
     }
-    const far = connect({ host: target.hostname, port: Number(target.port) });
+    const far = connect({ host: target.hostname, port: Number(target.port), noDelay: true });
     far.on('error', () => near.destroy());
     far.on('close', () => near.destroy());
     near.on('close', () => far.destroy());
@@ -38,18 +43,24 @@ export async function layCable(to: string): Promise<Cable> {
   const cable: Cable = {
     url: `https://127.0.0.1:${address.port}`,
     connected: 0,
-    cut: (next) => {
+    cut: async (next) => {
       if (next !== undefined) target = new URL(next);
       whole = false;
-      for (const end of ends) end.destroy();
+      await Promise.all(
+        [...ends].map((end) => {
+          const closed = new Promise((resolve) => end.once('close', resolve));
+          end.destroy();
+          return closed;
+        }),
+      );
     },
     mend: () => {
       whole = true;
     },
+    close: async () => {
+      await cable.cut();
+      server.close();
+    },
   };
-  afterwards(() => {
-    cable.cut();
-    server.close();
-  });
   return cable;
 }

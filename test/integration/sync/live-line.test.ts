@@ -6,7 +6,8 @@ import { routes } from '../../../src-shared/sync/protocol.ts';
 import { enrolled } from '../server/client.ts';
 import { type House, openHouse } from '../server/house.ts';
 import { afterwards } from '../terminal/afterwards.ts';
-import { type Cable, layCable } from './cable.ts';
+import type { Cable } from './cable.ts';
+import { layCable } from './lay-cable.ts';
 import { type LightTerminal, lightTerminal } from './light-terminal.ts';
 
 let house: House;
@@ -86,7 +87,7 @@ describe('a terminal with a live line', () => {
 
   it('notices by itself that the line is cut, and comes back by itself with what it has missed', async () => {
     const light = await terminal();
-    cable.cut();
+    await cable.cut();
     await expect
       .poll(() => light.loop.state, { timeout: 8_000 })
       .toMatchObject({ line: 'offline', problem: 'unreachable' });
