@@ -27,6 +27,8 @@ export class PromptWindow implements PromptFace {
   #window: BrowserWindow | null = null;
   /** Shown, and had the keyboard since: before that nobody can have left it. */
   #reached = false;
+  /** Looks soon whether the keyboard went elsewhere. */
+  #looking: NodeJS.Timeout | undefined;
   #size = promptSize({ question: null, ceremony: null });
 
   constructor(input: PromptWindowInput) {
@@ -87,6 +89,8 @@ export class PromptWindow implements PromptFace {
   hide(): void {
     const window = this.#window;
     this.#reached = false;
+    // Who left the question before has not left the next one.
+    clearTimeout(this.#looking);
     if (window === null || window.isDestroyed()) return;
     // Whoever typed here goes on in the terminal; whoever went elsewhere is not called back.
     const typing = window.isFocused();
@@ -97,7 +101,8 @@ export class PromptWindow implements PromptFace {
 
   /** One of the two windows lost the keyboard. */
   blurred(): void {
-    setTimeout(() => {
+    clearTimeout(this.#looking);
+    this.#looking = setTimeout(() => {
       if (!this.#reached || this.#window?.isFocused() === true || this.#input.parent()?.isFocused() === true) return;
       this.#input.onLeft();
     }, SETTLED_MS);

@@ -142,12 +142,17 @@ describe.each(DATABASES)('a backup of the server, %s', (kind) => {
   it('keeps seeds for a week and rows for a month, and the newest whatever its age', async () => {
     const { house } = open();
     const to = join(folder, 'rotated');
-    const make = () => house.server().store.backUp({ to, recipients: [recipient] });
-    const oldest = await make();
-    house.advance(25 * DAY_MS);
-    const middle = await make();
-    house.advance(8 * DAY_MS);
-    const newest = await make();
+    const newest = await house.server().store.backUp({ to, recipients: [recipient] });
+    // As backups of those days lie there: a manifest is in clear.
+    const madeBefore = (days: number) => {
+      const made = join(to, `before-${days}`);
+      cpSync(newest.folder, made, { recursive: true });
+      const madeAt = newest.manifest.madeAt - days * DAY_MS;
+      writeFileSync(join(made, 'manifest.json'), JSON.stringify({ ...newest.manifest, madeAt }));
+      return { folder: made };
+    };
+    const oldest = madeBefore(33);
+    const middle = madeBefore(8);
     const retention = { rowsDays: 30, seedsDays: 7 };
     await rotateBackups(to, retention, house.now());
     expect((await listBackups(to)).map((backup) => backup.folder)).toEqual([middle.folder, newest.folder]);

@@ -53,7 +53,7 @@ process.on('exit', () => {
 function launch(args: readonly string[], env: NodeJS.ProcessEnv) {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
   });
   running.add(child);
   child.on('exit', () => running.delete(child));
