@@ -186,6 +186,8 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
         counterpart: 'one bare durable commit',
         measured: revealing,
         goal: { ratio: 1.25 },
+        because:
+          'the entry is written with three indexes, so that budgets, cases and the log’s filters need no scan: one commit of four pages, not of one (next line). The rest, about a tenth of a millisecond, is reading employee, stay and guest, deciding, HKDF and AES-GCM. Nothing else is committed',
       },
       {
         what: 'of that, the entry in the log, which can be looked up by employee, by guest and by budget',
@@ -198,6 +200,8 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
         counterpart: 'the bare Argon2id call',
         measured: entering,
         goal: { ratio: 1.2 },
+        because:
+          'two guesses are counted in a file before they are checked, and two entries of the log written: some ten milliseconds of commits, beside an Argon2id at its floor, which this machine runs in thirty. At the cost that a terminal measures for itself, 250 to 500 ms, it is less than a twentieth',
       },
       {
         what: 'fast switch: locked, memory collected, a colleague signed in with her password, today’s lists read',

@@ -66,7 +66,16 @@ Load average when it began: ${made.load.toFixed(1)}; above half the cores, somet
 - Goals are those of the design; a line without one is there for information.
 
 ${tables.join('\n\n')}
-`;
+${reasons(sections)}`;
+}
+
+/** Why what missed its goal did, each said once. */
+function reasons(sections: readonly Section[]): string {
+  const missed = sections.flatMap(({ rows }) => rows).filter((row) => isMet(row) === false);
+  const said = new Map(missed.map((row) => [row.what, row.because ?? 'not known yet']));
+  if (said.size === 0) return '';
+  const lines = Array.from(said, ([what, because]) => `- **${what}**: ${because}.`);
+  return `\n## Where a goal is missed, and why\n\n${lines.join('\n')}\n`;
 }
 
 const HEAD = ['what', 'against', 'median', 'p99', 'its median', 'its p99', 'calls', 'ratio', 'goal', 'met'] as const;

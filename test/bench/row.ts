@@ -7,6 +7,8 @@ export interface Row {
   readonly measured: Comparison;
   /** Null where it is only for information. */
   readonly goal: Goal | null;
+  /** What it spends its time on beside the counterpart, in a sentence: told where the goal is missed. */
+  readonly because?: string;
 }
 
 interface Goal {

@@ -8,6 +8,7 @@ import { enrolling } from './enrolling.ts';
 import { erasing } from './erasing.ts';
 import { fencing } from './fencing.ts';
 import { filtering } from './filtering.ts';
+import { fuzzing } from './fuzzing.ts';
 import { DATABASES, type House, openHouse } from './house.ts';
 import { keepingApart } from './keeping-apart.ts';
 import { keepingSilent } from './keeping-silent.ts';
@@ -50,6 +51,7 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   keepingApart(house);
   steppingUp(house);
   keepingSilent(house);
+  fuzzing(house);
   // Last: what those before it have made the server send.
   sharding(() => collected.statements());
   // Behind it: its statements forget their property on purpose.
