@@ -8,8 +8,9 @@ export default defineConfig<ShellOption>({
   // Against what hangs, not what is slow: a machine with much else to do takes a while.
   timeout: 300_000,
   expect: { timeout: 20_000 },
-  // Each has a hotel, with its server, of its own; a file's stories are told one after the other.
-  workers: 2,
+  // Each has a hotel, with its server, of its own; a file's stories are told one after the other. They wait for the screen as much as
+  // they compute: three where there are two cores.
+  workers: 3,
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list'], ['json']],

@@ -158,7 +158,7 @@ export async function typeCode(page: Page, person: DemoEmployee, ahead = 0): Pro
   const prompt = await promptOf(page);
   await expect(prompt.getByRole('textbox').first()).toBeFocused();
   await prompt.keyboard.type(codeOf(person, Date.now() + ahead));
-  await expect(page.getByRole('dialog', { name: /第二重验证|Second factor/ })).toBeHidden();
+  await expect(page.getByRole('dialog', { name: /^(第二重验证|Second factor)/ })).toBeHidden();
 }
 
 /** Locks with the keyboard, and waits for the page that is loaded anew: what is pressed on the one before goes with it. */

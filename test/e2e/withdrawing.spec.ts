@@ -25,7 +25,7 @@ async function typeFreshCode(page: Page, person: DemoEmployee, which: 'now' | 'n
   const prompt = await promptOf(page);
   await expect(prompt.getByRole('textbox').first()).toBeFocused();
   await prompt.keyboard.type(codeOf(person, Date.now() + (which === 'next' ? 30_000 : 0)));
-  await expect(page.getByRole('dialog', { name: /第二重验证|Second factor/ })).toBeHidden();
+  await expect(page.getByRole('dialog', { name: /^(第二重验证|Second factor)/ })).toBeHidden();
 }
 
 const goTo = (page: Page, area: RegExp) => page.getByRole('navigation').getByRole('button', { name: area }).click();
