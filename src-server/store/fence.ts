@@ -53,6 +53,7 @@ export function putUpFence(shared: FencedDriver): Fence {
   const views = new Map<string, Kysely<Tables>>();
   return {
     of: (propertyId) => {
+      if (propertyId === EVERY_PROPERTY) throw new Error('the word for every property is the name of none');
       const known = views.get(propertyId);
       if (known !== undefined) return known;
       // Ids come from who is nobody yet, too: what is kept for them has an end.

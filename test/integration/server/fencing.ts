@@ -40,6 +40,8 @@ export function fencing(house: () => House): void {
         expect(await propertiesSeen(of(property.id))).toEqual([property.id]);
         expect(await propertiesSeen(of(OTHER))).toEqual([OTHER]);
         expect(await propertiesSeen(of('nobody'))).toEqual([]);
+        // The fence's own word for all of them is not to be had by asking for it.
+        expect(() => of('*')).toThrow(/name of none/);
         expect(await of(OTHER).transaction().execute(propertiesSeen)).toEqual([OTHER]);
         expect(await propertiesSeen(everywhere)).toEqual(expect.arrayContaining([property.id, OTHER]));
       });
