@@ -108,7 +108,7 @@ describe('a server that is told to stop', () => {
     const live = createTransport(child, terminal);
     const told = live.lines(routes.live(terminal.propertyId), 1_024);
     await told.next();
-    const five = () => Array.from({ length: 5 }, () => stopping.pull(terminal, 0));
+    const five = () => Array.from({ length: 5 }, () => stopping.pull(terminal, 0, undefined, []));
     // On connections that stand: a request that comes after the stop is refused, however it was sent before.
     await Promise.all(five());
     const answered = () => child.stderr().match(/answered/g)?.length ?? 0;
