@@ -58,19 +58,37 @@ function inMemoryOf({ pid }: ChildProcess, sought: Readonly<Record<string, Buffe
   return [...found];
 }
 
+/** Each run of pages that are there: of most that is set aside nothing was ever touched (proc(5), /proc/pid/pagemap). */
 function* writableRegions(pid: number | undefined, memory: number): Generator<Buffer, void, void> {
-  for (const line of readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n')) {
-    const [, from = '', to = ''] = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line) ?? [];
-    if (to === '') continue;
-    const start = Number.parseInt(from, 16);
-    const region = Buffer.alloc(Number.parseInt(to, 16) - start);
-    try {
-      yield region.subarray(0, readSync(memory, region, 0, region.length, start));
-    } catch {
-      // Some regions are the kernel's own.
+  const pagemap = openSync(`/proc/${pid}/pagemap`, 'r');
+  try {
+    for (const line of readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n')) {
+      const [, from = '', to = ''] = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line) ?? [];
+      if (to === '') continue;
+      const [first, end] = [Number.parseInt(from, 16) / PAGE, Number.parseInt(to, 16) / PAGE];
+      const entries = Buffer.alloc((end - first) * ENTRY);
+      const known = readSync(pagemap, entries, 0, entries.length, first * ENTRY) / ENTRY;
+      // The highest bits say: in memory, or swapped out. Where nothing is said all is read.
+      const isThere = (page: number) => page - first >= known || (entries[(page - first) * ENTRY + 7] ?? 0) >= 0x40;
+      for (let page = first; page < end; page += 1) {
+        if (!isThere(page)) continue;
+        const start = page;
+        while (page < end && isThere(page)) page += 1;
+        const region = Buffer.alloc((page - start) * PAGE);
+        try {
+          yield region.subarray(0, readSync(memory, region, 0, region.length, start * PAGE));
+        } catch {
+          // Some regions are the kernel's own.
+        }
+      }
     }
+  } finally {
+    closeSync(pagemap);
   }
 }
+
+const PAGE = 4_096;
+const ENTRY = 8;
 
 /** The collector runs when the turn of the lock is over. */
 const afterCollecting = () => wait(1_000);
