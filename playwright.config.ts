@@ -3,6 +3,7 @@ import type { ShellOption } from './test/e2e/desk.ts';
 
 export default defineConfig<ShellOption>({
   testDir: 'test/e2e',
+  globalSetup: './test/e2e/before-all.ts',
   // Playwright resolves modules by tsconfig's `paths`, which are for the type checker alone.
   tsconfig: 'test/e2e/tsconfig.json',
   // Against what hangs, not what is slow: a machine with much else to do takes a while.

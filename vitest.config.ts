@@ -8,7 +8,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    // They wait for disks, processes and timers more than they compute: two at a time, also where there are two cores.
-    maxWorkers: 2,
+    // They wait for disks, processes and timers nearly as much as they compute: three at a time, also where there are two cores.
+    maxWorkers: 3,
   },
 });

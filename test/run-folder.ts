@@ -1,6 +1,6 @@
 /**
  * What the tests of one run make once and share: a folder that is there before them and goes after them, whoever runs them. Vitest
- * calls {@link setup} and {@link teardown} once, in the process that starts the others.
+ * and Playwright call {@link setup} and {@link teardown} once, in the process that starts the others.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,8 @@ export function setup(): void {
 
 /** Removes the folder. */
 export function teardown(): void {
-  rmSync(runFolder(), { recursive: true, force: true });
+  // A program that is about to end may still write its compiled code.
+  rmSync(runFolder(), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }
 
 /** The folder of this run. @throws when nobody has made one */

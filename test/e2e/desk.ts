@@ -9,16 +9,15 @@ import { type DemoHotel, generateHotel } from '../../scripts/demo/hotel.ts';
 import { type DemoServer, startDemoServer } from '../../scripts/demo/serve.ts';
 import type { DemoEmployee } from '../../scripts/demo/staff.ts';
 import { codeOf } from '../../scripts/demo/staff-codes.ts';
-import { BusinessDate } from '../../src-shared/model/ids.ts';
 import { launchTerminal, type TerminalWindow } from '../host/launch-terminal.ts';
+import { copyFoundedServer } from '../integration/server/made-once.ts';
 import { renewSecondFactors } from '../integration/terminal/second-factors.ts';
-import { runFolder, setup, teardown } from '../run-folder.ts';
+import { PLAN } from './plan.ts';
 
 export { expect } from '@playwright/test';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const PICTURES = process.env['KEYRACK_PICTURES'] ?? join(ROOT, 'test-results', 'pictures');
-const PLAN = { seed: 7, businessDate: BusinessDate.parse('2026-03-18'), guests: 400, rooms: 200 } as const;
 
 export interface ShellOption {
   readonly shell: 'electron' | 'stand-in';
@@ -51,27 +50,16 @@ interface TestParts {
 }
 interface WorkerParts extends ShellOption {
   readonly hotel: Hotel;
-  /** Of this worker's tests (test/run-folder.ts). */
-  readonly runFolder: string;
 }
 
 export const test = base.extend<TestParts, WorkerParts>({
   shell: ['stand-in', { option: true, scope: 'worker' }],
 
-  runFolder: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern
-    async ({}, use) => {
-      setup();
-      await use(runFolder());
-      teardown();
-    },
-    { scope: 'worker', auto: true },
-  ],
-
   hotel: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern
     async ({}, use) => {
       const dataDir = mkdtempSync(join(tmpdir(), 'keyrack-e2e-server-'));
+      await copyFoundedServer(dataDir, PLAN);
       const server = await startDemoServer({ ...PLAN, dataDir });
       await use({ server, plain: generateHotel(PLAN) });
       await server.stop();

@@ -13,20 +13,25 @@ import type { Store } from '../../../src-server/store/store.ts';
 import { runFolder } from '../../run-folder.ts';
 
 /** Makes `dataDir` that of a server with nothing in it: database, certificates, and no hotel. */
-export function copyEmptyServer(dataDir: string): Promise<void> {
-  return copyOf('empty', dataDir, async () => undefined);
+export async function copyEmptyServer(dataDir: string): Promise<void> {
+  copy(await madeOnce('empty', async () => undefined), dataDir);
 }
 
 /** Makes `dataDir` that of a server on the embedded database with this demo hotel in it, as founded this minute. */
-export function copyFoundedServer(dataDir: string, plan: HotelPlan): Promise<void> {
+export async function copyFoundedServer(dataDir: string, plan: HotelPlan): Promise<void> {
+  copy(await makeFoundedServer(plan), dataDir);
+}
+
+/** The directory that {@link copyFoundedServer} copies, made now if nobody has. */
+export function makeFoundedServer(plan: HotelPlan): Promise<string> {
   const { seed, businessDate, guests, rooms } = plan;
-  return copyOf([seed, businessDate, guests, rooms].join('_'), dataDir, async (store) => {
+  return madeOnce([seed, businessDate, guests, rooms].join('_'), async (store) => {
     await foundDemoHotel({ store, ...plan });
   });
 }
 
 /** Whoever needs it first makes it; of two who do at once, one has worked in vain. */
-async function copyOf(name: string, dataDir: string, fill: (store: Store) => Promise<void>): Promise<void> {
+async function madeOnce(name: string, fill: (store: Store) => Promise<void>): Promise<string> {
   const made = join(runFolder(), name);
   if (!existsSync(made)) {
     const making = mkdtempSync(`${made}-`);
@@ -39,6 +44,10 @@ async function copyOf(name: string, dataDir: string, fill: (store: Store) => Pro
     if (existsSync(made)) rmSync(making, { recursive: true });
     else renameSync(making, made);
   }
+  return made;
+}
+
+function copy(made: string, dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   cpSync(made, dataDir, { recursive: true });
 }
