@@ -50,18 +50,38 @@ interface Employed {
 }
 
 /**
- * Founds the hotel, all or nothing. The class keys are random and leave this function only inside the grants to the staff.
+ * Founds the hotel, all or nothing.
+ * @param rows of {@link prepareDemoHotel} for the same plan, where they are at hand
  * @throws when the property is there already, or a row does not fit its entity
  */
-export async function foundDemoHotel({ store, ...plan }: HotelPlan & { readonly store: Store }): Promise<FoundedHotel> {
+export async function foundDemoHotel(
+  { store, ...plan }: HotelPlan & { readonly store: Store },
+  rows?: readonly Put[],
+): Promise<FoundedHotel> {
   const hotel = generateHotel(plan);
   const staff = demoStaff(plan.seed);
+  const puts = rows ?? (await prepareDemoHotel(plan));
+  for (const { entity, row } of puts) ENTITIES[entity].parse(row);
+  // Before the people: nobody is there without a second factor.
+  for (const put of puts) {
+    const person = put.entity === 'employee' ? staff.find(({ id }) => id === put.row.id) : undefined;
+    if (put.entity === 'employee' && person !== undefined) keepStepUp(store, hotel.property.id, person, put.row);
+  }
+  return { hotel, staff, rows: await store.foundProperty(hotel.property, puts) };
+}
+
+/**
+ * The rows that the hotel begins with, in the order of its feed. The class keys are random and leave this function only inside the grants
+ * to the staff.
+ */
+export async function prepareDemoHotel(plan: HotelPlan): Promise<readonly Put[]> {
+  const hotel = generateHotel(plan);
   const keys = makeClassKeys();
   const sealer = new GuestSealer(hotel.property.id, Object.values(keys));
   const employed: Employed[] = [];
   try {
     // One after the other: each takes 64 MiB.
-    for (const person of staff) employed.push(await employ(person, hotel.property.id));
+    for (const person of demoStaff(plan.seed)) employed.push(await employ(person, hotel.property.id));
     const entitlements = entitleAll(employed, hotel.property.id);
     const grants = await grantAll(employed, hotel.property.id, keys, entitlements);
     const recovery = await recoverableBy(employed, hotel.property.id, keys);
@@ -71,14 +91,7 @@ export async function foundDemoHotel({ store, ...plan }: HotelPlan & { readonly 
       ...grants.map((row): Put => ({ entity: 'classGrant', row })),
       ...recovery,
     ];
-    const puts = inFeedOrder(hotel, people, (guest) => sealGuest(guest, sealer));
-    for (const { entity, row } of puts) ENTITIES[entity].parse(row);
-    // Before the people: nobody is there without a second factor.
-    for (const person of staff) {
-      const row = employed.find(({ row: { id } }) => id === person.id)?.row;
-      if (row !== undefined) keepStepUp(store, hotel.property.id, person, row);
-    }
-    return { hotel, staff, rows: await store.foundProperty(hotel.property, puts) };
+    return inFeedOrder(hotel, people, (guest) => sealGuest(guest, sealer));
   } finally {
     sealer.close();
     for (const { key } of Object.values(keys)) key.fill(0);

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { ulid } from 'ulid';
-import { foundDemoHotel } from '../../../scripts/demo/found.ts';
 import { type DemoHotel, generateHotel, type HotelPlan } from '../../../scripts/demo/hotel.ts';
 import { type DemoEmployee, demoStaff } from '../../../scripts/demo/staff.ts';
 import { createLog } from '../../../src-server/log.ts';
@@ -12,7 +11,7 @@ import { type RunningServer, startServer } from '../../../src-server/start.ts';
 import { BusinessDate, NoteId, OperationId } from '../../../src-shared/model/ids.ts';
 import type { NoteAddition } from '../../../src-shared/sync/protocol.ts';
 import { type Client, createClient } from './client.ts';
-import { copyFoundedServer } from './made-once.ts';
+import { copyFoundedServer, foundOnce } from './made-once.ts';
 import { type PrivatePostgres, startPostgres } from './postgres.ts';
 
 export const DATABASES = ['embedded', 'postgres'] as const;
@@ -81,7 +80,7 @@ export async function openHouse(kind: DatabaseKind, plan: Partial<HotelPlan> = {
     await server.stop();
   };
   opening.defer(stop);
-  if (kind === 'postgres') await foundDemoHotel({ store: server.store, ...whole });
+  if (kind === 'postgres') await foundOnce(server.store, whole);
   const [hotel, staff] = [generateHotel(whole), demoStaff(whole.seed)];
   const employee = (role: DemoEmployee['role']) => {
     const found = staff.find((person) => person.role === role);

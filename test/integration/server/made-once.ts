@@ -2,9 +2,9 @@
  * Data directories of a server that the tests of one run make once and copy: making a database costs seconds, a copy none. What is
  * copied was made by the server itself and closed, as a backup is.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { foundDemoHotel } from '../../../scripts/demo/found.ts';
+import { foundDemoHotel, prepareDemoHotel } from '../../../scripts/demo/found.ts';
 import type { HotelPlan } from '../../../scripts/demo/hotel.ts';
 import { systemClock } from '../../../src-server/clock.ts';
 import { createLog } from '../../../src-server/log.ts';
@@ -24,10 +24,25 @@ export async function copyFoundedServer(dataDir: string, plan: HotelPlan): Promi
 
 /** The directory that {@link copyFoundedServer} copies, made now if nobody has. */
 export function makeFoundedServer(plan: HotelPlan): Promise<string> {
-  const { seed, businessDate, guests, rooms } = plan;
-  return madeOnce([seed, businessDate, guests, rooms].join('_'), async (store) => {
-    await foundDemoHotel({ store, ...plan });
-  });
+  return madeOnce(nameOf(plan), (store) => foundOnce(store, plan));
+}
+
+/** Founds this demo hotel on any database, of rows that are made once: the passwords of its staff take longest. */
+export async function foundOnce(store: Store, plan: HotelPlan): Promise<void> {
+  const made = join(runFolder(), `${nameOf(plan)}.json`);
+  if (existsSync(made)) {
+    await foundDemoHotel({ store, ...plan }, JSON.parse(readFileSync(made, 'utf8')));
+    return;
+  }
+  const rows = await prepareDemoHotel(plan);
+  const making = `${made}-${process.pid}`;
+  writeFileSync(making, JSON.stringify(rows));
+  renameSync(making, made);
+  await foundDemoHotel({ store, ...plan }, rows);
+}
+
+function nameOf({ seed, businessDate, guests, rooms }: HotelPlan): string {
+  return [seed, businessDate, guests, rooms].join('_');
 }
 
 /** Whoever needs it first makes it; of two who do at once, one has worked in vain. */
