@@ -56,6 +56,12 @@ const Config = z
     issueEnrolmentCode: propertyId.optional(),
     issueFoundingCode: propertyId.optional(),
     setTerminalProfile: TerminalProfile.optional(),
+    findEmployments: z
+      .string()
+      .trim()
+      .min(1, 'a staff number or a name, as in R101')
+      .max(200, 'a staff number or a name, as in R101')
+      .optional(),
     backupTo: z.string().min(1, DIRECTORY).optional(),
     makeBackup: z.string().min(1, DIRECTORY).optional(),
     backupRecipients: z
@@ -108,6 +114,9 @@ export const HELP = `Usage: node src-server/main.ts --data-dir <directory> [opti
   --set-terminal-profile <property>/<terminal>=<classes>
                            set up of which classes a terminal may hold sealed values (identity, payment, preference
                            with commas between; nothing for none), and leave; as above
+  --find-employments <staff number or name>
+                           print in which hotels of this database somebody of that staff number or name works, and
+                           leave; as above
   --backup-to <directory>  make a backup every night, encrypted and verified   (KEYRACK_BACKUP_TO)
   --backup-recipients <keys>
                            the officers' public keys, age1…, commas between  (KEYRACK_BACKUP_RECIPIENTS)
@@ -132,6 +141,7 @@ const SETTINGS = {
   issueEnrolmentCode: { option: 'issue-enrolment-code', variable: null },
   issueFoundingCode: { option: 'issue-founding-code', variable: null },
   setTerminalProfile: { option: 'set-terminal-profile', variable: null },
+  findEmployments: { option: 'find-employments', variable: null },
   backupTo: { option: 'backup-to', variable: 'KEYRACK_BACKUP_TO' },
   backupRecipients: { option: 'backup-recipients', variable: 'KEYRACK_BACKUP_RECIPIENTS' },
   backupAt: { option: 'backup-at', variable: 'KEYRACK_BACKUP_AT' },

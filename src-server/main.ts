@@ -42,6 +42,7 @@ function task(config: Config, log: Logger): Promise<void> {
   if (config.issueFoundingCode !== undefined) return issueFoundingCode(config, config.issueFoundingCode);
   if (config.issueEnrolmentCode !== undefined) return issueCode(config, config.issueEnrolmentCode);
   if (config.setTerminalProfile !== undefined) return setTerminalProfile(config, config.setTerminalProfile);
+  if (config.findEmployments !== undefined) return findEmployments(config, config.findEmployments);
   if (config.makeBackup !== undefined) return backUp(config, config.makeBackup);
   if (config.restore !== undefined) return restore(config, config.restore);
   return serve(config, log);
@@ -101,6 +102,12 @@ async function setTerminalProfile(config: Config, profile: NonNullable<Config['s
   }
   process.stderr.write('--set-terminal-profile: must name a terminal of this database, by property and id\n');
   process.exitCode = EXIT_USAGE;
+}
+
+/** None is an answer too: she works nowhere any more. */
+async function findEmployments(config: Config, wanted: string): Promise<void> {
+  await using store = await openStore(databaseOf(config), systemClock);
+  process.stdout.write(`${JSON.stringify({ employments: await store.findEmployments(wanted) })}\n`);
 }
 
 /** Every night at half past three, unless the settings say otherwise. */

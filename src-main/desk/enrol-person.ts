@@ -71,7 +71,7 @@ export async function enrolPerson(
       },
     );
     await showPhone(talk, hotel, shown, totpSecret, now);
-    const recoveryCodes = await showRecoveryCodes(talk, shown);
+    const recoveryCodes = await showRecoveryCodes(talk, hotel, shown);
     const credential = await makeCredential({
       propertyId: hotel.id,
       employeeId: id,

@@ -35,8 +35,12 @@ export async function showPhone(
 }
 
 /** Makes recovery codes and shows them until she has them. @throws PromptClosed when she closes the window */
-export async function showRecoveryCodes(talk: Conversation, person: StaffItem): Promise<readonly string[]> {
+export async function showRecoveryCodes(
+  talk: Conversation,
+  { name: hotel, nameLatin: hotelLatin }: Pick<Property, 'name' | 'nameLatin'>,
+  person: StaffItem,
+): Promise<readonly string[]> {
   const codes = makeRecoveryCodes();
-  await talk.ask('recovery-codes', { person, codes: [...codes] }, () => ok(null));
+  await talk.ask('recovery-codes', { person, hotel, hotelLatin, codes: [...codes] }, () => ok(null));
   return codes;
 }

@@ -55,7 +55,7 @@ export async function renewFactor(
     const totpSecret = what === 'phone' ? newTotpSecret() : null;
     try {
       if (totpSecret !== null) await showPhone(talk, property, person, totpSecret, now);
-      const recoveryCodes = await showRecoveryCodes(talk, person);
+      const recoveryCodes = await showRecoveryCodes(talk, property, person);
       return await useDesk(terminal, (desk) => handIn(desk, { ...proved, what, totpSecret, recoveryCodes, locks }));
     } finally {
       proved.share.fill(0);

@@ -58,7 +58,7 @@ export async function resetFactor(
     const secrets = { share: randomBytes(SHARE), totpSecret: newTotpSecret() };
     try {
       await showPhone(talk, who.property, staffItem(person), secrets.totpSecret, desk.stepUpLine.serverNow);
-      const recoveryCodes = await showRecoveryCodes(talk, staffItem(person));
+      const recoveryCodes = await showRecoveryCodes(talk, who.property, staffItem(person));
       if (desk.session.locks !== locks) return refuse('locked');
       if (talk.gone.aborted) return refuse('cancelled');
       return await carryOut(desk, who, person, { ...hers, ...secrets, recoveryCodes, reason: input.reason });

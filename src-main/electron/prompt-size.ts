@@ -25,7 +25,7 @@ const SIZES: { readonly [A in Asked]: PromptSize } = {
   'new-password': { width: 460, height: 610 },
   /** A picture to scan. */
   'new-totp': { width: 620, height: 550 },
-  'recovery-codes': { width: 620, height: 530 },
+  'recovery-codes': { width: 620, height: 550 },
   /** Twenty-four words. */
   share: { width: 620, height: 660 },
   'share-check': { width: 460, height: 490 },

@@ -1018,7 +1018,7 @@ export const en: Words & {
       reset:
         'Only when {{name}} has lost phone and codes and stands in front of you. {{name}} types a password and adds a new phone in another window; please look away. The old phone, codes and security keys are good no more. You sign the grants of {{name}} anew, and they are in effect once a holder unlocks. It goes into the access log, and is kept as a case.',
       leave:
-        '{{name}} can sign in nowhere any more and loses every grant. New keys follow, and what is there is sealed anew in the background. This cannot be undone.',
+        '{{name}} can sign in nowhere in this hotel any more and loses every grant here; at another hotel, that hotel ends the employment there. New keys follow, and what is there is sealed anew in the background. This cannot be undone.',
     },
     confirm: { order: 'Grant', withdraw: 'Withdraw', leave: 'End employment', reset: 'Let them type their password' },
     rewrap: {

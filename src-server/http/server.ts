@@ -83,6 +83,10 @@ export function createHttpServer(
     if (refused !== undefined) metrics.refused(refused);
     log.info({ ...answer, ms, ...(refused === undefined ? {} : { refused }) }, 'answered');
   });
+  const answered: Answered[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    answered.push(...[method].flat().map((one) => ({ method: one, url })));
+  });
   // It writes down what is registered after it, and answers nothing itself (monitoring/listener.ts does).
   app.register(swagger, {
     openapi: { info: { title: 'Keyrack', version: String(PROTOCOL_VERSION) } },
@@ -107,7 +111,9 @@ export function createHttpServer(
     listen: (host, port) => app.listen({ host, port }),
     openapi: async () => {
       await app.ready();
-      return app.swagger();
+      const page = app.swagger();
+      requireWhole(page, answered);
+      return page;
     },
     close: async () => {
       // A connection that is kept alive after its last answer would be waited for until it times out.
@@ -119,4 +125,18 @@ export function createHttpServer(
       }
     },
   };
+}
+
+interface Answered {
+  readonly method: string;
+  readonly url: string;
+}
+
+/** That hotels are kept apart is tested for every route of the page: one that is not on it is a fault. @throws with its name */
+function requireWhole(page: { readonly paths?: object | undefined }, answered: readonly Answered[]): void {
+  const paths = new Map<string, object>(Object.entries(page.paths ?? {}));
+  for (const { method, url } of answered) {
+    const methods = paths.get(url.replaceAll(/:(\w+)/g, '{$1}')) ?? {};
+    if (!(method.toLowerCase() in methods)) throw new Error(`${method} ${url} is not on the page of the protocol`);
+  }
 }

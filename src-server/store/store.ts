@@ -43,6 +43,7 @@ import {
   revokeDevice,
   standingOf,
 } from './devices.ts';
+import { type Employment, findEmployments } from './employments.ts';
 import { eraseAgain } from './erasure.ts';
 import { type FeedPage, lockFeed, newestSeq, type Put, putRows, readFeed, readFill } from './feed.ts';
 import { type Founding, found, foundingPlace, issueFoundingCode } from './founding.ts';
@@ -110,6 +111,8 @@ export interface Store extends AsyncDisposable {
   noteWiped(device: EnrolledTerminal, report: WipeReport): Promise<void>;
   /** Every terminal, for whoever may see them; null for whoever may not. */
   listTerminals(propertyId: PropertyId, employeeId: EmployeeId): Promise<TerminalEntry[] | null>;
+  /** In which hotels somebody works who has this staff number or name: for who runs the server, and no route. */
+  findEmployments(wanted: string): Promise<readonly Employment[]>;
   /** Whether the policy allows somebody this now. */
   mayDo(propertyId: PropertyId, employeeId: EmployeeId, action: PlainAction): Promise<boolean>;
   /** Tells a listener of every terminal that is shut out, once that is written. */
@@ -258,6 +261,7 @@ export async function openStore(
       const shown = ({ kind }: { kind: string }) => employee.role === 'security-officer' || !kind.startsWith('case.');
       return devices.map((device) => ({ ...device, unsent: device.unsent?.filter(shown) ?? null }));
     },
+    findEmployments: (wanted) => findEmployments(database, wanted),
     mayDo: async (propertyId, employeeId, action) =>
       (await allowedNow(of(propertyId), propertyId, employeeId, { action, now: clock.now() })) !== null,
     onRevoked: (listener) => void revocations.push(listener),

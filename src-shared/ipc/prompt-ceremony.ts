@@ -43,7 +43,15 @@ export const CeremonyStep = z.discriminatedUnion('asks', [
   /** The authenticator: as a picture, and as text to type. */
   z.strictObject({ asks: z.literal('new-totp'), person: StaffItem, uri: z.string(), secret: z.string(), ...turn }),
   /** For the day when the phone is lost: each is good once, and they are shown once. */
-  z.strictObject({ asks: z.literal('recovery-codes'), person: StaffItem, codes: z.array(z.string()), ...turn }),
+  z.strictObject({
+    asks: z.literal('recovery-codes'),
+    person: StaffItem,
+    /** Whoever works at two hotels has a paper of each. */
+    hotel: z.string(),
+    hotelLatin: z.string(),
+    codes: z.array(z.string()),
+    ...turn,
+  }),
   z.strictObject({ asks: z.literal('share'), paper: SharePaper, ...turn }),
   /** Some words of the share just handed out, by their places from 1: it is on paper, and it can be read. */
   z.strictObject({

@@ -20,6 +20,9 @@ export function RecoveryCodes({ step }: { readonly step: Extract<CeremonyStep, {
       </Text>
       <div className={classes['paper']}>
         <Text fw={650}>{t('ceremony.codes.paper', { name: step.person.name, number: step.person.staffNumber })}</Text>
+        <Text size="sm">
+          {step.hotel} {step.hotelLatin}
+        </Text>
         <ol className={classes['codes']}>
           {step.codes.map((code) => (
             <li key={code}>{code}</li>

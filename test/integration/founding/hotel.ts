@@ -77,7 +77,13 @@ export async function enrolInPrompt(desk: Desk, password: string): Promise<Omit<
   const { uri } = await step(desk, 'new-totp');
   const totpSecret = base32(new URL(uri).searchParams.get('secret') ?? '');
   expectOk(await desk.callPrompt('prompt.newTotp', { code: currentTotp(totpSecret, desk.clock.now()) }));
-  const { codes } = await step(desk, 'recovery-codes');
+  const { codes, hotel, hotelLatin } = await step(desk, 'recovery-codes');
+  // Whoever works at two hotels has both in one phone and one drawer: each says which it is of.
+  expect([new URL(uri).searchParams.get('issuer'), hotel, hotelLatin]).toEqual([
+    `${HOTEL.nameLatin} · Keyrack`,
+    HOTEL.name,
+    HOTEL.nameLatin,
+  ]);
   expectOk(await desk.callPrompt('prompt.codesDone', { done: true }));
   return { password, totpSecret, recoveryCodes: codes };
 }

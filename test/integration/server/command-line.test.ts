@@ -64,6 +64,7 @@ describe('settings', () => {
     [['--data-dir', 'x', '--operations-port', 'all'], {}, /^--operations-port/],
     [['--data-dir', 'x', '--log-level', 'trace'], {}, /^--log-level .*must be one of silent, error, warn, info, debug/],
     [['--data-dir', 'x', '--issue-enrolment-code', 'Harbour View'], {}, /^--issue-enrolment-code: must be the id/],
+    [['--data-dir', 'x', '--find-employments', ' '], {}, /^--find-employments: must be a staff number or a name/],
     [['--data-dir', 'x', `--pasword=${SECRET}`], {}, /^command line: an option is unknown/],
     [['--data-dir', 'x', SECRET], {}, /^command line/],
     [['--data-dir', 'x', '--port'], {}, /^command line/],
@@ -129,6 +130,11 @@ describe('the program', () => {
       expect([refused.code, refused.stdout]).toEqual([2, '']);
       expect(refused.stderr).toContain(problem);
     }
+  });
+
+  it('says where somebody works, which may be nowhere', async () => {
+    const { code, stdout, stderr } = await runProgram([...here, '--find-employments', 'R101']);
+    expect([code, JSON.parse(stdout), stderr]).toEqual([0, { employments: [] }, '']);
   });
 
   it('issues no code for a property that is not there', async () => {

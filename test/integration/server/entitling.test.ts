@@ -1,7 +1,8 @@
-/** Orders, grants and epochs, the same on both databases; apart from server.test.ts, since the staff of this house is changed. */
+/** Orders, grants, epochs, and who works at two hotels, the same on both databases; apart from server.test.ts, since the staff of this house is changed. */
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { entitling } from './entitling.ts';
 import { DATABASES, type House, openHouse } from './house.ts';
+import { workingAtTwo } from './working-at-two.ts';
 
 const NEXT_WINDOW_MS = 60_000;
 
@@ -15,4 +16,5 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   afterAll(() => opened.close());
 
   entitling(() => opened);
+  workingAtTwo(() => opened);
 });

@@ -4,36 +4,27 @@ import { ulid } from 'ulid';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { standingText, wipeProofText } from '../../../src-shared/enrolment/messages.ts';
-import type { Employee, Guest } from '../../../src-shared/model/entities.ts';
-import { EmployeeId, GuestId, OperationId, PropertyId } from '../../../src-shared/model/ids.ts';
+import type { Role } from '../../../src-shared/model/entities.ts';
+import { OperationId, PropertyId } from '../../../src-shared/model/ids.ts';
 import { PROTOCOL_VERSION, PushResponse, routes } from '../../../src-shared/sync/protocol.ts';
 import { enrolled, isAnswered, type Terminal } from './client.ts';
 import type { House } from './house.ts';
+import { namingTheOther } from './naming-the-other.ts';
+import { foundSecondHotel, type SecondHotel } from './second-hotel.ts';
 
 const OTHER = PropertyId.parse('apart-house');
 const ZEROS = { key: Buffer.alloc(32).toString('base64'), signature: Buffer.alloc(64).toString('base64') };
 
-/** What belongs to the other hotel. */
-interface Apart {
-  readonly terminal: Terminal;
-  readonly employees: readonly Employee[];
-  readonly guest: Guest;
-}
-
 export function keepingApart(house: () => House): void {
   let ours: Terminal & { readonly signing: KeyObject };
-  let theirs: Apart;
+  let theirs: SecondHotel;
 
   const common = () => ({ at: house().now(), nonce: Buffer.alloc(16, 9).toString('base64') });
   const post = async (path: string, body: object, as: Terminal | undefined = ours) =>
     house()
       .client()
       .ask(path, { method: 'POST', body: { protocol: PROTOCOL_VERSION, ...body }, ...(as ? { as } : {}) });
-  const theirsBy = (role: Employee['role']) => {
-    const found = theirs.employees.find((person) => person.role === role);
-    if (found === undefined) throw new Error(`nobody there is ${role}`);
-    return found.id;
-  };
+  const theirsBy = (role: Role) => theirs.employee(role).id;
   const read = async (path: string) => (await house().client().ask(path, { as: ours })).text;
   const outcome = async (path: string, body: object) => {
     const { status, text } = await post(path, body);
@@ -191,23 +182,12 @@ export function keepingApart(house: () => House): void {
 
   describe('of two hotels on one server', () => {
     beforeAll(async () => {
-      const { server, client, hotel } = house();
+      const { client } = house();
       const keys = generateKeyPairSync('ed25519');
       const publicKey = Buffer.from(keys.publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('base64');
       ours = { ...(await enrolled(client(), await house().code(), { publicKey })), signing: keys.privateKey };
       const { puts } = await client().pull(ours, 0);
-      const employees = puts
-        .flatMap((put) => (put.entity === 'employee' ? [put.row] : []))
-        .map((person) => ({ ...person, id: EmployeeId.parse(ulid()), propertyId: OTHER }));
-      const [someone] = puts.flatMap((put) => (put.entity === 'guest' ? [put.row] : []));
-      if (someone === undefined) throw new Error('a hotel without guests');
-      const guest = { ...someone, id: GuestId.parse(ulid()), name: '别家客人' };
-      await server().store.foundProperty({ ...hotel.property, id: OTHER }, [
-        ...employees.map((row) => ({ entity: 'employee', row }) as const),
-        { entity: 'guest', row: guest },
-      ]);
-      const code = await server().enrolmentCode(OTHER);
-      theirs = { terminal: await enrolled(client(), code?.code ?? ''), employees, guest };
+      theirs = await foundSecondHotel(house(), OTHER, puts);
     });
 
     it('every route has its line here, so that a new one is not forgotten', async () => {
@@ -242,6 +222,8 @@ export function keepingApart(house: () => House): void {
       const [ask, expected] = line;
       expect(await ask()).toEqual(expected);
     });
+
+    namingTheOther(house, () => ({ ours, theirs }));
 
     it('the other has by then what it had before, and its terminals go on', async () => {
       const { puts } = await house().client().pull(theirs.terminal, 0);
