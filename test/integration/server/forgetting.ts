@@ -156,7 +156,10 @@ export function forgetting(house: () => House): void {
       await append(erasures(3));
       house().advance(3 * HOUR_MS);
       let written = '';
-      const log = createLog('info', { write: (line) => void (written += line) });
+      const write = (line: string) => {
+        written += line;
+      };
+      const log = createLog('info', { write });
       const metrics = createMetrics();
       await forgetOnce(SHORT, { forget: house().server().store.forget, log, metrics });
       await forgetOnce(SHORT, { forget: () => Promise.reject(new Error('secret')), log, metrics });
