@@ -142,6 +142,11 @@ export class WhileDecoy {
         generation: () => null,
         noteGeneration: () => undefined,
         beginAnew: () => cache.syncState.setCursor(0),
+        since: () => cache.syncState.get().since,
+        noteSince: (seq) => cache.syncState.setSince(seq),
+        takeAnew: () => cache.syncState.setCursor(0),
+        // Nothing of the feed is here that could be gone.
+        finishAnew: () => false,
         heldClasses: () => this.#classes,
         purge: async (classes) => {
           this.#classes = this.#classes.filter((one) => !classes.includes(one));
@@ -161,6 +166,7 @@ export class WhileDecoy {
         onBatchRefused: () => undefined,
         onHungUp: () => void sealed.line.ask(),
         onRestored: () => undefined,
+        onStale: () => undefined,
         onStoreError: events.onStoreError,
       },
     });

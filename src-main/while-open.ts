@@ -201,6 +201,7 @@ export class WhileOpen {
           });
           events.onSync();
         },
+        onStale: () => note('taken-anew'),
         onStoreError: events.onStoreError,
       },
     });

@@ -30,6 +30,14 @@ const port = z
   .regex(/^\d{1,5}$/, PORT)
   .transform(Number)
   .pipe(z.int().max(65_535, PORT));
+/** Longer than nightly backups are kept: what a restored one lacks is still told apart from what it has. */
+const LEAST_DAYS = 31;
+const DAYS = `a whole number of days, ${LEAST_DAYS} at least and 9999 at most`;
+const days = z
+  .string()
+  .regex(/^\d{1,4}$/, DAYS)
+  .transform(Number)
+  .pipe(z.int().min(LEAST_DAYS, DAYS));
 const NAMES =
   'names and addresses that terminals reach the server by, with commas between: keyrack.hotel.example,10.0.0.5';
 
@@ -70,6 +78,9 @@ const Config = z
       .transform((text) => text.trim().split(/[\s,]+/))
       .optional(),
     backupAt: z.string().refine(isCron, 'five fields as cron takes them, as in "30 3 * * *"').optional(),
+    keepTombstones: days,
+    keepOperationIds: days,
+    forgetAt: z.string().refine(isCron, 'five fields as cron takes them, as in "30 4 * * *"'),
     restore: z.string().min(1, 'the folder of one backup').optional(),
     identityFile: z.string().min(1, 'a file with a secret key of age').optional(),
   })
@@ -123,6 +134,10 @@ export const HELP = `Usage: node src-server/main.ts --data-dir <directory> [opti
   --backup-at <cron>       when, in the server's time zone    (KEYRACK_BACKUP_AT, "30 3 * * *")
   --make-backup <directory>
                            make one backup now, and leave; with the embedded database the server must not be running
+  --keep-tombstones <days> for terminals that were away: that a guest was erased, a conflict settled  (KEYRACK_KEEP_TOMBSTONES, 180)
+  --keep-operation-ids <days>
+                           by which nothing is applied twice   (KEYRACK_KEEP_OPERATION_IDS, 180)
+  --forget-at <cron>       when what is older goes, in the server's time zone  (KEYRACK_FORGET_AT, "30 4 * * *")
   --restore <folder>       restore one backup into an empty data directory and database, and leave; needs
   --identity-file <file>   a file with an officer's secret key, AGE-SECRET-KEY-1…
   --help                   print this
@@ -146,11 +161,25 @@ const SETTINGS = {
   backupRecipients: { option: 'backup-recipients', variable: 'KEYRACK_BACKUP_RECIPIENTS' },
   backupAt: { option: 'backup-at', variable: 'KEYRACK_BACKUP_AT' },
   makeBackup: { option: 'make-backup', variable: null },
+  keepTombstones: { option: 'keep-tombstones', variable: 'KEYRACK_KEEP_TOMBSTONES' },
+  keepOperationIds: { option: 'keep-operation-ids', variable: 'KEYRACK_KEEP_OPERATION_IDS' },
+  forgetAt: { option: 'forget-at', variable: 'KEYRACK_FORGET_AT' },
   restore: { option: 'restore', variable: null },
   identityFile: { option: 'identity-file', variable: null },
 } as const satisfies { readonly [K in keyof Config]-?: { option: string; variable: string | null } };
 
-const DEFAULTS = { port: '0', logLevel: 'info' } as const;
+/**
+ * A terminal comes back by itself for 97 days at most (a certificate of 7, renewed for 90 more), nobody works on a lease for more than 3, and
+ * nightly backups are kept for 30: half a year is longer than any two of them.
+ */
+const KEEP_DAYS = '180';
+const DEFAULTS = {
+  port: '0',
+  logLevel: 'info',
+  keepTombstones: KEEP_DAYS,
+  keepOperationIds: KEEP_DAYS,
+  forgetAt: '30 4 * * *',
+} as const;
 
 /** Reads the settings. Pure: what is not in `args` or `env` is not looked at. */
 export function parseConfig(args: readonly string[], env: NodeJS.ProcessEnv): ParsedConfig {

@@ -6,6 +6,7 @@ import { systemClock } from './clock.ts';
 import { type Config, HELP, parseConfig } from './config.ts';
 import { createLog, type Logger } from './log.ts';
 import { codePrinter } from './print-code.ts';
+import type { RetentionPlan } from './retention/schedule.ts';
 import { databaseOf, startServer } from './start.ts';
 import { startProblem } from './start-problem.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -13,6 +14,7 @@ import { openServerTls } from './tls/certificates.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
+const DAY_MS = 86_400_000;
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 async function main(): Promise<void> {
@@ -49,7 +51,11 @@ function task(config: Config, log: Logger): Promise<void> {
 }
 
 async function serve(config: Config, log: Logger): Promise<void> {
-  const server = await startServer({ ...config, backups: backupsOf(config) }, log, systemClock);
+  const server = await startServer(
+    { ...config, backups: backupsOf(config), retention: retentionOf(config) },
+    log,
+    systemClock,
+  );
   const stop = () => {
     // A second signal ends the process the hard way.
     for (const signal of STOP_SIGNALS) process.off(signal, stop);
@@ -113,6 +119,12 @@ async function findEmployments(config: Config, wanted: string): Promise<void> {
 /** Every night at half past three, unless the settings say otherwise. */
 function backupsOf({ backupTo: to, backupRecipients: recipients, backupAt: at = '30 3 * * *' }: Config) {
   return to === undefined || recipients === undefined ? undefined : { to, recipients, at };
+}
+
+/** Every night at half past four, behind the backup, unless the settings say otherwise. */
+function retentionOf({ forgetAt, keepTombstones, keepOperationIds }: Config): RetentionPlan {
+  const keptFor = { tombstones: keepTombstones * DAY_MS, operationIds: keepOperationIds * DAY_MS };
+  return { at: forgetAt, keptFor };
 }
 
 async function backUp(config: Config, to: string): Promise<void> {

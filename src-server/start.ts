@@ -7,6 +7,7 @@ import type { Logger } from './log.ts';
 import { createMonitoringListener, type Monitored } from './monitoring/listener.ts';
 import { createMetrics } from './monitoring/metrics.ts';
 import { codePrinter, type PrintedCode } from './print-code.ts';
+import { type RetentionPlan, scheduleForgetting } from './retention/schedule.ts';
 import type { DatabaseConfig } from './store/database.ts';
 import { openStore, type Store } from './store/store.ts';
 import { openServerTls } from './tls/certificates.ts';
@@ -42,6 +43,8 @@ export interface ServerOptions {
   /** Where the passphrase of the CA's key is kept; left out: in the data directory. */
   readonly caSecretFile?: string | undefined;
   readonly backups?: BackupPlan | undefined;
+  /** When what is forgotten; left out: nothing ever is. */
+  readonly retention?: RetentionPlan | undefined;
 }
 
 /** Starts the server. @throws DirectoryInUse, or what the database or the port refuses */
@@ -57,16 +60,18 @@ export async function startServer(options: ServerOptions, log: Logger, clock: Cl
     const metrics = createMetrics();
     const http = createHttpServer({ store, clock, metrics }, tls, log);
     const url = await http.listen(options.host ?? LOOPBACK, options.port);
-    const { backups } = options;
+    const { backups, retention } = options;
     const schedule = backups === undefined ? null : scheduleBackups(backups, store.backUp, log, clock.now);
+    const { forget } = store;
+    const forgetting = retention === undefined ? null : scheduleForgetting(retention, { forget, log, metrics });
     let stopping = false;
     const notReady = async () =>
       stopping ? 'stopping' : (await store.isReady()) ? null : 'the database does not answer as it should';
     const monitoring = await monitor(options.operationsPort, { metrics, notReady, openapi: await http.openapi() }, log);
     const stop = async () => {
       stopping = true;
-      // Requests and a backup under way come to their end, and only then the store.
-      await Promise.all([schedule?.stop(), http.close()]);
+      // Requests, and a backup or a forgetting under way, come to their end, and only then the store.
+      await Promise.all([schedule?.stop(), forgetting?.stop(), http.close()]);
       await monitoring?.close();
       await store.close();
     };

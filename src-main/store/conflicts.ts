@@ -21,6 +21,7 @@ export class Conflicts {
   readonly #put;
   readonly #replace;
   readonly #all;
+  readonly #removeUnseen;
   readonly #setSettling;
 
   constructor(db: Database) {
@@ -39,6 +40,7 @@ export class Conflicts {
       'UPDATE conflict SET body = :body WHERE id = :id AND seq = :seq',
     );
     this.#all = db.prepare<[], Row>('SELECT seq, body FROM conflict');
+    this.#removeUnseen = db.prepare<[]>('DELETE FROM conflict WHERE seq = 0');
     this.#setSettling = db.prepare<[number, string]>('UPDATE conflict SET settling = ? WHERE id = ?');
   }
 
@@ -86,6 +88,11 @@ export class Conflicts {
       const bare = { ...conflict, held: withoutValue(held), brought: withoutValue(brought) };
       this.#replace.run({ id: conflict.id, seq, body: JSON.stringify(bare) });
     }
+  }
+
+  /** Deletes those that did not come anew: the server does not know them. @returns how many they were */
+  removeUnseen(): number {
+    return this.#removeUnseen.run().changes;
   }
 
   /** Settled here, which the server has not heard of yet. */

@@ -47,6 +47,19 @@ export function syncStore(cache: Cache, seeds: GuestSeeds) {
     generation: () => cache.syncState.get().generation,
     noteGeneration: (generation: number) => cache.syncState.noteGeneration(generation, null),
     beginAnew: cache.beginAnew.bind(cache),
+    since: () => cache.syncState.get().since,
+    noteSince: (seq: number) => {
+      cache.noteSince(seq);
+      // From a time before this cache began, or begins anew: they come again too.
+      if (seeds.cursor > 0) seeds.takeAnew();
+    },
+    takeAnew: cache.takeAnew.bind(cache),
+    finishAnew: () => {
+      if (cache.syncState.get().anew === 'everything') {
+        seeds.removeUnseen((guestId) => cache.syncState.mayBeSetAside(guestId));
+      }
+      return cache.finishAnew();
+    },
     noteSync: (at: number, offset: number) => cache.syncState.note(at, offset),
   };
 }

@@ -10,6 +10,7 @@ export class GuestErasures {
   readonly #cases: Pick<Cases, 'forgetGuest'>;
   readonly #has;
   readonly #put;
+  readonly #unseen;
   readonly #clean;
 
   constructor(db: Database, guests: Pick<Guests, 'remove'>, cases: Pick<Cases, 'forgetGuest'>) {
@@ -19,6 +20,14 @@ export class GuestErasures {
     this.#put = db.prepare<[GuestErasure & { seq: number }]>(
       'INSERT OR IGNORE INTO guest_erasure (id, seq, erased_at) VALUES (:id, :seq, :erasedAt)',
     );
+    // Not who was begun here and waits for the server, nor who may be in a batch that was set aside.
+    this.#unseen = db
+      .prepare<[], GuestId>(
+        `SELECT id FROM guest WHERE seq = 0
+           AND id NOT IN (SELECT body ->> '$.guest.id' FROM outbox WHERE state = 'queued' AND body ->> '$.guest.id' IS NOT NULL)
+           AND NOT EXISTS (SELECT 1 FROM refused_batch WHERE instr(body, guest.id) > 0)`,
+      )
+      .pluck();
     this.#clean = [
       'DELETE FROM guest_note WHERE guest_id = ?',
       // Sent or waiting: a note's text lies in its operation too.
@@ -42,8 +51,19 @@ export class GuestErasures {
   /** Removes a guest with everything that is found by, written on or sent about them. Runs inside the caller's transaction. */
   put(erasure: GuestErasure, seq: number): void {
     this.#put.run({ ...erasure, seq });
-    this.#guests.remove(erasure.id);
-    this.#cases.forgetGuest(erasure.id);
-    for (const statement of this.#clean) statement.run(erasure.id);
+    this.#remove(erasure.id);
+  }
+
+  /** As {@link put} for guests whose erasure the server has forgotten: they did not come anew. @returns how many they were */
+  removeUnseen(): number {
+    const unseen = this.#unseen.all();
+    for (const id of unseen) this.#remove(id);
+    return unseen.length;
+  }
+
+  #remove(id: GuestId): void {
+    this.#guests.remove(id);
+    this.#cases.forgetGuest(id);
+    for (const statement of this.#clean) statement.run(id);
   }
 }

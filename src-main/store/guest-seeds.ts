@@ -75,6 +75,9 @@ export class GuestSeeds {
   readonly #put;
   readonly #drop;
   readonly #all;
+  readonly #age;
+  readonly #unseen;
+  readonly #remove;
   readonly #state;
   readonly #moveTo;
   readonly #noteDeleted;
@@ -92,6 +95,11 @@ export class GuestSeeds {
        ON CONFLICT (guest_id) DO UPDATE SET seq = excluded.seq, seed = NULL`,
     );
     this.#all = db.prepare<[], SeedRow>('SELECT guest_id AS guestId, seq, seed FROM guest_seed');
+    this.#age = db.prepare<[]>('UPDATE guest_seed SET seq = 0 WHERE seed IS NOT NULL');
+    this.#unseen = db
+      .prepare<[], GuestId>('SELECT guest_id FROM guest_seed WHERE seq = 0 AND seed IS NOT NULL')
+      .pluck();
+    this.#remove = db.prepare<[string]>('DELETE FROM guest_seed WHERE guest_id = ?');
     this.#state = db.prepare<[], { cursor: number; deleted: number }>('SELECT cursor, deleted FROM feed WHERE one = 1');
     this.#noteDeleted = db.prepare<[]>('UPDATE feed SET deleted = 1 WHERE one = 1');
     this.#moveTo = db.prepare<[number]>('UPDATE feed SET cursor = ? WHERE one = 1');
@@ -135,6 +143,29 @@ export class GuestSeeds {
       .immediate();
     // What is deleted leaves the journal too.
     if (puts.some(({ entity }) => entity === 'guestErasure')) this.#db.pragma('wal_checkpoint(TRUNCATE)');
+  }
+
+  /** Every seed comes anew, from the first row of the feed on. In one transaction. */
+  takeAnew(): void {
+    this.#db
+      .transaction(() => {
+        this.#age.run();
+        this.#moveTo.run(0);
+      })
+      .immediate();
+  }
+
+  /** Deletes the seeds that did not come anew, in one transaction. @param isKept whose seed may be on its way all the same */
+  removeUnseen(isKept: (id: GuestId) => boolean): void {
+    const unseen = this.#unseen.all().filter((id) => !isKept(id));
+    if (unseen.length === 0) return;
+    this.#db
+      .transaction(() => {
+        for (const id of unseen) this.#remove.run(id);
+        this.#noteDeleted.run();
+      })
+      .immediate();
+    this.#db.pragma('wal_checkpoint(TRUNCATE)');
   }
 
   close(): void {

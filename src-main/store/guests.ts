@@ -64,6 +64,7 @@ const FIELDS_OF = Map.groupBy(GUEST_SEALED_FIELDS, sealedClassOf);
 export class Guests {
   readonly #get;
   readonly #count;
+  readonly #any;
   readonly #known;
   readonly #upsert;
   readonly #remove;
@@ -76,6 +77,7 @@ export class Guests {
   constructor(db: Database) {
     this.#get = db.prepare<[string], GuestRow>('SELECT * FROM guest WHERE id = ?');
     this.#count = db.prepare<[], number>('SELECT count(*) FROM guest').pluck();
+    this.#any = db.prepare<[], number>('SELECT 1 FROM guest LIMIT 1').pluck();
     // search_text remembers what was indexed, so that an unchanged name costs nothing.
     this.#known = db.prepare<[string], { rowid: number; searchText: string }>(
       'SELECT rowid, search_text AS searchText FROM guest WHERE id = ?',
@@ -188,6 +190,11 @@ export class Guests {
   }
 
   /** Removes a guest and what it is found by. Runs inside the caller's transaction. */
+  /** Whether anybody is here. */
+  any(): boolean {
+    return this.#any.get() !== undefined;
+  }
+
   remove(id: GuestId): void {
     const known = this.#known.get(id);
     if (known === undefined) return;

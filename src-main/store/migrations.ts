@@ -272,6 +272,12 @@ const STEPS: readonly string[] = [
   ALTER TABLE pending_placed RENAME TO pending_change;
   CREATE INDEX pending_change_operation ON pending_change (operation_id);
   `,
+  `
+  -- since: how far the feed had come when the first row was taken. Rows come anew: what of anew ('conflicts', 'everything') has not come by the
+  -- end of the feed is gone; null while nothing comes anew.
+  ALTER TABLE sync_state ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sync_state ADD COLUMN anew TEXT;
+  `,
 ];
 
 /** Newest schema this program knows. */

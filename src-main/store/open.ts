@@ -205,33 +205,93 @@ export class Cache {
     this.#db.pragma('wal_checkpoint(TRUNCATE)');
   }
 
-  /** Has the feed come again from an earlier place. */
+  /** Has the feed come again from an earlier place. What was gone before it was here, the server is asked anew. */
   rewind(cursor: number): void {
-    if (cursor < this.syncState.get().cursor) this.syncState.setCursor(cursor);
+    if (cursor >= this.syncState.get().cursor) return;
+    this.#db
+      .transaction(() => {
+        this.syncState.setCursor(cursor);
+        this.syncState.setSince(0);
+      })
+      .immediate();
   }
 
   /**
    * The server went back in time: what it took of this terminal is queued again, and every row it sends counts as newer than the one
-   * held, so that both have the same in the end. In one transaction.
+   * held, so that both have the same in the end. Conflicts it does not know are gone with the end of the feed: what has led to them is sent
+   * again, and leads to them again. In one transaction.
+   * @param idsKeptFrom of what was made before the server knows no ids
    */
-  beginAnew(generation: number, at: number): void {
+  beginAnew(generation: number, at: number, idsKeptFrom: number): void {
+    this.#db
+      .transaction(() => {
+        this.#ageRows();
+        // It waits for the server once more.
+        this.#db.exec('UPDATE pending_change SET seq = NULL');
+        this.outbox.sendAgain(idsKeptFrom);
+        this.syncState.setCursor(0);
+        this.syncState.setAnew(this.syncState.get().anew ?? 'conflicts');
+        this.syncState.noteGeneration(generation, at);
+      })
+      .immediate();
+  }
+
+  /** The server has forgotten what went while this terminal was away: every row comes anew, and who does not is gone. In one transaction. */
+  takeAnew(): void {
+    this.#db
+      .transaction(() => {
+        this.#ageRows();
+        this.syncState.setCursor(0);
+        this.syncState.setAnew('everything');
+      })
+      .immediate();
+  }
+
+  /** The first row is about to come, of a feed that has come as far as `seq`. What is here already comes anew. In one transaction. */
+  noteSince(seq: number): void {
+    this.#db
+      .transaction(() => {
+        if (this.syncState.get().anew === null && this.guests.any()) {
+          this.#ageRows();
+          this.syncState.setAnew('everything');
+        }
+        this.syncState.setSince(seq);
+      })
+      .immediate();
+  }
+
+  /**
+   * The feed has come to its end: what was to come anew and did not is gone, a guest with all that was written about her, as by an erasure.
+   * In one transaction.
+   * @returns whether anything was
+   */
+  finishAnew(): boolean {
+    const { anew } = this.syncState.get();
+    if (anew === null) return false;
+    const gone = this.#db
+      .transaction(() => {
+        const guests = anew === 'everything' ? this.#erasures.removeUnseen() : 0;
+        const conflicts = this.conflicts.removeUnseen();
+        this.#refreshTouched();
+        this.syncState.setAnew(null);
+        return guests + conflicts;
+      })
+      .immediate();
+    // What is deleted leaves the journal too.
+    if (gone > 0) this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    return gone > 0;
+  }
+
+  /** Every row counts as older than any that the server sends. */
+  #ageRows(): void {
     const numbered = this.#db
       .prepare<[], string>(
-        `SELECT m.name FROM sqlite_schema m WHERE m.type = 'table'
+        `SELECT m.name FROM sqlite_schema m WHERE m.type = 'table' AND m.name <> 'pending_change'
            AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) AS col WHERE col.name = 'seq')`,
       )
       .pluck()
       .all();
-    this.#db
-      .transaction(() => {
-        for (const table of numbered) this.#db.exec(`UPDATE "${table}" SET seq = 0`);
-        // It waits for the server once more.
-        this.#db.exec('UPDATE pending_change SET seq = NULL');
-        this.outbox.sendAgain();
-        this.syncState.setCursor(0);
-        this.syncState.noteGeneration(generation, at);
-      })
-      .immediate();
+    for (const table of numbered) this.#db.exec(`UPDATE "${table}" SET seq = 0`);
   }
 
   /** Sets a batch aside as it came and moves the cursor behind it, in one transaction. */

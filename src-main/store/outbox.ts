@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { OperationId } from '../../src-shared/model/ids.ts';
+import { firstUlidAt } from '../../src-shared/model/ulid-time.ts';
 import { type Change, isChange } from '../../src-shared/sync/changes.ts';
 import { Operation, type OperationResult, type Unsent } from '../../src-shared/sync/protocol.ts';
 
@@ -38,7 +39,7 @@ export class Outbox {
     this.#byKind = db.prepare<[], Unsent[number]>(
       `SELECT body ->> '$.kind' AS kind, count(*) AS count FROM outbox WHERE state IN ('queued', 'refused') GROUP BY 1 ORDER BY 1`,
     );
-    this.#sendAgain = db.prepare("UPDATE outbox SET state = 'queued' WHERE state = 'sent'");
+    this.#sendAgain = db.prepare<[string]>("UPDATE outbox SET state = 'queued' WHERE state = 'sent' AND id >= ?");
     // Cases are not counted: whoever works here is not to see by a number that one was opened.
     this.#count = db
       .prepare<[string], number>("SELECT count(*) FROM outbox WHERE state = ? AND body ->> '$.kind' <> 'case.open'")
@@ -95,9 +96,12 @@ export class Outbox {
     return Operation.parse(JSON.parse(body));
   }
 
-  /** Queues all that the server took: each counts once there by its id, so that only what it lost is applied. */
-  sendAgain(): void {
-    this.#sendAgain.run();
+  /**
+   * Queues all that the server took: each counts once there by its id, so that only what it lost is applied.
+   * @param idsKeptFrom of what was made before it knows no ids, and has lost nothing (docs/decisions/0029-what-the-server-forgets.md)
+   */
+  sendAgain(idsKeptFrom: number): void {
+    this.#sendAgain.run(firstUlidAt(idsKeptFrom));
   }
 
   /** Without cases that were opened. */

@@ -16,24 +16,45 @@ interface SyncFigures {
   readonly generation: number | null;
   /** When this terminal noticed that the server had gone back in time. */
   readonly restoredAt: number | null;
+  /** How far the feed had come when the first row was taken. */
+  readonly since: number;
+  /** What is gone that has not come anew when the feed comes to its end; null while nothing is. */
+  readonly anew: Anew | null;
 }
+
+export type Anew = 'conflicts' | 'everything';
+
+const BEFORE_ANY: SyncFigures = {
+  cursor: 0,
+  lastSyncAt: null,
+  clockOffsetMs: 0,
+  generation: null,
+  restoredAt: null,
+  since: 0,
+  anew: null,
+};
 
 /** How far this terminal is behind the server, and what it would not take. */
 export class SyncStates {
   readonly #get;
   readonly #setCursor;
+  readonly #setSince;
+  readonly #setAnew;
   readonly #note;
   readonly #noteGeneration;
   readonly #refuse;
   readonly #refused;
+  readonly #setAside;
   readonly #mark;
   readonly #forgetBodies;
   readonly #setMark;
 
   constructor(db: Database) {
     this.#get = db.prepare<[], SyncFigures>(
-      'SELECT cursor, last_sync_at AS lastSyncAt, clock_offset_ms AS clockOffsetMs, generation, restored_at AS restoredAt FROM sync_state WHERE one = 1',
+      'SELECT cursor, last_sync_at AS lastSyncAt, clock_offset_ms AS clockOffsetMs, generation, restored_at AS restoredAt, since, anew FROM sync_state WHERE one = 1',
     );
+    this.#setSince = db.prepare<[number]>('UPDATE sync_state SET since = ? WHERE one = 1');
+    this.#setAnew = db.prepare<[Anew | null]>('UPDATE sync_state SET anew = ? WHERE one = 1');
     this.#setCursor = db.prepare<[number]>('UPDATE sync_state SET cursor = ? WHERE one = 1');
     this.#mark = db.prepare<[], number>('SELECT mark FROM sync_state WHERE one = 1').pluck();
     this.#setMark = db.prepare<[number]>('UPDATE sync_state SET mark = ? WHERE one = 1');
@@ -47,6 +68,7 @@ export class SyncStates {
       `INSERT INTO refused_batch (received_at, from_seq, to_seq, field, reason, body)
        VALUES (:receivedAt, :fromSeq, :toSeq, :field, :reason, :body)`,
     );
+    this.#setAside = db.prepare<[string], number>('SELECT 1 FROM refused_batch WHERE instr(body, ?) > 0').pluck();
     this.#forgetBodies = db.prepare<[]>("UPDATE refused_batch SET body = ''");
     this.#refused = db.prepare<[], RefusedBatch>(
       `SELECT id, received_at AS receivedAt, from_seq AS fromSeq, to_seq AS toSeq, field, reason
@@ -55,7 +77,7 @@ export class SyncStates {
   }
 
   get(): SyncFigures {
-    return this.#get.get() ?? { cursor: 0, lastSyncAt: null, clockOffsetMs: 0, generation: null, restoredAt: null };
+    return this.#get.get() ?? BEFORE_ANY;
   }
 
   /** How often this file was opened and closed; beside it (slot-file.ts) is how often it should have been. */
@@ -69,6 +91,14 @@ export class SyncStates {
 
   setCursor(cursor: number): void {
     this.#setCursor.run(cursor);
+  }
+
+  setSince(seq: number): void {
+    this.#setSince.run(seq);
+  }
+
+  setAnew(anew: Anew | null): void {
+    this.#setAnew.run(anew);
   }
 
   note(at: number, clockOffsetMs: number): void {
@@ -87,6 +117,11 @@ export class SyncStates {
   /** The batches stay as marks of what was refused; what they held goes. */
   forgetBodies(): void {
     this.#forgetBodies.run();
+  }
+
+  /** Whether a row of this id may be in a batch that was set aside. */
+  mayBeSetAside(id: string): boolean {
+    return this.#setAside.get(id) !== undefined;
   }
 
   /** Newest first, a hundred at most. */

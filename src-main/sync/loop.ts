@@ -37,8 +37,18 @@ export interface SyncStore {
   /** Of the server, when it was asked last; null before the first time. */
   generation(): number | null;
   noteGeneration(generation: number): void;
-  /** The server went back in time: all it took from here is queued again, and its rows are taken from the first on, in one transaction. */
-  beginAnew(generation: number, at: number): void;
+  /**
+   * The server went back in time: all it took from here is queued again, as far as it knows what it took, and its rows are taken from the
+   * first on, in one transaction.
+   */
+  beginAnew(generation: number, at: number, idsKeptFrom: number): void;
+  /** How far the feed had come when the first row was taken. */
+  since(): number;
+  noteSince(seq: number): void;
+  /** The server has forgotten what went since it was asked last: its rows are taken from the first on, in one transaction. */
+  takeAnew(): void;
+  /** The feed has come to its end: what was to come anew and did not is gone. @returns whether anything was */
+  finishAnew(): boolean;
 }
 
 export interface SyncState {
@@ -57,6 +67,8 @@ export interface SyncEvents {
   onHungUp(): void;
   /** The server was restored from a backup, and what it lost of this terminal is sent again. */
   onRestored(): void;
+  /** This terminal was away for so long that it takes everything anew. */
+  onStale(): void;
   /** The store failed; the loop has stopped. */
   onStoreError(error: unknown): void;
 }
@@ -274,14 +286,21 @@ export class SyncLoop {
     const first = this.#store.cursor() === 0;
     let pulled = await pull(this.#source(), this.#store.cursor());
     const known = this.#store.generation();
-    if ((known !== null && known !== pulled.generation) || pulled.lastSeq < this.#store.cursor()) {
-      this.#store.beginAnew(pulled.generation, this.#clock.now());
+    const wentBack = (known !== null && known !== pulled.generation) || pulled.lastSeq < this.#store.cursor();
+    if (pulled.kind === 'stale') {
+      this.#store.takeAnew();
+      this.#events.onStale();
+    }
+    if (wentBack) {
+      this.#store.beginAnew(pulled.generation, this.#clock.now(), pulled.idsKeptFrom);
       this.#events.onRestored();
       // What is queued now leaves with the next turn, which need not wait.
       this.kick();
-      pulled = await pull(this.#source(), this.#store.cursor());
     }
+    if (pulled.kind === 'stale' || wentBack) pulled = await pull(this.#source(), this.#store.cursor());
     if (known === null) this.#store.noteGeneration(pulled.generation);
+    // Before the first row is here.
+    if (this.#store.cursor() === 0) this.#store.noteSince(pulled.lastSeq);
     if (pulled.kind === 'purge' && !this.#stop.signal.aborted) {
       await this.#take(pulled);
       // Asking without them says that they are gone.
@@ -289,19 +308,23 @@ export class SyncLoop {
     }
     if (this.#stop.signal.aborted) return;
     const rows = await this.#take(pulled);
-    if (pulled.more) await this.#pullRest(rows, first);
-    if (this.#stop.signal.aborted || pulled.kind === 'purge') return;
+    const isWhole = pulled.more ? await this.#pullRest(rows, first) : isOfRows(pulled);
+    if (this.#stop.signal.aborted || !isOfRows(pulled)) return;
+    if (isWhole && this.#store.finishAnew()) this.#events.onRows(0);
     const held = this.#store.heldClasses();
     // Behind the last row that came without them.
     const gained = pulled.mayHold.filter((dataClass) => !held.includes(dataClass));
     if (gained.length > 0) this.#store.beginFills(gained);
   }
 
-  async #pullRest(before: number, first: boolean): Promise<void> {
+  /** @returns whether it came to the end of the feed */
+  async #pullRest(before: number, first: boolean): Promise<boolean> {
     let rows = before;
+    let last: Pulled | null = null;
     this.#set({ line: 'syncing', problem: null, firstSyncRows: first ? rows : null });
     for await (const lot of pullAll(this.#source(), this.#store.cursor())) {
-      if (this.#stop.signal.aborted) return;
+      if (this.#stop.signal.aborted) return false;
+      last = lot;
       rows += await this.#take(lot);
       this.#set({ line: 'syncing', problem: null, firstSyncRows: first ? rows : null });
       // It may take minutes: what somebody writes meanwhile does not wait for the end of it.
@@ -310,11 +333,12 @@ export class SyncLoop {
         await this.#push();
       }
     }
+    return last !== null && isOfRows(last) && !last.more;
   }
 
   #source() {
     const classes = this.#store.heldClasses();
-    return { transport: this.#transport, property: this.#property, classes };
+    return { transport: this.#transport, property: this.#property, classes, since: this.#store.since() };
   }
 
   /** One lot of what may be held here now and was not before: what is new comes between two of them. */
@@ -339,7 +363,7 @@ export class SyncLoop {
     } else if (pulled.kind === 'refused') {
       this.#store.refuseBatch(pulled, now);
       this.#events.onBatchRefused(pulled.field);
-    } else if (pulled.puts.length > 0) {
+    } else if (pulled.kind === 'batch' && pulled.puts.length > 0) {
       await this.#store.applyPuts(pulled.puts, pulled.cursor);
       rows = pulled.puts.length;
       this.#events.onRows(rows);
@@ -382,6 +406,11 @@ export class SyncLoop {
       this.#events.onState(state);
     }
   }
+}
+
+/** Whether it is of the feed, and no word that comes before it. */
+function isOfRows({ kind }: Pulled): boolean {
+  return kind === 'batch' || kind === 'refused';
 }
 
 /** Whether the server will not take it however often it is sent; what arrived broken (`unreadable`) it will. */

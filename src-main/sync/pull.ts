@@ -16,42 +16,47 @@ const PULL_BATCH = SNAPSHOT_LOT;
 /** Lines parsed between two turns of the event loop. */
 const PARSE_CHUNK = 50;
 
-export type Pulled =
-  | {
-      /** These may not be held here any more: they are deleted, and then it is asked again. */
-      readonly kind: 'purge';
-      readonly classes: readonly SealedClass[];
-      readonly cursor: number;
-      readonly more: false;
-      readonly serverTime: number;
-      readonly mayHold: readonly SealedClass[];
-      readonly lastSeq: number;
-      readonly generation: number;
-    }
-  | {
-      readonly kind: 'batch';
-      readonly puts: readonly PutLine[];
-      readonly cursor: number;
-      readonly more: boolean;
-      readonly serverTime: number;
-      readonly mayHold: readonly SealedClass[];
-      readonly lastSeq: number;
-      readonly generation: number;
-    }
-  | {
-      /** A line did not fit: the whole batch is set aside and shown, and the feed goes on behind it. */
-      readonly kind: 'refused';
-      readonly lines: readonly string[];
-      readonly field: string;
-      readonly reason: string;
-      readonly fromSeq: number;
-      readonly cursor: number;
-      readonly more: boolean;
-      readonly serverTime: number;
-      readonly mayHold: readonly SealedClass[];
-      readonly lastSeq: number;
-      readonly generation: number;
-    };
+/** What every answer says of the server. */
+interface Said {
+  readonly serverTime: number;
+  readonly mayHold: readonly SealedClass[];
+  readonly lastSeq: number;
+  readonly generation: number;
+  readonly idsKeptFrom: number;
+}
+
+export type Pulled = Said &
+  (
+    | {
+        /** These may not be held here any more: they are deleted, and then it is asked again. */
+        readonly kind: 'purge';
+        readonly classes: readonly SealedClass[];
+        readonly cursor: number;
+        readonly more: false;
+      }
+    | {
+        /** The server has forgotten what went since: everything is taken anew. */
+        readonly kind: 'stale';
+        readonly cursor: number;
+        readonly more: false;
+      }
+    | {
+        readonly kind: 'batch';
+        readonly puts: readonly PutLine[];
+        readonly cursor: number;
+        readonly more: boolean;
+      }
+    | {
+        /** A line did not fit: the whole batch is set aside and shown, and the feed goes on behind it. */
+        readonly kind: 'refused';
+        readonly lines: readonly string[];
+        readonly field: string;
+        readonly reason: string;
+        readonly fromSeq: number;
+        readonly cursor: number;
+        readonly more: boolean;
+      }
+  );
 
 /** Where an answer comes from. */
 export interface Source {
@@ -59,6 +64,8 @@ export interface Source {
   readonly property: string;
   /** Classes whose values are held here, or being fetched. */
   readonly classes: readonly SealedClass[];
+  /** How far the feed had come when the first row was taken: what was gone by then was never here. Left out: nothing was gone. */
+  readonly since?: number;
 }
 
 /**
@@ -67,8 +74,12 @@ export interface Source {
  * `update-required` for a header of another version
  */
 export async function pull(source: Source, after: number): Promise<Pulled> {
-  const path = `${routes.changes(source.property)}?after=${after}&limit=${PULL_BATCH}&classes=${source.classes.join()}`;
+  const path = `${routes.changes(source.property)}?after=${after}&limit=${PULL_BATCH}&${toldBy(source)}`;
   return readOne(source, path, after);
+}
+
+function toldBy({ classes, since = 0 }: Source): string {
+  return `classes=${classes.join()}&since=${since}`;
 }
 
 /** Asks for guests of a stretch of the feed with their values of one class. @throws LineError as {@link pull} */
@@ -102,7 +113,7 @@ async function readOne(source: Source, path: string, after: number): Promise<Pul
  */
 export async function* pullAll(source: Source, after: number): AsyncGenerator<Pulled, void, void> {
   let more = true;
-  const path = `${routes.snapshot(source.property)}?after=${after}&classes=${source.classes.join()}`;
+  const path = `${routes.snapshot(source.property)}?after=${after}&${toldBy(source)}`;
   for await (const lot of readLots(source, path, after)) {
     if (!more) throw new LineError('refused', 'more lines than were counted');
     more = lot.more;
@@ -126,9 +137,10 @@ async function* readLots({ transport, property }: Source, path: string, after: n
     const end = mayBeEnd(line) ? PullEnd.safeParse(parse(line)) : undefined;
     if (end?.success === true) {
       const lot = await checkLot(body, from, end.data);
-      const { serverTime, mayHold, purge, lastSeq, generation } = header;
-      const common = { serverTime, mayHold, lastSeq, generation };
-      if (purge.length > 0) yield { kind: 'purge', classes: purge, cursor: from, more: false, ...common };
+      const { serverTime, mayHold, purge, lastSeq, generation, idsKeptFrom, stale } = header;
+      const common = { serverTime, mayHold, lastSeq, generation, idsKeptFrom };
+      if (stale) yield { kind: 'stale', cursor: from, more: false, ...common };
+      else if (purge.length > 0) yield { kind: 'purge', classes: purge, cursor: from, more: false, ...common };
       else yield { ...lot, ...common };
       from = lot.cursor;
       body = [];
@@ -154,9 +166,7 @@ function readHeader(line: string): PullHeader {
   throw new LineError('refused', 'the first line is not a header of this protocol');
 }
 
-type Unstamped<T> = T extends { kind: 'batch' | 'refused' }
-  ? Omit<T, 'serverTime' | 'mayHold' | 'lastSeq' | 'generation'>
-  : never;
+type Unstamped<T> = T extends { kind: 'batch' | 'refused' } ? Omit<T, keyof Said> : never;
 
 /** @throws LineError when the end line does not fit what came before it: that is no lot at all */
 async function checkLot(body: string[], after: number, { cursor, more, count }: PullEnd): Promise<Unstamped<Pulled>> {

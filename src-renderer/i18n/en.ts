@@ -699,6 +699,8 @@ export const en: Words & {
       'unknown-guest': 'This guest was erased.',
       'unknown-stay': 'The server does not know this stay.',
       forbidden: 'Role, shift or training did not allow it then. Ask the duty manager.',
+      'too-old':
+        'This was done so long ago that the server no longer knows whether it has it. Look at the record: if it is not there, do it again.',
       other: 'The server does not take it like this. Do it again; if it comes back again, call IT.',
     },
   },

@@ -3,13 +3,14 @@ import { PULL_PAGE, routes } from '../../src-shared/sync/protocol.ts';
 import type { App, HttpContext } from './app.ts';
 import { headerLine, pageLines, sendLines } from './feed-lines.ts';
 import { PropertyParams } from './gate.ts';
-import { HeldClasses, nothingAfter, settleClasses } from './held-classes.ts';
+import { HeldClasses, isStale, nothingAfter, settleClasses } from './held-classes.ts';
 import { wholeNumber } from './whole-number.ts';
 
 const Query = z.strictObject({
   after: wholeNumber(0, Number.MAX_SAFE_INTEGER),
   limit: wholeNumber(1, PULL_PAGE).optional(),
   classes: HeldClasses,
+  since: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),
 });
 
 /** What came after a cursor, up to a limit, as NDJSON: header, puts, end line. */
@@ -19,11 +20,13 @@ export function addChangesRoute(app: App, { store, clock, gate }: HttpContext): 
     { onRequest: gate.admit, schema: { params: PropertyParams, querystring: Query } },
     async (request, reply) => {
       const { property } = request.params;
-      const { after, limit = PULL_PAGE, classes } = request.query;
+      const { after, limit = PULL_PAGE, classes, since } = request.query;
       const settled = await settleClasses(store, request, { property, device: gate.deviceOf(request) }, classes);
-      const page =
+      const read =
         settled.purge.length > 0 ? nothingAfter(after) : await store.readFeed(property, after, limit, classes);
-      return sendLines(request, reply, [headerLine(property, after, clock.now(), settled), ...pageLines(page)]);
+      const stale = isStale(read.forgottenSeq, after, since);
+      const header = headerLine(property, after, clock.now(), { ...settled, stale });
+      return sendLines(request, reply, [header, ...pageLines(stale ? nothingAfter(after) : read)]);
     },
   );
 }

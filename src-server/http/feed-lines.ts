@@ -15,7 +15,14 @@ export function headerLine(
   propertyId: PropertyId,
   after: number,
   serverTime: number,
-  { mayHold, purge, lastSeq, generation }: Settled,
+  {
+    mayHold,
+    purge,
+    lastSeq,
+    generation,
+    idsKeptFrom,
+    stale,
+  }: Omit<Settled, 'forgottenSeq'> & { readonly stale: boolean },
 ): string {
   const header: z.input<typeof PullHeader> = {
     kind: 'header',
@@ -27,6 +34,8 @@ export function headerLine(
     serverTime,
     mayHold: [...mayHold],
     purge: [...purge],
+    stale,
+    idsKeptFrom,
   };
   return `${JSON.stringify(header)}\n`;
 }

@@ -22,14 +22,14 @@ export function addFillRoute(app: App, { store, clock, gate }: HttpContext): voi
     async (request, reply) => {
       const { property } = request.params;
       const { class: dataClass, after, until, limit = PULL_PAGE } = request.query;
-      const { mayHold, lastSeq, generation } = await store.readHolding(property, gate.deviceOf(request));
-      const allowed = mayHold.includes(dataClass);
+      const holding = await store.readHolding(property, gate.deviceOf(request));
+      const allowed = holding.mayHold.includes(dataClass);
       const page = allowed ? await store.readFill(property, dataClass, { after, until }, limit) : nothingAfter(after);
       const header = headerLine(property, after, clock.now(), {
-        lastSeq,
-        generation,
-        mayHold,
+        ...holding,
         purge: allowed ? [] : [dataClass],
+        // Where it stands in the feed was said at the pull before.
+        stale: false,
       });
       return sendLines(request, reply, [header, ...pageLines(page)]);
     },

@@ -14,7 +14,7 @@ export const HeldClasses = z
   .pipe(z.array(z.enum(SEALED_CLASSES, `of ${NAMES} with commas between`)).max(SEALED_CLASSES.length));
 
 /** What the header of an answer says, and of which classes the rows behind it have values. */
-export interface Settled extends Pick<Holding, 'lastSeq' | 'generation'> {
+export interface Settled extends Pick<Holding, 'lastSeq' | 'generation' | 'forgottenSeq' | 'idsKeptFrom'> {
   readonly mayHold: readonly SealedClass[];
   /** Not empty: nothing is sent before these are deleted. */
   readonly purge: readonly SealedClass[];
@@ -31,7 +31,8 @@ export async function settleClasses(
   asked: readonly SealedClass[],
 ): Promise<Settled> {
   const { property, device } = terminal;
-  const { mayHold, held, lastSeq, generation } = await store.readHolding(property, device);
+  const { held, ...settled } = await store.readHolding(property, device);
+  const { mayHold } = settled;
   const purge = asked.filter((dataClass) => !mayHold.includes(dataClass));
   if (purge.length > 0) request.log.info({ device, classes: purge }, 'told to delete classes');
   if (held === null || held.join() !== asked.join()) {
@@ -39,10 +40,19 @@ export async function settleClasses(
     const deleted = (held ?? []).filter((dataClass) => !asked.includes(dataClass));
     if (deleted.length > 0) request.log.info({ device, classes: deleted }, 'has deleted classes');
   }
-  return { mayHold, purge, lastSeq, generation };
+  return { ...settled, purge };
 }
 
-/** Nothing, for who has something to delete first. */
+/**
+ * Whether something after this place is gone whose going a terminal does not know of: it must take everything anew. Whoever begins has
+ * nothing that could be gone.
+ * @param since what was gone by this seq does not concern it: it has begun from nothing when the feed had come as far
+ */
+export function isStale(forgottenSeq: number, after: number, since = 0): boolean {
+  return after > 0 && Math.max(after, since) < forgottenSeq;
+}
+
+/** Nothing, for who has something to delete first, or takes everything anew. */
 export function nothingAfter(after: number) {
-  return { rows: [], cursor: after, more: false };
+  return { rows: [], cursor: after, more: false, forgottenSeq: 0 };
 }

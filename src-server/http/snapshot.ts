@@ -4,10 +4,14 @@ import type { FeedPage } from '../store/feed.ts';
 import type { App, HttpContext } from './app.ts';
 import { headerLine, pageLines, sendLines } from './feed-lines.ts';
 import { PropertyParams } from './gate.ts';
-import { HeldClasses, nothingAfter, settleClasses } from './held-classes.ts';
+import { HeldClasses, isStale, nothingAfter, settleClasses } from './held-classes.ts';
 import { wholeNumber } from './whole-number.ts';
 
-const Query = z.strictObject({ after: wholeNumber(0, Number.MAX_SAFE_INTEGER), classes: HeldClasses });
+const Query = z.strictObject({
+  after: wholeNumber(0, Number.MAX_SAFE_INTEGER),
+  classes: HeldClasses,
+  since: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),
+});
 
 /**
  * Everything after a cursor in one answer, lot by lot: a terminal's first sync, and its return after a long time. Each lot is whole by
@@ -20,18 +24,23 @@ export function addSnapshotRoute(app: App, { store, clock, gate }: HttpContext):
     { onRequest: gate.admit, schema: { params: PropertyParams, querystring: Query } },
     async (request, reply) => {
       const { property } = request.params;
-      const { after, classes } = request.query;
+      const { after, classes, since } = request.query;
       const device = gate.deviceOf(request);
       const settled = await settleClasses(store, request, { property, device }, classes);
+      const stale = settled.purge.length === 0 && isStale(settled.forgottenSeq, after, since);
       const read = async (from: number) => {
-        if (settled.purge.length > 0) return nothingAfter(from);
+        if (settled.purge.length > 0 || stale) return nothingAfter(from);
         // It may take long: who is revoked meanwhile, or may hold less, gets no further page.
         const { mayHold } = await store.readHolding(property, device);
         const stillMay = classes.every((dataClass) => mayHold.includes(dataClass));
         if (!stillMay || !(await gate.stillAdmits(request))) throw new Cut();
-        return store.readFeed(property, from, PULL_PAGE, classes);
+        const page = await store.readFeed(property, from, PULL_PAGE, classes);
+        // Something went while it was being read: whoever asks again is told.
+        if (isStale(page.forgottenSeq, from, since)) throw new Cut();
+        return page;
       };
-      return sendLines(request, reply, snapshotLines(read, headerLine(property, after, clock.now(), settled), after));
+      const header = headerLine(property, after, clock.now(), { ...settled, stale });
+      return sendLines(request, reply, snapshotLines(read, header, after));
     },
   );
 }

@@ -4,6 +4,7 @@
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { OperationResult } from '../../src-shared/sync/protocol.ts';
+import type { Forgotten } from '../store/forget.ts';
 
 interface Answered {
   readonly method: string;
@@ -18,6 +19,9 @@ export interface Metrics {
   /** Why a request got nothing of what it asked for. */
   refused(kind: string): void;
   operations(results: readonly OperationResult[]): void;
+  /** A daily run has forgotten what was kept long enough. */
+  forgot(forgotten: Forgotten): void;
+  forgettingFailed(): void;
   lineOpened(): void;
   lineClosed(): void;
   /** Begins to measure the process too: memory, processor time, event-loop delay. */
@@ -51,6 +55,20 @@ export function createMetrics(): Metrics {
     labelNames: ['outcome', 'reason'],
     registers,
   });
+  const forgotten = new Counter({
+    name: 'keyrack_forgotten_total',
+    help: 'Rows that were kept long enough and are gone, by kind',
+    labelNames: ['kind'],
+    registers,
+  });
+  const runs = new Counter({
+    name: 'keyrack_forgetting_runs_total',
+    help: 'Daily runs that forget what was kept long enough, by outcome',
+    labelNames: ['outcome'],
+    registers,
+  });
+  // From the first scrape on: a run that never comes is seen by a count that stands.
+  for (const outcome of ['done', 'failed']) runs.inc({ outcome }, 0);
   const lines = new Gauge({ name: 'keyrack_live_lines', help: 'Live lines that are open', registers });
   return {
     answered: ({ method, route, status, seconds }) => {
@@ -65,6 +83,13 @@ export function createMetrics(): Metrics {
         operations.inc({ outcome: result.status, reason });
       }
     },
+    forgot: ({ erasures, conflicts, operationIds }) => {
+      forgotten.inc({ kind: 'erasure' }, erasures);
+      forgotten.inc({ kind: 'conflict' }, conflicts);
+      forgotten.inc({ kind: 'operation-id' }, operationIds);
+      runs.inc({ outcome: 'done' });
+    },
+    forgettingFailed: () => runs.inc({ outcome: 'failed' }),
     lineOpened: () => lines.inc(),
     lineClosed: () => lines.dec(),
     watchProcess: () => collectDefaultMetrics({ register: registry }),

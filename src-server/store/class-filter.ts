@@ -17,6 +17,10 @@ export interface Holding {
   readonly lastSeq: number;
   /** Raised when the server is restored from a backup. */
   readonly generation: number;
+  /** The newest seq of a tombstone that is gone from the feed. */
+  readonly forgottenSeq: number;
+  /** Ids of operations made before may have been forgotten, epoch ms. */
+  readonly idsKeptFrom: number;
 }
 
 /** Served by the primary keys of device and entity_row. @throws when there is no such terminal, which is a bug of the caller */
@@ -37,7 +41,7 @@ export async function readHolding(db: Kysely<Tables>, propertyId: PropertyId, de
   const state = await db
     .selectFrom('property')
     .leftJoin('log_tree', 'log_tree.property_id', 'property.property_id')
-    .select(['last_seq', 'generation'])
+    .select(['last_seq', 'forgotten_seq', 'ids_kept_from', 'generation'])
     .where('property.property_id', '=', propertyId)
     .executeTakeFirstOrThrow();
   const entitled = new Set(rows.map((row) => row.class));
@@ -47,6 +51,8 @@ export async function readHolding(db: Kysely<Tables>, propertyId: PropertyId, de
     held: device.held === null ? null : toClasses(device.held),
     lastSeq: state.last_seq,
     generation: state.generation ?? 0,
+    forgottenSeq: state.forgotten_seq,
+    idsKeptFrom: state.ids_kept_from,
   };
 }
 

@@ -37,6 +37,12 @@ export interface FeedPage {
   readonly more: boolean;
 }
 
+/** A page that says how far the feed has been thinned out, seen at the same moment. */
+export interface ReadPage extends FeedPage {
+  /** The newest seq of a tombstone that is gone; 0 where none is. */
+  readonly forgottenSeq: number;
+}
+
 /** Rows of one insert statement: about a megabyte of guests. */
 const CHUNK = 500;
 
@@ -51,14 +57,20 @@ export async function readFeed(
   after: number,
   limit: number,
   classes: readonly SealedClass[] = SEALED_CLASSES,
-): Promise<FeedPage> {
-  const { rows } = await sql<FeedRow>`
-    select seq, entity, ${rowWith(classes)}::text as json, versions::text as versions from entity_row
-    where property_id = ${propertyId} and seq > ${after}
-    order by seq limit ${limit + 1}
+): Promise<ReadPage> {
+  // In one statement: a tombstone that goes between two would be missed.
+  const { rows: found } = await sql<{ forgotten: number; seq: null } | (FeedRow & { forgotten: number })>`
+    select forgotten_seq as forgotten, feed.* from property left join lateral (
+      select seq, entity, ${rowWith(classes)}::text as json, versions::text as versions from entity_row
+      where property_id = ${propertyId} and seq > ${after}
+      order by seq limit ${limit + 1}
+    ) as feed on true
+    where property.property_id = ${propertyId} order by feed.seq
   `.execute(db);
+  const rows = found.filter((row) => row.seq !== null);
   const page = rows.slice(0, limit).map((row) => (row.entity === 'guestSeed' ? withSeed(seeds, propertyId, row) : row));
-  return { rows: page, cursor: page.at(-1)?.seq ?? after, more: rows.length > limit };
+  const forgottenSeq = found[0]?.forgotten ?? 0;
+  return { rows: page, cursor: page.at(-1)?.seq ?? after, more: rows.length > limit, forgottenSeq };
 }
 
 /**
@@ -97,14 +109,22 @@ export async function newestSeq(db: Kysely<Tables>, propertyId: PropertyId): Pro
  * @throws when there is no such property, which is a bug of the caller
  */
 export async function lockFeed(trx: Transaction<Tables>, propertyId: PropertyId): Promise<number> {
+  return (await lockProperty(trx, propertyId)).lastSeq;
+}
+
+/** As {@link lockFeed}. @returns since when ids of operations are kept too, epoch ms */
+export async function lockProperty(
+  trx: Transaction<Tables>,
+  propertyId: PropertyId,
+): Promise<{ readonly lastSeq: number; readonly idsKeptFrom: number }> {
   const property = await trx
     .selectFrom('property')
-    .select('last_seq')
+    .select(['last_seq', 'ids_kept_from'])
     .where('property_id', '=', propertyId)
     // Not `for update`: that would wait for the key-share locks which foreign keys take, and deadlock with their holders.
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
-  return property.last_seq;
+  return { lastSeq: property.last_seq, idsKeptFrom: property.ids_kept_from };
 }
 
 /**

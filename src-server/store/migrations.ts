@@ -201,4 +201,11 @@ const MIGRATIONS: Record<string, Migration> = {
          using (coalesce((select current_setting('keyrack.property', true)) in (property_id, '*'), false))`,
     ]),
   ),
+  // Nothing was forgotten before.
+  '0012-forgetting': statements(
+    'alter table property add column forgotten_seq bigint not null default 0, add column ids_kept_from bigint not null default 0',
+    // Serves the forgetting of tombstones (store/forget.ts).
+    `create index entity_row_tombstone on entity_row (property_id, seq)
+       where entity = 'guestErasure' or (entity = 'conflict' and "row" ->> 'state' = 'settled')`,
+  ),
 };

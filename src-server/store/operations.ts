@@ -2,7 +2,8 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { findsSensitiveNumber } from '../../src-shared/documents/sensitive-number.ts';
 import type { Entity, SecurityCase } from '../../src-shared/model/entities.ts';
-import type { DeviceId, GuestId, PropertyId } from '../../src-shared/model/ids.ts';
+import type { DeviceId, GuestId, OperationId, PropertyId } from '../../src-shared/model/ids.ts';
+import { firstUlidAt } from '../../src-shared/model/ulid-time.ts';
 import { actorOf, contextAt, decide, mayHold, type PlainAction } from '../../src-shared/policy/index.ts';
 import { CHANGE_ACTION_OF, isChange } from '../../src-shared/sync/changes.ts';
 import type { KeysRestored, Operation, OperationResult } from '../../src-shared/sync/protocol.ts';
@@ -10,7 +11,7 @@ import { closeCase, reasonNotToClose, reasonNotToReport, reportCase } from './ca
 import { applyChange } from './changes.ts';
 import { shutOutDevice } from './devices.ts';
 import { eraseGuest } from './erasure.ts';
-import { lockFeed, type Put, putRows } from './feed.ts';
+import { lockProperty, type Put, putRows } from './feed.ts';
 import type { GuestSeeds } from './guest-seeds.ts';
 import { applyKeyOperation, isKeyOperation, KEY_ACTION_OF } from './key-operations.ts';
 import { reasonNotToChangePassword, withPassword } from './passwords.ts';
@@ -79,12 +80,14 @@ async function applyFresh(
   scanned: Scanned,
 ): Promise<OperationResult[]> {
   // From here to commit everybody else of the property waits: what is checked stays true, and only what is needed is done.
-  let lastSeq = await lockFeed(trx, pushed.propertyId);
+  const locked = await lockProperty(trx, pushed.propertyId);
+  let { lastSeq } = locked;
   const known = await loadKnown(trx, pushed.propertyId, operations);
+  const firstKept = firstUlidAt(locked.idsKeptFrom);
   let puts: Put[] = [];
   const results: OperationResult[] = [];
   for (const operation of operations) {
-    const reason = reasonToRefuse(operation, known, pushed);
+    const reason = isForgotten(operation, firstKept) ? 'too-old' : reasonToRefuse(operation, known, pushed);
     if (reason !== null) {
       results.push({ id: operation.id, status: 'refused', reason });
       continue;
@@ -181,6 +184,14 @@ async function applyFresh(
     where property_id = ${pushed.propertyId} and id = answer ->> 'id'
   `.execute(trx);
   return results;
+}
+
+/**
+ * Whether it may have been applied before though its id is not known. A case is reported however late it comes: it has an id of its own, and
+ * none is ever gone.
+ */
+function isForgotten({ id, kind }: Operation, firstKept: string): boolean {
+  return id < firstKept && kind !== 'case.open';
 }
 
 /** What the operations refer to, as it stands under the lock. */
@@ -429,7 +440,8 @@ async function earlierResults(
   return new Map(rows.flatMap((row) => (row.result === null ? [] : [[row.id, row.result]])));
 }
 
-function again(result: OperationResult | undefined, id: string): OperationResult {
-  if (result === undefined) throw new Error(`operation ${id} was claimed without a result`);
+function again(result: OperationResult | undefined, id: OperationId): OperationResult {
+  // It was there a moment ago, and is forgotten by now.
+  if (result === undefined) return { id, status: 'refused', reason: 'too-old' };
   return result.status === 'applied' ? { ...result, status: 'duplicate' } : result;
 }

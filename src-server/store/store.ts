@@ -1,4 +1,5 @@
 /** The server's store: what http/ and the founding of a hotel need of the database, and nothing else of it. */
+import { setTimeout } from 'node:timers/promises';
 import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { Entity } from '../../src-shared/model/entities.ts';
 import type { DeviceId, EmployeeId, PropertyId } from '../../src-shared/model/ids.ts';
@@ -45,7 +46,8 @@ import {
 } from './devices.ts';
 import { type Employment, findEmployments } from './employments.ts';
 import { eraseAgain } from './erasure.ts';
-import { type FeedPage, lockFeed, newestSeq, type Put, putRows, readFeed, readFill } from './feed.ts';
+import { type FeedPage, lockFeed, newestSeq, type Put, putRows, type ReadPage, readFeed, readFill } from './feed.ts';
+import { type Forgotten, forget, type KeptFor } from './forget.ts';
 import { type Founding, found, foundingPlace, issueFoundingCode } from './founding.ts';
 import { openGuestSeeds } from './guest-seeds.ts';
 import { openLogKey } from './log-key.ts';
@@ -68,7 +70,7 @@ export interface Store extends AsyncDisposable {
   /** Puts rows into the feed in one transaction, in their order; no id twice. @returns the seq of the last row */
   appendRows(propertyId: PropertyId, puts: readonly Put[]): Promise<number>;
   /** @param classes whose sealed values are among the rows; left out for all */
-  readFeed(propertyId: PropertyId, after: number, limit: number, classes?: readonly SealedClass[]): Promise<FeedPage>;
+  readFeed(propertyId: PropertyId, after: number, limit: number, classes?: readonly SealedClass[]): Promise<ReadPage>;
   /** Guests of a stretch of the feed with their values of one class. */
   readFill(
     propertyId: PropertyId,
@@ -141,10 +143,15 @@ export interface Store extends AsyncDisposable {
   proveEntry(propertyId: PropertyId, deviceId: DeviceId, request: LogProofRequest): Promise<LogProof>;
   /** Makes a backup for these people's keys in a folder of its own under `to`, and checks it. @throws BadBackup, and what the disk says */
   backUp(plan: Pick<BackupInput, 'to' | 'recipients'>): ReturnType<typeof makeBackup>;
+  /** Forgets what was kept for longer, in every property, in portions between which others have their turn. @throws what the database says */
+  forget(keptFor: KeptFor): Promise<Forgotten>;
   /** Whether the database answers, and is of this program's schema. */
   isReady(): Promise<boolean>;
   close(): Promise<void>;
 }
+
+/** What came meanwhile has its turn, on the one connection of the embedded database too. */
+const BETWEEN_PORTIONS_MS = 20;
 
 /** Opens the store and brings its schema up to date. @throws DirectoryInUse, or the database's own error */
 export async function openStore(
@@ -278,6 +285,7 @@ export async function openStore(
     proveEntry: (propertyId, deviceId, request) =>
       proveEntry(of(propertyId), logKey, { propertyId, deviceId }, request),
     backUp: (plan) => makeBackup({ ...plan, db: everywhere, dataDir: config.dataDir, now: clock.now() }),
+    forget: (keptFor) => forget(database, keptFor, clock.now(), () => setTimeout(BETWEEN_PORTIONS_MS)),
     isReady: () => isMigrated(everywhere).catch(() => false),
     close,
     [Symbol.asyncDispose]: close,

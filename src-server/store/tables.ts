@@ -9,6 +9,9 @@ type Json<T> = ColumnType<T, string, string>;
 /** Made by the database of the row, and never written. */
 type Generated = ColumnType<string | null, never, never>;
 
+/** 0 until somebody writes it. */
+type Defaulted = ColumnType<number, number | undefined, number>;
+
 export type WipeReport = Pick<WipeProof, 'unsent' | 'entries'>;
 
 export interface Tables {
@@ -16,6 +19,10 @@ export interface Tables {
     property_id: string;
     /** The newest seq of the property's feed. Who raises it holds this row's lock until commit. */
     last_seq: number;
+    /** The newest seq of a tombstone that is gone from the feed (store/forget.ts); 0 where none is. */
+    forgotten_seq: Defaulted;
+    /** Ids of operations made before may have been forgotten, epoch ms; 0 where none was. */
+    ids_kept_from: Defaulted;
   };
   entity_row: {
     property_id: string;

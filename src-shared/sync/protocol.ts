@@ -33,10 +33,10 @@ import { HOUSE_RULES } from './house-rules.ts';
 import { operation } from './operation-head.ts';
 
 /**
- * 7: terminals show certificates in the place of tokens; 6: a terminal says values of which classes it holds, and is sent those of no
+ * 8: the server forgets what was kept long enough, and says so. 7: terminals show certificates in the place of tokens; 6: a terminal says values of which classes it holds, and is sent those of no
  * others; guests, stays and rooms are changed field by field.
  */
-export const PROTOCOL_VERSION = 7;
+export const PROTOCOL_VERSION = 8;
 /** Changes in one answer at most; the terminal asks again while `more` is true. */
 export const PULL_PAGE = 2_000;
 /** Rows of a snapshot between two end lines: what a terminal applies in one transaction. */
@@ -61,6 +61,13 @@ export const PullHeader = z.strictObject({
   mayHold: z.array(SealedClass),
   /** Classes it says it holds and may not: it deletes these first. Nothing else comes before it no longer names them. */
   purge: z.array(SealedClass),
+  /**
+   * What is gone after this cursor can no longer be told: nothing follows, and the terminal takes everything anew, from 0. Neither for who
+   * asks from 0, nor on account of what was gone by the seq that is said as `since`.
+   */
+  stale: z.boolean(),
+  /** Operations made before may have been applied though their ids are forgotten; 0 where none is. */
+  idsKeptFrom: Instant,
 });
 export type PullHeader = z.infer<typeof PullHeader>;
 
@@ -248,6 +255,8 @@ const REFUSALS = [
   'room-changed',
   'unknown-conflict',
   'conflict-settled',
+  /** Made so long ago that it may have been applied already, and nobody knows any more (`idsKeptFrom`). */
+  'too-old',
 ] as const;
 export const OperationResult = z.discriminatedUnion('status', [
   z.strictObject({ id: OperationId, status: z.literal('applied'), seq: Seq }),

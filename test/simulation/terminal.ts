@@ -240,6 +240,7 @@ export class SimulatedTerminal {
         onBatchRefused: () => undefined,
         onHungUp: () => undefined,
         onRestored: () => undefined,
+        onStale: () => undefined,
         onStoreError: (error) => {
           this.failure = error;
           changed();

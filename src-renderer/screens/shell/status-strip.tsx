@@ -45,6 +45,12 @@ export function StatusStrip({ app }: { readonly app: AppStatus }) {
           {t('sync.clockOff', { seconds: Math.round(Math.abs(sync.clockOffsetMs) / 1000) })}
         </span>
       )}
+      {sync !== null && sync.restoredAt !== null && (
+        <UnstyledButton className={classes['warn']} onClick={() => useView.getState().go({ area: 'sync' })}>
+          <IconAlertTriangle size={15} aria-hidden="true" />
+          {t('sync.restored')}
+        </UnstyledButton>
+      )}
       {sync !== null && <Line sync={sync} />}
     </footer>
   );

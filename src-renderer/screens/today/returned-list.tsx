@@ -11,7 +11,7 @@ import { useView } from '../../state/stores.ts';
 import classes from './returned-list.module.css';
 
 /** Reasons of the server that have words of their own beside the rules of the house. */
-const REASONS = ['room-changed', 'unknown-guest', 'unknown-stay', 'forbidden'] as const;
+const REASONS = ['room-changed', 'unknown-guest', 'unknown-stay', 'forbidden', 'too-old'] as const;
 
 interface ReturnedListProps {
   readonly works: readonly ReturnedWork[];

@@ -22,6 +22,8 @@ export function pulling(house: () => House): void {
         serverTime: now(),
         mayHold: [...SEALED_CLASSES],
         purge: [],
+        stale: false,
+        idsKeptFrom: 0,
       });
       expect(end).toMatchObject({ more: false, count: puts.length, cursor: puts.at(-1)?.seq });
       const seqs = puts.map(({ seq }) => seq);
@@ -110,7 +112,8 @@ export function pulling(house: () => House): void {
       ['after=1&after=2', 'after'],
       ['after=0&limit=0', 'limit'],
       [`after=0&limit=${PULL_PAGE + 1}`, 'limit'],
-      ['after=0&since=4', 'since'],
+      ['after=0&since=-1', 'since'],
+      ['after=0&from=4', 'from'],
       ['after=0;drop%20table%20guest', 'after'],
     ])('refuses the question "%s" by the name of %s', async (query, field) => {
       const { hotel, client } = house();

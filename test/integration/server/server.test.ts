@@ -8,6 +8,7 @@ import { enrolling } from './enrolling.ts';
 import { erasing } from './erasing.ts';
 import { fencing } from './fencing.ts';
 import { filtering } from './filtering.ts';
+import { forgetting } from './forgetting.ts';
 import { fuzzing } from './fuzzing.ts';
 import { DATABASES, type House, openHouse } from './house.ts';
 import { keepingApart } from './keeping-apart.ts';
@@ -51,6 +52,8 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   keepingApart(house);
   steppingUp(house);
   fuzzing(house);
+  // Behind them: ids that are as old as the clock here is fast are known no more.
+  forgetting(house);
   // Behind it there is no database any more.
   keepingSilent(house);
   // Last: what those before it have made the server send.

@@ -53,6 +53,10 @@ export function lightTerminal(
       generation: () => null,
       noteGeneration: () => undefined,
       beginAnew: () => undefined,
+      since: () => 0,
+      noteSince: () => undefined,
+      takeAnew: () => undefined,
+      finishAnew: () => false,
       applyFill: () => undefined,
     },
     property: terminal.propertyId,
@@ -64,6 +68,7 @@ export function lightTerminal(
       onBatchRefused: () => undefined,
       onHungUp: () => undefined,
       onRestored: () => undefined,
+      onStale: () => undefined,
       onStoreError: (error) => {
         throw error;
       },
