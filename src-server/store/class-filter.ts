@@ -25,30 +25,34 @@ export interface Holding {
 
 /** Served by the primary keys of device and entity_row. @throws when there is no such terminal, which is a bug of the caller */
 export async function readHolding(db: Kysely<Tables>, propertyId: PropertyId, deviceId: DeviceId): Promise<Holding> {
-  const device = await db
-    .selectFrom('device')
-    .select(['profile', 'held'])
-    .where('property_id', '=', propertyId)
-    .where('id', '=', deviceId)
-    .executeTakeFirstOrThrow();
-  const { rows } = await sql<{ class: SealedClass }>`
-    select distinct entitlement."row" ->> 'class' as class from entity_row entitlement
-    join entity_row employee on employee.property_id = ${propertyId} and employee.entity = 'employee'
-      and employee.id = entitlement."row" ->> 'employeeId' and employee."row" ->> 'active' = 'true'
-    where entitlement.property_id = ${propertyId} and entitlement.entity = 'entitlement'
-      and entitlement."row" -> 'withdrawn' = 'null'::jsonb and entitlement."row" ->> 'class' is not null
+  // One statement, so that all of it is of one moment.
+  const { rows } = await sql<{
+    profile: string | null;
+    held: string | null;
+    last_seq: number;
+    forgotten_seq: number;
+    ids_kept_from: number;
+    generation: number | null;
+    entitled: SealedClass[];
+  }>`
+    select device.profile, device.held, property.last_seq, property.forgotten_seq, property.ids_kept_from, log_tree.generation, array(
+      select distinct entitlement."row" ->> 'class' from entity_row entitlement
+      join entity_row employee on employee.property_id = ${propertyId} and employee.entity = 'employee'
+        and employee.id = entitlement."row" ->> 'employeeId' and employee."row" ->> 'active' = 'true'
+      where entitlement.property_id = ${propertyId} and entitlement.entity = 'entitlement'
+        and entitlement."row" -> 'withdrawn' = 'null'::jsonb and entitlement."row" ->> 'class' is not null
+    ) as entitled
+    from device join property on property.property_id = ${propertyId}
+    left join log_tree on log_tree.property_id = ${propertyId}
+    where device.property_id = ${propertyId} and device.id = ${deviceId}
   `.execute(db);
-  const state = await db
-    .selectFrom('property')
-    .leftJoin('log_tree', 'log_tree.property_id', 'property.property_id')
-    .select(['last_seq', 'forgotten_seq', 'ids_kept_from', 'generation'])
-    .where('property.property_id', '=', propertyId)
-    .executeTakeFirstOrThrow();
-  const entitled = new Set(rows.map((row) => row.class));
-  const profile = device.profile === null ? SEALED_CLASSES : toClasses(device.profile);
+  const [state] = rows;
+  if (state === undefined) throw new Error('a terminal that there is not');
+  const entitled = new Set(state.entitled);
+  const profile = state.profile === null ? SEALED_CLASSES : toClasses(state.profile);
   return {
     mayHold: profile.filter((dataClass) => entitled.has(dataClass)),
-    held: device.held === null ? null : toClasses(device.held),
+    held: state.held === null ? null : toClasses(state.held),
     lastSeq: state.last_seq,
     generation: state.generation ?? 0,
     forgottenSeq: state.forgotten_seq,

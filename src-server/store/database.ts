@@ -2,12 +2,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { CompiledQuery, type Driver, PGliteDialect, PostgresDialect } from 'kysely';
+import { CompiledQuery, PGliteDialect, PostgresDialect } from 'kysely';
 import { Pool, types } from 'pg';
 import { lockDirectory } from './directory-lock.ts';
 import { DURABLE_START, DurableFiles } from './durable-files.ts';
+import { embeddedDriver } from './embedded-driver.ts';
 import { type Fence, type FencedDriver, putUpFence } from './fence.ts';
 import { migrate } from './migrations.ts';
+import { parserOf } from './read-text.ts';
 
 /** `dataDir` holds the guests' seeds (store/guest-seeds.ts) and step-up shares (store/step-ups.ts) beside either database, and the embedded one itself. */
 export type DatabaseConfig =
@@ -20,9 +22,8 @@ export interface Database extends Pick<Fence, 'of' | 'everywhere'>, AsyncDisposa
 
 const POOL_SIZE = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
-const INT8_OID = 20;
-/** What PostgreSQL's background processes do; the embedded one has none, and would keep its log and dead rows for ever. */
-const HOUSEKEEPING = ['vacuum', 'checkpoint'] as const;
+/** What PostgreSQL's background processes do; the embedded one has none, and would keep its log and dead rows for ever and not know how many rows it has. */
+const HOUSEKEEPING = ['vacuum (analyze)', 'checkpoint'] as const;
 const HOUSEKEEPING_MS = 10 * 60_000;
 
 /**
@@ -68,9 +69,16 @@ async function embedded(dataDir: string, onIdleError: (error: Error) => void): P
   const lock = lockDirectory(dataDir);
   try {
     const pglite = await PGlite.create({ fs: new DurableFiles(directory), startParams: [...DURABLE_START] });
+    const driver = embeddedDriver(pglite);
     const housekeeping = setInterval(async () => {
       try {
-        for (const command of HOUSEKEEPING) await pglite.exec(command);
+        // Never in the middle of a transaction.
+        const connection = await driver.acquireConnection();
+        try {
+          for (const command of HOUSEKEEPING) await driver.run(command);
+        } finally {
+          await driver.releaseConnection(connection);
+        }
       } catch (error) {
         onIdleError(error instanceof Error ? error : new Error('the housekeeping failed'));
       }
@@ -79,19 +87,9 @@ async function embedded(dataDir: string, onIdleError: (error: Error) => void): P
       clearInterval(housekeeping);
       lock.release();
     };
-    const dialect = new PGliteDialect({ pglite });
-    const driver = oneAtATime(dialect.createDriver());
-    return {
-      dialect,
-      driver,
-      begin: async (connection, settings, first) => {
-        // Kysely's driver would wait for ever.
-        if (pglite.closed) throw new Error('the embedded database is closed');
-        await driver.beginTransaction(connection, settings);
-        await connection.executeQuery(CompiledQuery.raw(first));
-      },
-      release,
-    };
+    const begin: Opened['begin'] = (_connection, _settings, first) => driver.run(`begin; ${first}`);
+    const alone: Opened['alone'] = (_connection, first, query) => driver.runBoth(first, query);
+    return { dialect: new PGliteDialect({ pglite }), driver, begin, alone, release };
   } catch (error) {
     lock.release();
     throw error;
@@ -104,9 +102,8 @@ function pooled(url: string, onIdleError: (error: Error) => void): Opened {
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     types: {
-      // Every bigint here is a seq or an instant, both below 2^53; PGlite reads them as numbers too.
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === INT8_OID ? Number : types.getTypeParser(oid, format ?? 'text'),
+        format === 'binary' ? types.getTypeParser(oid, format) : parserOf(oid),
     },
   });
   pool.on('error', onIdleError);
@@ -120,27 +117,5 @@ function pooled(url: string, onIdleError: (error: Error) => void): Opened {
       await connection.executeQuery(CompiledQuery.raw(`begin${isolation} ${accessMode ?? ''}; ${first}`));
     },
     release: () => {},
-  };
-}
-
-/** The embedded database has one connection: whoever has it keeps it until it is given back. */
-function oneAtATime(driver: Driver): Driver {
-  let free = Promise.resolve();
-  let giveBack = () => {};
-  return {
-    init: () => driver.init(),
-    destroy: () => driver.destroy(),
-    acquireConnection: async () => {
-      const before = free;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      free = promise;
-      await before;
-      giveBack = resolve;
-      return driver.acquireConnection();
-    },
-    releaseConnection: async () => giveBack(),
-    beginTransaction: (...transaction) => driver.beginTransaction(...transaction),
-    commitTransaction: (connection) => driver.commitTransaction(connection),
-    rollbackTransaction: (connection) => driver.rollbackTransaction(connection),
   };
 }

@@ -9,6 +9,7 @@ import {
   type Dialect,
   type Driver,
   Kysely,
+  type QueryResult,
   sql,
   type TransactionSettings,
 } from 'kysely';
@@ -26,6 +27,8 @@ export interface FencedDriver {
   readonly driver: Driver;
   /** Begins a transaction and runs a statement in it, in one message where the driver can. */
   begin(connection: DatabaseConnection, settings: TransactionSettings, first: string): Promise<void>;
+  /** Runs a statement and then a query as a transaction of their own in one message, where the driver can. */
+  alone?<R>(connection: DatabaseConnection, first: string, query: CompiledQuery): Promise<QueryResult<R>>;
 }
 
 export interface Fence {
@@ -154,8 +157,10 @@ class FencedConnection implements DatabaseConnection {
     await how(this.behind);
   }
 
-  async executeQuery<R>(query: CompiledQuery) {
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (this.#inTransaction) return this.behind.executeQuery<R>(query);
+    const { alone } = this.#shared;
+    if (alone !== undefined) return alone<R>(this.behind, this.#first, query);
     await this.begin({});
     try {
       const result = await this.behind.executeQuery<R>(query);

@@ -2,6 +2,7 @@
  * Server processes on one PostgreSQL tell one another in which property something was committed: LISTEN and NOTIFY on a connection of
  * their own, after the commit and not inside it, because a transaction that notifies takes a lock of the whole cluster while it commits.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Client } from 'pg';
 
 export interface ProcessChannel {
@@ -13,6 +14,7 @@ export interface ProcessChannel {
 }
 
 const CHANNEL = 'keyrack_feed';
+const TELL = `select pg_notify('${CHANNEL}', property_id) from unnest($1::text[]) as t (property_id)`;
 /** In pg_stat_activity. */
 const NAME = 'keyrack-announcements';
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -70,20 +72,22 @@ export function openProcessChannel(url: string, onError: (error: Error) => void)
     failures = 0;
   };
   const opening = connect();
+  /** One statement after the other: what comes while one is under way goes with the next. */
+  let sending: Promise<void> | null = null;
+  const tellAll = async () => {
+    await nextTurn();
+    while (waiting.size > 0) {
+      const properties = [...waiting];
+      waiting.clear();
+      await client?.query(TELL, [properties]).catch(lost);
+    }
+    sending = null;
+  };
 
   return {
     send(propertyId) {
       waiting.add(propertyId);
-      if (waiting.size > 1) return;
-      setImmediate(() => {
-        const properties = [...waiting];
-        waiting.clear();
-        client
-          ?.query(`select pg_notify('${CHANNEL}', property_id) from unnest($1::text[]) as t (property_id)`, [
-            properties,
-          ])
-          .catch(lost);
-      });
+      sending ??= tellAll();
     },
     listen(listener) {
       told = listener;
@@ -92,6 +96,7 @@ export function openProcessChannel(url: string, onError: (error: Error) => void)
       closed = true;
       if (timer !== null) clearTimeout(timer);
       await opening;
+      await sending;
       await client?.end();
     },
   };

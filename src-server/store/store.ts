@@ -226,10 +226,7 @@ export async function openStore(
     subscribe: announcements.subscribe,
     readFeed: (propertyId, after, limit, classes) => readFeed(of(propertyId), seeds, propertyId, after, limit, classes),
     readFill: (propertyId, ...stretch) => readFill(of(propertyId), propertyId, ...stretch),
-    readHolding: (propertyId, deviceId) =>
-      of(propertyId)
-        .transaction()
-        .execute((trx) => readHolding(trx, propertyId, deviceId)),
+    readHolding: (propertyId, deviceId) => readHolding(of(propertyId), propertyId, deviceId),
     noteHeld: (propertyId, ...held) => noteHeld(of(propertyId), propertyId, ...held),
     setProfile: (propertyId, ...profile) => setProfile(of(propertyId), propertyId, ...profile),
     applyOperations: async (propertyId, deviceId, operations) => {

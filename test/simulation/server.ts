@@ -92,12 +92,13 @@ export class SimulatedServer {
     return waiting.promise as Promise<T>;
   }
 
-  /** kill -9, and a start over what it left. Its port is another one. */
-  async kill(): Promise<void> {
+  /** kill -9, and a start over what it left. Its port is another one. @param meanwhile what is done while there is none */
+  async kill(meanwhile?: () => Promise<void>): Promise<void> {
     const { child } = this.#running;
     const ended = once(child, 'close');
     child.kill('SIGKILL');
     await ended;
+    await meanwhile?.();
     this.#running = await launch(this.dataDir, this.#database);
     this.#listen(this.#running.child);
   }

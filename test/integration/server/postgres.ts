@@ -1,7 +1,7 @@
 /** A PostgreSQL of our own for tests: Debian's binaries, a temporary folder, a unix socket; gone with the test. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -9,8 +9,14 @@ import { Client } from 'pg';
 export interface PrivatePostgres {
   /** Where its tables and its log of changes lie. */
   readonly dataDir: string;
-  /** What it has written to its own log so far. */
+  /** Of its own user, for what else belongs to it. */
+  readonly folder: string;
+  /** What it has written to its own log since it was started last. */
   log(): string;
+  /** Runs one of its programs as the owner of the cluster. @returns what that wrote to stdout */
+  run(program: string, args: readonly string[]): string;
+  /** Ends it and starts it over a base backup, with other settings, in the state that these recover. */
+  recover(baseBackup: string, settings: readonly string[]): Promise<void>;
   /** Makes an empty database of a user who is no superuser. @returns its `postgres://` address */
   createDatabase(): Promise<string>;
   /** Stops it and deletes its folder. */
@@ -26,8 +32,8 @@ const OWNER = 'hotel';
 /** What makes no difference to a test but to its length. */
 const QUICK = ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
 
-/** Starts one. @throws when PostgreSQL is not installed */
-export async function startPostgres(): Promise<PrivatePostgres> {
+/** Starts one. @param settings `name=value` each @throws when PostgreSQL is not installed */
+export async function startPostgres(settings: readonly string[] = []): Promise<PrivatePostgres> {
   const bin = findBinaries();
   const folder = mkdtempSync(join(tmpdir(), 'keyrack-pg-'));
   const dataDir = join(folder, 'data');
@@ -40,11 +46,19 @@ export async function startPostgres(): Promise<PrivatePostgres> {
   const identity = owner === null ? [] : [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups'];
   // It stops with the test process, however that ends.
   const start = ['--pdeathsig=INT', ...identity, join(bin, 'postgres')];
-  const child = spawn(SETPRIV, [...start, '-D', dataDir, '-k', folder, '-c', 'listen_addresses=', ...QUICK], {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const log = await readyLog(child);
+  const launch = (directory: string, wanted: readonly string[]) => {
+    const more = wanted.flatMap((setting) => ['-c', setting]);
+    const args = [...start, '-D', directory, '-k', folder, '-c', 'listen_addresses=', ...QUICK, ...more];
+    return spawn(SETPRIV, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  };
+  const end = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGINT');
+    await gone;
+  };
+  let child = launch(dataDir, settings);
+  let log = await readyLog(child);
   const urlOf = (database: string, user: string) =>
     `postgres://${user}@localhost/${database}?host=${encodeURIComponent(folder)}`;
   const admin = new Client(urlOf('postgres', USER));
@@ -54,7 +68,23 @@ export async function startPostgres(): Promise<PrivatePostgres> {
   let databases = 0;
   return {
     dataDir,
-    log,
+    folder,
+    log: () => log(),
+    run: (program, args) =>
+      execFileSync(join(bin, program), args, {
+        ...as,
+        env: { PGHOST: folder, PGUSER: USER },
+        encoding: 'utf8',
+        stdio: 'pipe',
+      }),
+    recover: async (baseBackup, wanted) => {
+      await end();
+      const signal = join(baseBackup, 'recovery.signal');
+      writeFileSync(signal, '');
+      if (owner !== null) chownSync(signal, owner.uid, owner.gid);
+      child = launch(baseBackup, wanted);
+      log = await readyLog(child);
+    },
     createDatabase: async () => {
       const name = `hotel_${++databases}`;
       const admin = new Client(urlOf('postgres', USER));
@@ -64,11 +94,7 @@ export async function startPostgres(): Promise<PrivatePostgres> {
       return urlOf(name, OWNER);
     },
     stop: async () => {
-      const gone = once(child, 'exit');
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill('SIGINT');
-        await gone;
-      }
+      await end();
       rmSync(folder, { recursive: true, force: true });
     },
   };
