@@ -2,8 +2,9 @@
 import type { Database } from 'better-sqlite3';
 import type { SealedClass } from '../../src-shared/model/classes.ts';
 import type { GuestNote } from '../../src-shared/model/entities.ts';
-import type { GuestId } from '../../src-shared/model/ids.ts';
+import type { GuestId, OperationId } from '../../src-shared/model/ids.ts';
 import { type Change, isChange, patchesOf, takesThePlaceOf } from '../../src-shared/sync/changes.ts';
+import type { PostingAddition } from '../../src-shared/sync/folio.ts';
 import type {
   CaseClosing,
   CaseOpening,
@@ -30,6 +31,7 @@ import { migrate } from './migrations.ts';
 import { Notes } from './notes.ts';
 import { Outbox, type Unsettled } from './outbox.ts';
 import { type PendingChange, PendingChanges } from './pending-changes.ts';
+import { Postings } from './postings.ts';
 import { RecoveryKeys } from './recovery-keys.ts';
 import { SealedEpochs } from './sealed-epochs.ts';
 import { SealedMarks } from './sealed-marks.ts';
@@ -83,6 +85,7 @@ export class Cache {
   readonly recoveryKeys;
   readonly devices;
   readonly notes;
+  readonly postings;
   readonly cases;
   readonly securityKeys;
   readonly outbox;
@@ -112,6 +115,7 @@ export class Cache {
     this.recoveryKeys = new RecoveryKeys(db);
     this.devices = new Devices(db);
     this.notes = new Notes(db);
+    this.postings = new Postings(db);
     this.cases = new Cases(db);
     this.securityKeys = new SecurityKeys(db);
     this.outbox = new Outbox(db);
@@ -254,6 +258,26 @@ export class Cache {
       .immediate();
   }
 
+  /** Lines of a folio added here: they count at once, and are queued for the server, in one transaction. */
+  postLocally(operation: PostingAddition): void {
+    this.#db
+      .transaction(() => {
+        this.postings.putLocally(operation.postings, operation.id);
+        this.outbox.add(operation);
+      })
+      .immediate();
+  }
+
+  /** Somebody has dealt with lines that the server refused, in one transaction. */
+  dropPostings(id: OperationId): void {
+    this.#db
+      .transaction(() => {
+        this.postings.forget(id);
+        this.outbox.drop(id);
+      })
+      .immediate();
+  }
+
   /** A change made here: shown at once, and queued for the server, in one transaction. */
   changeLocally(change: Change): void {
     this.#db
@@ -322,6 +346,8 @@ export class Cache {
           const operation = this.outbox.settle(result);
           if (operation?.kind === 'guestNote.add')
             this.notes.setState(operation.note.id, result.status === 'refused' ? 'refused' : 'synced');
+          if (operation?.kind === 'posting.add')
+            this.postings.setState(operation.id, result.status === 'refused' ? 'refused' : 'synced');
           if (operation?.kind === 'case.close' && result.status === 'refused')
             this.cases.setClosing(operation.caseId, null);
           // A key that the server does not have must not open here either.
@@ -361,6 +387,8 @@ export class Cache {
           const { operation, state } = unsettled;
           if (operation.kind === 'guestNote.add')
             this.notes.put(operation.note, 0, state === 'queued' ? 'waiting' : 'refused');
+          if (operation.kind === 'posting.add')
+            this.postings.putLocally(operation.postings, operation.id, state === 'queued' ? 'waiting' : 'refused');
           if (operation.kind === 'case.open') this.cases.put(operation.case, 0);
           if (operation.kind === 'case.close' && state === 'queued') this.#close(operation);
           if (state === 'queued') this.#applyKeyChange(operation);
@@ -444,6 +472,9 @@ export class Cache {
         break;
       case 'securityKey':
         this.securityKeys.put(put.row, put.seq);
+        break;
+      case 'posting':
+        this.postings.put(this.#erasures.has(put.row.guestId) ? { ...put.row, text: null } : put.row, put.seq);
         break;
       case 'guestErasure':
         this.#erasures.put(put.row, put.seq);

@@ -11,6 +11,7 @@ import { applyChange } from './changes.ts';
 import { shutOutDevice } from './devices.ts';
 import { eraseGuest } from './erasure.ts';
 import { lockFeed, type Put, putRows } from './feed.ts';
+import { addPostings } from './folio.ts';
 import type { GuestSeeds } from './guest-seeds.ts';
 import { applyKeyOperation, isKeyOperation, KEY_ACTION_OF } from './key-operations.ts';
 import { reasonNotToChangePassword, withPassword } from './passwords.ts';
@@ -120,6 +121,21 @@ async function applyFresh(
         lastSeq = done;
         if (operation.kind === 'stay.create' && operation.guest !== null) known.guestIds.add(operation.guest.id);
       }
+      results.push(
+        typeof done === 'number'
+          ? { id: operation.id, status: 'applied', seq: done }
+          : { id: operation.id, status: 'refused', reason: done },
+      );
+      continue;
+    }
+    if (operation.kind === 'posting.add') {
+      lastSeq = await putRows(trx, pushed.propertyId, lastSeq, puts);
+      puts = [];
+      const employee = known.employees.get(operation.employeeId);
+      if (employee === undefined) throw new Error('a posting by nobody that was not refused');
+      const { property } = known;
+      const done = await addPostings({ trx, property, lastSeq, employee, receivedAt: pushed.receivedAt }, operation);
+      if (typeof done === 'number') lastSeq = done;
       results.push(
         typeof done === 'number'
           ? { id: operation.id, status: 'applied', seq: done }
@@ -338,6 +354,7 @@ const ACTION_OF: { readonly [K in Operation['kind']]: PlainAction } = {
   'securityKey.remove': 'security-key.remove',
   'case.open': 'case.open',
   'case.close': 'case.review',
+  'posting.add': 'folio.post',
   ...KEY_ACTION_OF,
   ...CHANGE_ACTION_OF,
 };
@@ -354,7 +371,7 @@ function reasonToRefuse(
   // What somebody did is reported though she was dismissed before the line came back.
   const actor = actorOf(operation.kind === 'case.open' ? { ...employee, active: true } : employee);
   if (!decide(actor, ACTION_OF[operation.kind], null, context).allowed) return 'forbidden';
-  if (isKeyOperation(operation) || isChange(operation)) return null;
+  if (isKeyOperation(operation) || isChange(operation) || operation.kind === 'posting.add') return null;
   if (operation.kind === 'device.revoke' || operation.kind === 'device.wipe')
     return known.deviceIds.has(operation.terminalId) ? null : 'unknown-terminal';
   if (operation.kind === 'employee.add') return reasonNotToAdd(operation.employee, known);

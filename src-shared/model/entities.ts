@@ -19,6 +19,7 @@ import {
   SecurityKeyId,
   StayId,
 } from './ids.ts';
+import { Posting } from './posting.ts';
 import { BlindIndex, findableField, SealedField, sealedField } from './sealed-field.ts';
 
 const shortText = z.string().max(200);
@@ -442,6 +443,7 @@ export const ENTITIES = {
   guestErasure: GuestErasure,
   securityKey: SecurityKey,
   conflict: Conflict,
+  posting: Posting,
 } as const;
 export type EntityName = keyof typeof ENTITIES;
 export type Entity<N extends EntityName> = z.infer<(typeof ENTITIES)[N]>;

@@ -3,6 +3,7 @@
  * enrolment. Every line is parsed by these schemas on both sides.
  */
 import { z } from 'zod';
+import { FOLIO_RULES } from '../folio/posting-rules.ts';
 import { SealedClass } from '../model/classes.ts';
 import {
   CaseClosure,
@@ -29,14 +30,15 @@ import {
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { BlindIndex, SealedField } from '../model/sealed-field.ts';
 import { CHANGES, Versions } from './changes.ts';
+import { PostingAddition } from './folio.ts';
 import { HOUSE_RULES } from './house-rules.ts';
 import { operation } from './operation-head.ts';
 
 /**
- * 7: terminals show certificates in the place of tokens; 6: a terminal says values of which classes it holds, and is sent those of no
+ * 8: folios; 7: terminals show certificates in the place of tokens; 6: a terminal says values of which classes it holds, and is sent those of no
  * others; guests, stays and rooms are changed field by field.
  */
-export const PROTOCOL_VERSION = 7;
+export const PROTOCOL_VERSION = 8;
 /** Changes in one answer at most; the terminal asks again while `more` is true. */
 export const PULL_PAGE = 2_000;
 /** Rows of a snapshot between two end lines: what a terminal applies in one transaction. */
@@ -89,6 +91,7 @@ export const PutLine = z.discriminatedUnion('entity', [
   put('guestErasure'),
   put('securityKey'),
   put('conflict'),
+  put('posting'),
 ]);
 export type PutLine = z.infer<typeof PutLine>;
 
@@ -211,6 +214,7 @@ export const Operation = z.discriminatedUnion('kind', [
   GuestReseal,
   DeviceRevocation,
   DeviceWipe,
+  PostingAddition,
   ...CHANGES,
 ]);
 export type Operation = z.infer<typeof Operation>;
@@ -244,6 +248,7 @@ const REFUSALS = [
   'invalid',
   'stale',
   ...HOUSE_RULES,
+  ...FOLIO_RULES,
   'unknown-stay',
   'room-changed',
   'unknown-conflict',

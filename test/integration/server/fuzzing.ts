@@ -29,6 +29,7 @@ const OUT_OF_REACH = new Set<PutLine['entity']>([
   'classGrant',
   'classEpoch',
   'conflict',
+  'posting',
 ]);
 
 const Page = z.looseObject({

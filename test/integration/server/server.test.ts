@@ -14,6 +14,7 @@ import { keepingApart } from './keeping-apart.ts';
 import { keepingSilent } from './keeping-silent.ts';
 import { keying } from './keying.ts';
 import { living } from './living.ts';
+import { posting } from './posting.ts';
 import { pulling } from './pulling.ts';
 import { pushing } from './pushing.ts';
 import { refusing } from './refusing.ts';
@@ -43,6 +44,7 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   living(house);
   pushing(house);
   changing(house);
+  posting(house);
   erasing(house);
   casing(house);
   keying(house);
