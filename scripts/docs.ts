@@ -88,6 +88,8 @@ const SAID: { readonly [A in Action]: string } = {
   'folio.post-room': 'post room and tax',
   'folio.refund': 'give money back, or take back a payment',
   'folio.adjust': 'adjust a folio, take back what was posted on another day, post to a folio after the departure',
+  'stay.no-show': 'say that somebody who was expected did not come',
+  'audit.roll': 'close the business day',
   'room.set-status': 'say that a room is clean, dirty, inspected or out of order',
   'conflict.settle': 'settle what two have changed without knowing of one another',
   'field.mask': 'see the masks',

@@ -277,7 +277,8 @@ const STEPS: readonly string[] = [
   CREATE TABLE posting (
     id TEXT PRIMARY KEY, seq INTEGER NOT NULL, stay_id TEXT NOT NULL, guest_id TEXT NOT NULL, business_date TEXT NOT NULL,
     kind TEXT NOT NULL, item TEXT NOT NULL, text TEXT, amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, folio INTEGER NOT NULL,
-    reverses TEXT, reason TEXT, by_id TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, operation_id TEXT
+    reverses TEXT, reason TEXT, by_id TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, operation_id TEXT,
+    answered INTEGER
   ) STRICT;
   CREATE INDEX posting_stay ON posting (stay_id);
   CREATE INDEX posting_day ON posting (business_date);
@@ -285,6 +286,8 @@ const STEPS: readonly string[] = [
   CREATE INDEX posting_operation ON posting (operation_id) WHERE operation_id IS NOT NULL;
   -- The day that this terminal works on since it closed the one before, which the server may not know of yet.
   ALTER TABLE sync_state ADD COLUMN rolled_to TEXT;
+  -- body: the closed day as JSON; seq 0 for one that the server does not have yet.
+  CREATE TABLE day_close (id TEXT PRIMARY KEY, seq INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
   `,
 ];
 

@@ -1,9 +1,16 @@
 import type { Database } from 'better-sqlite3';
-import type { OperationId, StayId } from '../../src-shared/model/ids.ts';
+import type { DaySum } from '../../src-shared/folio/night.ts';
+import type { BusinessDate, OperationId, StayId } from '../../src-shared/model/ids.ts';
 import type { Posting } from '../../src-shared/model/posting.ts';
 
 export type PostingState = 'synced' | 'waiting' | 'refused';
-export type StoredPosting = Posting & { readonly state: PostingState };
+export type StoredPosting = Posting & {
+  readonly state: PostingState;
+  /** Of a line made here, until the feed has brought it. */
+  readonly operationId: OperationId | null;
+  /** Why the server would not have it. */
+  readonly refusedFor: string | null;
+};
 
 /** Lines of folios. One made here counts at once, and is no longer counted if the server does not take it. */
 export class Postings {
@@ -14,10 +21,15 @@ export class Postings {
   readonly #setState;
   readonly #ofOperation;
   readonly #forget;
+  readonly #answered;
+  readonly #arrived;
+  readonly #sumsOn;
+  readonly #owedBefore;
 
   constructor(db: Database) {
     const columns = `id, stay_id AS stayId, guest_id AS guestId, business_date AS businessDate, kind, item, text,
-      amount_minor AS amountMinor, currency, folio, reverses, reason, by_id AS by, at, state`;
+      amount_minor AS amountMinor, currency, folio, reverses, reason, by_id AS by, at, state, operation_id AS operationId,
+      CASE state WHEN 'refused' THEN (SELECT reason FROM outbox WHERE outbox.id = operation_id) END AS refusedFor`;
     // posting_stay, both
     this.#ofStay = db.prepare<[string], StoredPosting>(
       `SELECT ${columns} FROM posting WHERE stay_id = ? ORDER BY business_date, at, id`,
@@ -28,7 +40,7 @@ export class Postings {
       )
       .pluck();
     this.#get = db.prepare<[string], StoredPosting>(`SELECT ${columns} FROM posting WHERE id = ?`);
-    this.#put = db.prepare<[StoredPosting & { seq: number; operationId: string | null }]>(
+    this.#put = db.prepare<[Omit<StoredPosting, 'refusedFor'> & { seq: number }]>(
       `INSERT INTO posting (id, seq, stay_id, guest_id, business_date, kind, item, text, amount_minor, currency, folio, reverses, reason,
          by_id, at, state, operation_id)
        VALUES (:id, :seq, :stayId, :guestId, :businessDate, :kind, :item, :text, :amountMinor, :currency, :folio, :reverses, :reason,
@@ -41,6 +53,20 @@ export class Postings {
     // posting_operation, both
     this.#setState = db.prepare<[PostingState, string]>('UPDATE posting SET state = ? WHERE operation_id = ?');
     this.#ofOperation = db.prepare<[string], StoredPosting>(`SELECT ${columns} FROM posting WHERE operation_id = ?`);
+    this.#answered = db.prepare<[number, string]>('UPDATE posting SET answered = ? WHERE operation_id = ?');
+    // posting_operation
+    this.#arrived = db.prepare<[number]>(
+      "DELETE FROM posting WHERE operation_id IS NOT NULL AND state = 'waiting' AND answered <= ?",
+    );
+    // posting_day
+    this.#sumsOn = db.prepare<[string], DaySum>(
+      `SELECT currency, sum(max(amount_minor, 0)) AS debitsMinor, sum(max(-amount_minor, 0)) AS creditsMinor
+       FROM posting WHERE business_date = ? AND state <> 'refused' GROUP BY currency`,
+    );
+    this.#owedBefore = db.prepare<[string], { currency: string; closingMinor: number }>(
+      `SELECT currency, sum(amount_minor) AS closingMinor FROM posting
+       WHERE business_date < ? AND state <> 'refused' GROUP BY currency`,
+    );
     this.#forget = db.prepare<[string]>("DELETE FROM posting WHERE operation_id = ? AND state <> 'synced'");
   }
 
@@ -75,6 +101,26 @@ export class Postings {
   /** What the server has said of an operation. */
   setState(id: OperationId, state: PostingState): void {
     this.#setState.run(state, id);
+  }
+
+  /** The server has done what an operation asked, in this seq: what it made of it comes with the feed. */
+  answered(id: OperationId, seq: number): void {
+    this.#answered.run(seq, id);
+  }
+
+  /** The feed has come so far: lines that were shown in the place of what it brought, and are not among it, go. */
+  arrived(cursor: number): void {
+    this.#arrived.run(cursor);
+  }
+
+  /** What a day came to, by currency. */
+  sumsOn(day: BusinessDate): DaySum[] {
+    return this.#sumsOn.all(day);
+  }
+
+  /** What was owed before a day, by currency: every line is read. */
+  owedBefore(day: BusinessDate): { readonly currency: string; readonly closingMinor: number }[] {
+    return this.#owedBefore.all(day);
   }
 
   /** Somebody has dealt with what the server would not have. */

@@ -94,13 +94,15 @@ export function actionsOf(postings: readonly Posting[], now: FolioNow): readonly
   const isOver = now.stay.status !== 'in-house' && now.stay.status !== 'reserved';
   const splitEven = balanceOf(postings.filter(({ item }) => item === 'split')) === 0;
   const charged = postings.some(({ kind, reverses }) => kind === 'charge' && reverses === null);
+  const chargeBack = postings.some(({ kind, reverses }) => kind === 'charge' && reverses !== null);
   const actions = postings.flatMap((posting): FolioAction[] => {
     const { kind, item, reverses } = posting;
     if (reverses !== null) {
       if (MONEY.includes(kind)) return ['folio.refund'];
       const day = now.held.find(({ id }) => id === reverses)?.businessDate;
       // A slip of today is put right by whoever works there; other days were closed, and their figures are known.
-      return day === now.businessDate && kind === 'charge' ? ['folio.post'] : ['folio.adjust'];
+      const isOfDesk = kind === 'charge' || (kind === 'tax' && chargeBack);
+      return day === now.businessDate && isOfDesk ? ['folio.post'] : ['folio.adjust'];
     }
     if (kind === 'refund') return ['folio.refund'];
     if (kind === 'adjustment') return item === 'split' && splitEven ? ['folio.post'] : ['folio.adjust'];

@@ -1,6 +1,7 @@
 /** The entities both sides agree on, as they travel and as they rest. Every field here has its line in registry.ts. */
 import { z } from 'zod';
 import { SealedClass } from './classes.ts';
+import { DayClose } from './day-close.ts';
 import {
   BusinessDate,
   CaseId,
@@ -444,6 +445,7 @@ export const ENTITIES = {
   securityKey: SecurityKey,
   conflict: Conflict,
   posting: Posting,
+  dayClose: DayClose,
 } as const;
 export type EntityName = keyof typeof ENTITIES;
 export type Entity<N extends EntityName> = z.infer<(typeof ENTITIES)[N]>;

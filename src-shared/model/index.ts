@@ -1,4 +1,5 @@
 export * from './classes.ts';
+export * from './day-close.ts';
 export * from './entities.ts';
 export * from './ids.ts';
 export * from './posting.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { BusinessDate, EmployeeId, GuestId, Instant, PostingId, StayId } from './ids.ts';
 
-export const POSTING_KINDS = ['room', 'tax', 'charge', 'payment', 'deposit', 'refund', 'adjustment'] as const;
+const POSTING_KINDS = ['room', 'tax', 'charge', 'payment', 'deposit', 'refund', 'adjustment'] as const;
 export type PostingKind = (typeof POSTING_KINDS)[number];
 
 /** By what means money comes in or goes back. A card is named by the guest's record, never here. */

@@ -209,6 +209,14 @@ export const REGISTRY: Registry = {
     by: field('basic', 'none', 'none', 'stay+5y'),
     at: field('basic', 'none', 'none', 'stay+5y'),
   },
+  dayClose: {
+    by: field('basic', 'none', 'none', 'property'),
+    at: field('basic', 'none', 'none', 'property'),
+    waived: field('basic', 'free-text', 'none', 'property'),
+    rooms: field('basic', 'none', 'none', 'property'),
+    noShows: field('basic', 'none', 'none', 'property'),
+    balances: field('basic', 'none', 'none', 'property'),
+  },
   guestErasure: { erasedAt: field('basic', 'none', 'none', 'property') },
 };
 

@@ -25,6 +25,8 @@ export const ACTIONS = [
   'folio.post-room',
   'folio.refund',
   'folio.adjust',
+  'stay.no-show',
+  'audit.roll',
   ...FIELD_ACTIONS,
   'guest.erase',
   'employee.enrol',
@@ -193,8 +195,11 @@ const mendsFolios = (role: Role): readonly Rule[] => [
   does(role, 'folio.refund', ENTRUSTED, 'gives money back, or takes a payment back: never whoever took it, alone'),
   does(role, 'folio.adjust', ENTRUSTED, 'answers for what was charged, also on a day that is closed'),
 ];
-const postsRooms = (role: Role): Rule =>
-  does(role, 'folio.post-room', ENTRUSTED, 'closes the day: room and tax are posted once, by the night audit');
+const closesDays = (role: Role): readonly Rule[] => [
+  does(role, 'folio.post-room', ENTRUSTED, 'posts what the night owes: room and tax are no charges of the desk'),
+  does(role, 'stay.no-show', ENTRUSTED, 'judges at the end of the day who did not come'),
+  does(role, 'audit.roll', ENTRUSTED, 'closes the day; nobody else is there, or answers for it'),
+];
 /** A terminal reports what must be looked at, whoever works there: that is no right, and nobody is without it. */
 const isReported = (role: Role): Rule =>
   does(role, 'case.open', HOUSE, 'what her work gives cause to look at comes before the security officer');
@@ -266,7 +271,7 @@ export const RULES: readonly Rule[] = [
   does('night-auditor', 'note.write', ENTRUSTED, 'leaves word for the morning; a note lies in clear on the server'),
   ...worksAtDesk('night-auditor', 'is the only one at the desk at night; nothing sealed is opened by it'),
   ...keepsFolios('night-auditor', 'is the only one at the desk at night, and balances the day'),
-  postsRooms('night-auditor'),
+  ...closesDays('night-auditor'),
   sees('night-auditor', ['identity'], 'checks that every guest is registered; the mask is enough for that'),
   confirms('night-auditor', 'is the only other person there at night'),
   finds(
@@ -338,7 +343,7 @@ export const RULES: readonly Rule[] = [
   ...worksAtDesk('duty-manager', 'stands in at the desk; nothing sealed is opened by it'),
   ...keepsFolios('duty-manager', 'stands in at the desk'),
   ...mendsFolios('duty-manager'),
-  postsRooms('duty-manager'),
+  ...closesDays('duty-manager'),
   sees('duty-manager', SEALED_CLASSES, 'knows what is on file before anything is opened'),
   opens('duty-manager', 'field.reveal', SEALED_CLASSES, 7, 'stands in for every desk when nobody of it is there'),
   opens(

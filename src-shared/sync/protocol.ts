@@ -30,7 +30,7 @@ import {
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { BlindIndex, SealedField } from '../model/sealed-field.ts';
 import { CHANGES, Versions } from './changes.ts';
-import { PostingAddition } from './folio.ts';
+import { DateRoll, PostingAddition } from './folio.ts';
 import { HOUSE_RULES } from './house-rules.ts';
 import { operation } from './operation-head.ts';
 
@@ -92,6 +92,7 @@ export const PutLine = z.discriminatedUnion('entity', [
   put('securityKey'),
   put('conflict'),
   put('posting'),
+  put('dayClose'),
 ]);
 export type PutLine = z.infer<typeof PutLine>;
 
@@ -215,6 +216,7 @@ export const Operation = z.discriminatedUnion('kind', [
   DeviceRevocation,
   DeviceWipe,
   PostingAddition,
+  DateRoll,
   ...CHANGES,
 ]);
 export type Operation = z.infer<typeof Operation>;

@@ -30,6 +30,7 @@ const OUT_OF_REACH = new Set<PutLine['entity']>([
   'classEpoch',
   'conflict',
   'posting',
+  'dayClose',
 ]);
 
 const Page = z.looseObject({

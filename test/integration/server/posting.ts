@@ -127,7 +127,7 @@ export function posting(house: () => House): void {
         'invalid',
         'wrong-sign',
         'wrong-sign',
-        'forbidden',
+        'folio-closed',
         'folio-closed',
         'applied',
         'invalid',

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { bootstrapping } from './bootstrapping.ts';
 import { casing } from './casing.ts';
 import { changing } from './changing.ts';
+import { closingDays } from './closing-days.ts';
 import { counting } from './counting.ts';
 import { enrolling } from './enrolling.ts';
 import { erasing } from './erasing.ts';
@@ -52,6 +53,7 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   counting(house);
   keepingApart(house);
   steppingUp(house);
+  closingDays(house);
   fuzzing(house);
   // Behind it there is no database any more.
   keepingSilent(house);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { type Cache, openCache } from '../../../src-main/store/open.ts';
+import type { DayClose } from '../../../src-shared/model/day-close.ts';
 import type {
   ClassGrant,
   Conflict,
@@ -242,6 +243,10 @@ export function posting(n: number, change: Partial<Posting> = {}): Posting {
     at: 1_700_000_000_000,
     ...change,
   };
+}
+
+export function dayClose(day: string, change: Partial<DayClose> = {}): DayClose {
+  return { id: date(day), by: employeeId(1), at: 1, waived: [], rooms: 0, noShows: 0, balances: [], ...change };
 }
 
 export function posted(n: number, ...postings: readonly Posting[]): PostingAddition {

@@ -81,6 +81,8 @@ const MINDS: { readonly [A in Rule['action']]: readonly Wrong[] } = {
   'folio.post-room': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
   'folio.refund': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
   'folio.adjust': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
+  'stay.no-show': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
+  'audit.roll': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
   'room.set-status': ['other-property', 'off-shift'],
   'guest.erase': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
   'employee.enrol': ['other-property'],
