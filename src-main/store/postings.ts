@@ -32,7 +32,7 @@ export class Postings {
       CASE state WHEN 'refused' THEN (SELECT reason FROM outbox WHERE outbox.id = operation_id) END AS refusedFor`;
     // posting_stay, both
     this.#ofStay = db.prepare<[string], StoredPosting>(
-      `SELECT ${columns} FROM posting WHERE stay_id = ? ORDER BY business_date, at, id`,
+      `SELECT ${columns} FROM posting WHERE stay_id = ? ORDER BY business_date, at, kind = 'tax', folio, id`,
     );
     this.#balance = db
       .prepare<[string], number>(
