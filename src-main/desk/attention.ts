@@ -14,6 +14,7 @@ import { isWithheld } from '../../src-shared/model/sealed-field.ts';
 import { mayHold } from '../../src-shared/policy/index.ts';
 import { CHANGE_ACTION_OF, type Change, COMBINABLE_FIELDS } from '../../src-shared/sync/changes.ts';
 import type { OpenConflict } from '../store/conflicts.ts';
+import type { Unsettled } from '../store/outbox.ts';
 import { change } from './change-record.ts';
 import { type Desk, mayDo, ok, type Presence, presence, record, refusal, refuse, refused } from './desk.ts';
 import { maskContacts } from './mask-guest.ts';
@@ -24,18 +25,35 @@ export function listReturned(desk: Desk): IpcResult<ReturnedWork[]> {
   if (who === null) return refuse('locked');
   const decision = mayDo(who, 'guest.find');
   if (!decision.allowed) return refuse('forbidden', refusal(decision));
-  return ok(
-    desk.cache.outbox.refusedChanges().map(({ operation, reason }) => ({
-      operationId: operation.id,
-      kind: operation.kind,
-      reason: reason ?? 'invalid',
-      at: operation.at,
-      by: desk.cache.employees.get(operation.employeeId)?.name ?? '–',
-      mayDrop: mayDo(who, CHANGE_ACTION_OF[operation.kind]).allowed,
-      ...aboutChange(desk, operation),
-    })),
+  const { outbox, employees } = desk.cache;
+  const common = ({ operation, reason }: Returned) => ({
+    operationId: operation.id,
+    reason: reason ?? 'invalid',
+    at: operation.at,
+    by: employees.get(operation.employeeId)?.name ?? '–',
+  });
+  const changes = outbox.refusedChanges().map(
+    (one): ReturnedWork => ({
+      ...common(one),
+      kind: one.operation.kind,
+      mayDrop: mayDo(who, CHANGE_ACTION_OF[one.operation.kind]).allowed,
+      ...aboutChange(desk, one.operation),
+    }),
   );
+  // The folio shows its lines, and is where they are dropped.
+  const postings = outbox.refusedPostings().map(
+    (one): ReturnedWork => ({
+      ...common(one),
+      kind: one.operation.kind,
+      mayDrop: false,
+      ...whoAndWhere(desk, one.operation.postings[0]?.stayId ?? null, null),
+      fields: [],
+    }),
+  );
+  return ok([...changes, ...postings].toSorted((one, other) => one.at - other.at));
 }
+
+type Returned = Pick<Unsettled, 'operation' | 'reason'>;
 
 /** Somebody has dealt with what came back, and it is not to be asked about again. */
 export function dropReturned(desk: Desk, { operationId }: { readonly operationId: OperationId }): IpcResult<null> {

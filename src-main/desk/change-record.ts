@@ -156,7 +156,8 @@ export function change(
   return ok(null);
 }
 
-function reasonAgainst(desk: Desk, who: Presence, before: Stay, after: Stay): ReturnType<typeof refuse> | null {
+/** What of the house forbids that a stay becomes this; null when nothing does. */
+export function reasonAgainst(desk: Desk, who: Presence, before: Stay, after: Stay): ReturnType<typeof refuse> | null {
   const { cache } = desk;
   const rule = reasonAgainstStay(before, after, {
     businessDate: who.property.businessDate,

@@ -16,8 +16,10 @@ import { enrolEmployee } from './enrol-employee.ts';
 import { eraseGuest } from './erase-guest.ts';
 import { findGuest } from './find-guest.ts';
 import { findSealed } from './find-sealed.ts';
+import { dropLines, openFolio, postToFolio, reverseLine, splitFolio } from './folio.ts';
 import { Founding } from './founding.ts';
 import { removeDuressPassword, setDuressPassword } from './keep-duress.ts';
+import { markNoShow, rollDay, viewAudit } from './night-audit.ts';
 import { openStay } from './open-stay.ts';
 import { endEmployment, orderGrant, withdrawGrant } from './order-grant.ts';
 import type { Prompt } from './prompt.ts';
@@ -138,6 +140,14 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
     'stay.checkOut': (input) => withDesk((desk) => checkOut(desk, input)),
     'room.setStatus': (input) => withDesk((desk) => setRoomStatus(desk, input)),
     'room.list': (input) => withDesk((desk) => listRooms(desk, input)),
+    'folio.open': (input) => withDesk((desk) => openFolio(desk, input)),
+    'folio.post': (input) => withDesk((desk) => postToFolio(desk, input)),
+    'folio.reverse': (input) => withDesk((desk) => reverseLine(desk, input)),
+    'folio.split': (input) => withDesk((desk) => splitFolio(desk, input)),
+    'folio.drop': (input) => withDesk((desk) => dropLines(desk, input)),
+    'audit.view': () => withDesk(viewAudit),
+    'audit.noShow': (input) => withDesk((desk) => markNoShow(desk, input)),
+    'audit.roll': (input) => withDesk((desk) => rollDay(desk, input)),
     'returned.list': () => withDesk(listReturned),
     'returned.drop': (input) => withDesk((desk) => dropReturned(desk, input)),
     'conflict.list': () => withDesk(listConflicts),

@@ -58,6 +58,7 @@ export function openStay(
     nights: nightsOf(stay),
     rateMinor: stay.rateMinor,
     currency: stay.currency,
+    balanceMinor: mayDo(who, 'folio.read').allowed ? cache.postings.balanceOf(stay.id) : null,
     guest: {
       id: guest.id,
       name: guest.name,

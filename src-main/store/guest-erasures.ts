@@ -34,6 +34,11 @@ export class GuestErasures {
       "DELETE FROM outbox WHERE json_extract(body, '$.note.guestId') = ?",
       `DELETE FROM outbox WHERE body ->> '$.kind' IN ('guest.change', 'stay.create', 'conflict.settle')
          AND ? IN (body ->> '$.guestId', body ->> '$.guest.id', body ->> '$.rowId')`,
+      // The books keep their amounts; what was typed beside them goes.
+      'UPDATE posting SET text = NULL WHERE guest_id = ? AND text IS NOT NULL',
+      `UPDATE outbox SET body = (
+         SELECT json_set(body, '$.postings', json_group_array(json_set(line.value, '$.text', NULL))) FROM json_each(body, '$.postings') line
+       ) WHERE body ->> '$.kind' = 'posting.add' AND body ->> '$.postings[0].guestId' = ?`,
       'DELETE FROM conflict WHERE guest_id = ?',
       "DELETE FROM pending_change WHERE entity = 'guest' AND row_id = ?",
       "DELETE FROM held_row WHERE entity = 'guest' AND id = ?",

@@ -11,7 +11,9 @@ export class Properties {
 
   constructor(db: Database) {
     this.#get = db.prepare<[], Property>(
-      `SELECT id, name, name_latin AS nameLatin, business_date AS businessDate, time_zone AS timeZone, country,
+      `SELECT id, name, name_latin AS nameLatin,
+         -- A day that was closed here is over here, whether or not the server knows.
+         max(business_date, coalesce((SELECT rolled_to FROM sync_state), business_date)) AS businessDate, time_zone AS timeZone, country,
          policy_version AS policyVersion FROM property LIMIT 1`,
     );
     this.#put = db.prepare<[Property & { seq: number }]>(

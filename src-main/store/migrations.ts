@@ -277,6 +277,23 @@ const STEPS: readonly string[] = [
   -- end of the feed is gone; null while nothing comes anew.
   ALTER TABLE sync_state ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE sync_state ADD COLUMN anew TEXT;
+    `,
+  `
+  -- Lines of folios, never changed. state: synced | waiting | refused; operation_id: of one made here, until the feed has brought it.
+  CREATE TABLE posting (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, stay_id TEXT NOT NULL, guest_id TEXT NOT NULL, business_date TEXT NOT NULL,
+    kind TEXT NOT NULL, item TEXT NOT NULL, text TEXT, amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, folio INTEGER NOT NULL,
+    reverses TEXT, reason TEXT, by_id TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, operation_id TEXT,
+    answered INTEGER
+  ) STRICT;
+  CREATE INDEX posting_stay ON posting (stay_id);
+  CREATE INDEX posting_day ON posting (business_date);
+  CREATE INDEX posting_guest ON posting (guest_id) WHERE text IS NOT NULL;
+  CREATE INDEX posting_operation ON posting (operation_id) WHERE operation_id IS NOT NULL;
+  -- The day that this terminal works on since it closed the one before, which the server may not know of yet.
+  ALTER TABLE sync_state ADD COLUMN rolled_to TEXT;
+  -- body: the closed day as JSON; seq 0 for one that the server does not have yet.
+  CREATE TABLE day_close (id TEXT PRIMARY KEY, seq INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
   `,
 ];
 

@@ -1,9 +1,12 @@
 /** The encrypted cache: one file, its repositories, and the few writes that touch more than one of them. */
 import type { Database } from 'better-sqlite3';
 import type { SealedClass } from '../../src-shared/model/classes.ts';
+import type { DayClose } from '../../src-shared/model/day-close.ts';
 import type { GuestNote } from '../../src-shared/model/entities.ts';
-import type { GuestId } from '../../src-shared/model/ids.ts';
+import type { GuestId, OperationId } from '../../src-shared/model/ids.ts';
+import type { Posting } from '../../src-shared/model/posting.ts';
 import { type Change, isChange, patchesOf, takesThePlaceOf } from '../../src-shared/sync/changes.ts';
+import type { DateRoll, PostingAddition } from '../../src-shared/sync/folio.ts';
 import type {
   CaseClosing,
   CaseOpening,
@@ -20,6 +23,7 @@ import { ClassEpochs } from './class-epochs.ts';
 import { ClassGrants } from './class-grants.ts';
 import { Conflicts } from './conflicts.ts';
 import { CurrentGuests } from './current-guests.ts';
+import { DayCloses } from './day-closes.ts';
 import { classifyStoreError, type Opened, openEncryptedFile } from './encrypted-file.ts';
 import { Entitlements } from './entitlements.ts';
 import { GuestErasures } from './guest-erasures.ts';
@@ -30,6 +34,7 @@ import { migrate } from './migrations.ts';
 import { Notes } from './notes.ts';
 import { Outbox, type Unsettled } from './outbox.ts';
 import { type PendingChange, PendingChanges } from './pending-changes.ts';
+import { Postings } from './postings.ts';
 import { RecoveryKeys } from './recovery-keys.ts';
 import { SealedEpochs } from './sealed-epochs.ts';
 import { SealedMarks } from './sealed-marks.ts';
@@ -83,6 +88,8 @@ export class Cache {
   readonly recoveryKeys;
   readonly devices;
   readonly notes;
+  readonly postings;
+  readonly dayCloses;
   readonly cases;
   readonly securityKeys;
   readonly outbox;
@@ -112,6 +119,8 @@ export class Cache {
     this.recoveryKeys = new RecoveryKeys(db);
     this.devices = new Devices(db);
     this.notes = new Notes(db);
+    this.postings = new Postings(db);
+    this.dayCloses = new DayCloses(db);
     this.cases = new Cases(db);
     this.securityKeys = new SecurityKeys(db);
     this.outbox = new Outbox(db);
@@ -144,6 +153,7 @@ export class Cache {
       .transaction(() => {
         for (const put of puts) this.#apply(put);
         this.pending.arrived(cursor);
+        this.postings.arrived(cursor);
         this.#refreshTouched();
         this.syncState.setCursor(cursor);
       })
@@ -314,6 +324,41 @@ export class Cache {
       .immediate();
   }
 
+  /** Lines of a folio added here: they count at once, and are queued for the server, in one transaction. */
+  postLocally(operation: PostingAddition): void {
+    this.#db
+      .transaction(() => {
+        this.postings.putLocally(operation.postings, operation.id);
+        this.outbox.add(operation);
+      })
+      .immediate();
+  }
+
+  /**
+   * A day closed here: its lines count and the next day is open at once, and it is queued for the server, in one transaction. Whatever cuts it
+   * off, the day was closed or it was not.
+   */
+  rollLocally(operation: DateRoll, postings: readonly Posting[], close: DayClose): void {
+    this.#db
+      .transaction(() => {
+        this.postings.putLocally(postings, operation.id);
+        this.dayCloses.put(close, 0);
+        this.syncState.setRolledTo(operation.to);
+        this.outbox.add(operation);
+      })
+      .immediate();
+  }
+
+  /** Somebody has dealt with lines that the server refused, in one transaction. */
+  dropPostings(id: OperationId): void {
+    this.#db
+      .transaction(() => {
+        this.postings.forget(id);
+        this.outbox.drop(id);
+      })
+      .immediate();
+  }
+
   /** A change made here: shown at once, and queued for the server, in one transaction. */
   changeLocally(change: Change): void {
     this.#db
@@ -382,6 +427,9 @@ export class Cache {
           const operation = this.outbox.settle(result);
           if (operation?.kind === 'guestNote.add')
             this.notes.setState(operation.note.id, result.status === 'refused' ? 'refused' : 'synced');
+          if (operation?.kind === 'posting.add')
+            this.postings.setState(operation.id, result.status === 'refused' ? 'refused' : 'synced');
+          if (operation?.kind === 'businessDate.roll') this.#settleRoll(operation, result);
           if (operation?.kind === 'case.close' && result.status === 'refused')
             this.cases.setClosing(operation.caseId, null);
           // A key that the server does not have must not open here either.
@@ -390,9 +438,34 @@ export class Cache {
           if (operation !== null && isChange(operation)) this.#settleChange(operation, result);
         }
         this.pending.arrived(this.syncState.get().cursor);
+        this.postings.arrived(this.syncState.get().cursor);
         this.#refreshTouched();
       })
       .immediate();
+  }
+
+  /**
+   * The server has closed the day as it had the house: its lines come with the feed, and what was posted here beside them goes then. A day
+   * that somebody else had closed is closed by what she did.
+   */
+  #settleRoll(roll: DateRoll, result: OperationResult): void {
+    if (result.status !== 'refused') {
+      this.postings.answered(roll.id, result.seq);
+      return;
+    }
+    this.postings.forget(roll.id);
+    this.dayCloses.forget(roll.from);
+    this.#showRolls();
+    // The day is closed, or open here once more: the audit shows which, and nothing is sent again by itself.
+    this.outbox.drop(roll.id);
+  }
+
+  /** The day that is open here by what was closed here and waits for the server. */
+  #showRolls(): void {
+    const last = this.outbox
+      .unsettled()
+      .findLast(({ operation, state }) => operation.kind === 'businessDate.roll' && state === 'queued')?.operation;
+    this.syncState.setRolledTo(last?.kind === 'businessDate.roll' ? last.to : null);
   }
 
   /** Until the feed has come as far as the answer a change stays over its rows; one that is refused goes off them, and waits for a person. */
@@ -421,6 +494,8 @@ export class Cache {
           const { operation, state } = unsettled;
           if (operation.kind === 'guestNote.add')
             this.notes.put(operation.note, 0, state === 'queued' ? 'waiting' : 'refused');
+          if (operation.kind === 'posting.add')
+            this.postings.putLocally(operation.postings, operation.id, state === 'queued' ? 'waiting' : 'refused');
           if (operation.kind === 'case.open') this.cases.put(operation.case, 0);
           if (operation.kind === 'case.close' && state === 'queued') this.#close(operation);
           if (state === 'queued') this.#applyKeyChange(operation);
@@ -429,6 +504,7 @@ export class Cache {
           this.outbox.restore(unsettled);
         }
         for (const change of kept.pending) this.pending.restore(change);
+        this.#showRolls();
         this.#refreshTouched();
         if (kept.trustRoot !== null) this.entitlements.pinRoot(kept.trustRoot);
       })
@@ -504,6 +580,12 @@ export class Cache {
         break;
       case 'securityKey':
         this.securityKeys.put(put.row, put.seq);
+        break;
+      case 'posting':
+        this.postings.put(this.#erasures.has(put.row.guestId) ? { ...put.row, text: null } : put.row, put.seq);
+        break;
+      case 'dayClose':
+        this.dayCloses.put(put.row, put.seq);
         break;
       case 'guestErasure':
         this.#erasures.put(put.row, put.seq);

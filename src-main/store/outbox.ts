@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { OperationId } from '../../src-shared/model/ids.ts';
 import { firstUlidAt } from '../../src-shared/model/ulid-time.ts';
 import { type Change, isChange } from '../../src-shared/sync/changes.ts';
+import type { PostingAddition } from '../../src-shared/sync/folio.ts';
 import { Operation, type OperationResult, type Unsent } from '../../src-shared/sync/protocol.ts';
 
 export interface Unsettled {
@@ -71,6 +72,14 @@ export class Outbox {
     return this.unsettled().flatMap((one) => {
       const { operation, state } = one;
       return state === 'refused' && isChange(operation) ? [{ ...one, operation }] : [];
+    });
+  }
+
+  /** Lines of folios that the server refused and nobody has dealt with. */
+  refusedPostings(): (Unsettled & { readonly operation: PostingAddition })[] {
+    return this.unsettled().flatMap((one) => {
+      const { operation, state } = one;
+      return state === 'refused' && operation.kind === 'posting.add' ? [{ ...one, operation }] : [];
     });
   }
 

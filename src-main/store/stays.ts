@@ -39,6 +39,8 @@ export class Stays {
   readonly #forGuest;
   readonly #hasCurrent;
   readonly #arrivals;
+  readonly #arrivalsUpTo;
+  readonly #noShows;
   readonly #inHouse;
   readonly #departures;
   readonly #put;
@@ -57,10 +59,16 @@ export class Stays {
     this.#hasCurrent = db
       .prepare<[string], number>("SELECT 1 FROM stay WHERE guest_id = ? AND status IN ('in-house', 'reserved') LIMIT 1")
       .pluck();
-    // stay_status_arrival, all three
+    // stay_status_arrival, all five
     this.#arrivals = db.prepare<[string], Raw>(
       `${LIST} WHERE s.status = 'reserved' AND s.arrival = ? ORDER BY r.number, s.reservation_number`,
     );
+    this.#arrivalsUpTo = db.prepare<[string], Raw>(
+      `${LIST} WHERE s.status = 'reserved' AND s.arrival <= ? ORDER BY s.arrival, r.number, s.reservation_number`,
+    );
+    this.#noShows = db
+      .prepare<[string], number>("SELECT count(*) FROM stay WHERE status = 'no-show' AND arrival = ?")
+      .pluck();
     this.#inHouse = db.prepare<[], Raw>(`${LIST} WHERE s.status = 'in-house' ORDER BY r.number`);
     this.#departures = db.prepare<[string], Raw>(
       `${LIST} WHERE s.status = 'in-house' AND s.departure <= ? ORDER BY r.number`,
@@ -125,6 +133,16 @@ export class Stays {
 
   arrivals(date: BusinessDate): StayListRow[] {
     return this.#arrivals.all(date).map(toListRow);
+  }
+
+  /** Expected today, or before and still not judged. */
+  arrivalsUpTo(date: BusinessDate): StayListRow[] {
+    return this.#arrivalsUpTo.all(date).map(toListRow);
+  }
+
+  /** How many of a day's arrivals did not come. */
+  noShows(date: BusinessDate): number {
+    return this.#noShows.get(date) ?? 0;
   }
 
   inHouse(): StayListRow[] {

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import type { BusinessDate } from '../../src-shared/model/ids.ts';
 
 export interface RefusedBatch {
   readonly id: number;
@@ -48,6 +49,7 @@ export class SyncStates {
   readonly #mark;
   readonly #forgetBodies;
   readonly #setMark;
+  readonly #setRolledTo;
 
   constructor(db: Database) {
     this.#get = db.prepare<[], SyncFigures>(
@@ -58,6 +60,7 @@ export class SyncStates {
     this.#setCursor = db.prepare<[number]>('UPDATE sync_state SET cursor = ? WHERE one = 1');
     this.#mark = db.prepare<[], number>('SELECT mark FROM sync_state WHERE one = 1').pluck();
     this.#setMark = db.prepare<[number]>('UPDATE sync_state SET mark = ? WHERE one = 1');
+    this.#setRolledTo = db.prepare<[string | null]>('UPDATE sync_state SET rolled_to = ? WHERE one = 1');
     this.#note = db.prepare<[number, number]>(
       'UPDATE sync_state SET last_sync_at = ?, clock_offset_ms = ? WHERE one = 1',
     );
@@ -78,6 +81,11 @@ export class SyncStates {
 
   get(): SyncFigures {
     return this.#get.get() ?? BEFORE_ANY;
+  }
+
+  /** The day that this terminal works on since it closed the one before; null when it closed none that the server lacks. */
+  setRolledTo(date: BusinessDate | null): void {
+    this.#setRolledTo.run(date);
   }
 
   /** How often this file was opened and closed; beside it (slot-file.ts) is how often it should have been. */

@@ -16,7 +16,7 @@ interface TerminalState {
 
 export const useTerminal = create<TerminalState>(() => ({ app: null, session: null, sync: null, dataVersion: 0 }));
 
-export type Area = 'today' | 'log' | 'cases' | 'staff' | 'terminals' | 'sync';
+export type Area = 'today' | 'audit' | 'log' | 'cases' | 'staff' | 'terminals' | 'sync';
 export type Place =
   | { readonly area: Area }
   | { readonly area: 'conflicts'; readonly conflictId: ConflictId | null }

@@ -371,6 +371,7 @@ function namedBy(change: Change): { readonly entity: MergedName; readonly id: st
         { entity: 'room', id: change.roomId },
       ];
     case 'stay.checkOut':
+    case 'stay.noShow':
       return [{ entity: 'stay', id: change.stayId }];
     case 'stay.create':
       return [

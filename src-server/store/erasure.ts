@@ -68,5 +68,10 @@ async function replaceByErasure(
     update entity_row set "row" = jsonb_set("row", '{reasonText}', 'null'::jsonb)
     where property_id = ${propertyId} and entity = 'case' and guest_id = ${erasure.id}
   `.execute(trx);
+  // The books keep their amounts; what was typed beside them goes.
+  await sql`
+    update entity_row set "row" = jsonb_set("row", '{text}', 'null'::jsonb)
+    where property_id = ${propertyId} and entity = 'posting' and guest_id = ${erasure.id}
+  `.execute(trx);
   return putRows(trx, propertyId, lastSeq, [{ entity: 'guestErasure', row: erasure }]);
 }

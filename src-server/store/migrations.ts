@@ -208,4 +208,15 @@ const MIGRATIONS: Record<string, Migration> = {
     `create index entity_row_tombstone on entity_row (property_id, seq)
        where entity = 'guestErasure' or (entity = 'conflict' and "row" ->> 'state' = 'settled')`,
   ),
+  '0013-folios': statements(
+    `alter table entity_row
+       add column stay_id text generated always as ("row" ->> 'stayId') stored,
+       add column day text generated always as ("row" ->> 'businessDate') stored`,
+    // Serve the lines of a stay, and those of a day (store/folio.ts).
+    `create index entity_row_folio on entity_row (property_id, stay_id) where entity = 'posting'`,
+    `create index entity_row_day on entity_row (property_id, day) where entity = 'posting'`,
+    'drop index entity_row_guest',
+    `create index entity_row_guest on entity_row (property_id, guest_id)
+       where entity in ('stay', 'guestNote', 'conflict', 'case', 'posting')`,
+  ),
 };

@@ -12,8 +12,10 @@ import { applyChange } from './changes.ts';
 import { shutOutDevice } from './devices.ts';
 import { eraseGuest } from './erasure.ts';
 import { lockProperty, type Put, putRows } from './feed.ts';
+import { addPostings } from './folio.ts';
 import type { GuestSeeds } from './guest-seeds.ts';
 import { applyKeyOperation, isKeyOperation, KEY_ACTION_OF } from './key-operations.ts';
+import { rollDay } from './night.ts';
 import { reasonNotToChangePassword, withPassword } from './passwords.ts';
 import { type Scanned, scanSealed } from './sealed-before.ts';
 import { putKeyChange, reasonToRefuseKeyChange } from './security-keys.ts';
@@ -130,6 +132,33 @@ async function applyFresh(
       );
       continue;
     }
+    if (operation.kind === 'posting.add') {
+      lastSeq = await putRows(trx, pushed.propertyId, lastSeq, puts);
+      puts = [];
+      const employee = known.employees.get(operation.employeeId);
+      if (employee === undefined) throw new Error('a posting by nobody that was not refused');
+      const { property } = known;
+      const done = await addPostings({ trx, property, lastSeq, employee, receivedAt: pushed.receivedAt }, operation);
+      if (typeof done === 'number') lastSeq = done;
+      results.push(
+        typeof done === 'number'
+          ? { id: operation.id, status: 'applied', seq: done }
+          : { id: operation.id, status: 'refused', reason: done },
+      );
+      continue;
+    }
+    if (operation.kind === 'businessDate.roll') {
+      lastSeq = await putRows(trx, pushed.propertyId, lastSeq, puts);
+      puts = [];
+      const done = await rollDay({ trx, property: known.property, lastSeq, receivedAt: pushed.receivedAt }, operation);
+      if (typeof done === 'string') {
+        results.push({ id: operation.id, status: 'refused', reason: done });
+        continue;
+      }
+      ({ lastSeq, property: known.property } = done);
+      results.push({ id: operation.id, status: 'applied', seq: lastSeq });
+      continue;
+    }
     if (operation.kind === 'guestNote.add') {
       known.noteIds.add(operation.note.id);
       puts.push({ entity: 'guestNote', row: operation.note });
@@ -196,7 +225,8 @@ function isForgotten({ id, kind }: Operation, firstKept: string): boolean {
 
 /** What the operations refer to, as it stands under the lock. */
 interface Known {
-  readonly property: Entity<'property'>;
+  /** As it is after what came before in the batch. */
+  property: Entity<'property'>;
   readonly guestIds: Set<string>;
   /** Of the guests to erase, those in house or expected. */
   readonly currentGuests: ReadonlySet<string>;
@@ -349,6 +379,8 @@ const ACTION_OF: { readonly [K in Operation['kind']]: PlainAction } = {
   'securityKey.remove': 'security-key.remove',
   'case.open': 'case.open',
   'case.close': 'case.review',
+  'posting.add': 'folio.post',
+  'businessDate.roll': 'audit.roll',
   ...KEY_ACTION_OF,
   ...CHANGE_ACTION_OF,
 };
@@ -366,6 +398,7 @@ function reasonToRefuse(
   const actor = actorOf(operation.kind === 'case.open' ? { ...employee, active: true } : employee);
   if (!decide(actor, ACTION_OF[operation.kind], null, context).allowed) return 'forbidden';
   if (isKeyOperation(operation) || isChange(operation)) return null;
+  if (operation.kind === 'posting.add' || operation.kind === 'businessDate.roll') return null;
   if (operation.kind === 'device.revoke' || operation.kind === 'device.wipe')
     return known.deviceIds.has(operation.terminalId) ? null : 'unknown-terminal';
   if (operation.kind === 'employee.add') return reasonNotToAdd(operation.employee, known);

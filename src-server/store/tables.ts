@@ -37,6 +37,8 @@ export interface Tables {
     guest_id: Generated;
     room_id: Generated;
     about_id: Generated;
+    stay_id: Generated;
+    day: Generated;
   };
   operation: {
     property_id: string;

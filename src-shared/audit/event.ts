@@ -55,6 +55,15 @@ const EVENT_TYPES = [
   'stay.check-out',
   'stay.create',
   'room.set-status',
+  /** Lines were added to a folio; `count` of them. */
+  'folio.post',
+  'folio.refund',
+  'folio.adjust',
+  'stay.no-show',
+  /** A step of the night audit was left open; `reason` says which. */
+  'audit.waive',
+  /** The business day was closed, and room and tax of `count` stays were posted. */
+  'audit.roll',
   /** Both values of a field that two have changed were shown. */
   'conflict.open',
   'conflict.settle',

@@ -5,8 +5,10 @@
  */
 import { z } from 'zod';
 import type { Channel } from './channel.ts';
+import { AUDIT_CHANNELS } from './channels/audit.ts';
 import { CASES_CHANNELS } from './channels/cases.ts';
 import { CHANGES_CHANNELS } from './channels/changes.ts';
+import { FOLIO_CHANNELS } from './channels/folio.ts';
 import { FOUNDING_CHANNELS } from './channels/founding.ts';
 import { GUESTS_CHANNELS } from './channels/guests.ts';
 import { LOG_CHANNELS } from './channels/log.ts';
@@ -25,6 +27,8 @@ export const CHANNELS = {
   ...SESSION_CHANNELS,
   ...GUESTS_CHANNELS,
   ...CHANGES_CHANNELS,
+  ...FOLIO_CHANNELS,
+  ...AUDIT_CHANNELS,
   ...CASES_CHANNELS,
   ...LOG_CHANNELS,
   ...SYNC_CHANNELS,

@@ -1,5 +1,6 @@
 /** What a channel answers with when it cannot do what was asked: values, not exceptions, that say why and what would help. */
 import { z } from 'zod';
+import { FOLIO_RULES } from '../folio/posting-rules.ts';
 import { Role } from '../model/entities.ts';
 import { Instant } from '../model/ids.ts';
 import { Help, RefusalReason } from '../policy/refusals.ts';
@@ -111,7 +112,7 @@ export const IpcError = z.strictObject({
   whoCan: z.array(Role).optional(),
   help: Help.optional(),
   problem: z.enum(NUMBER_PROBLEMS).optional(),
-  rule: z.enum(HOUSE_RULES).optional(),
+  rule: z.enum([...HOUSE_RULES, ...FOLIO_RULES]).optional(),
   place: z.int().optional(),
   count: z.int().optional(),
   incident: z.string().optional(),

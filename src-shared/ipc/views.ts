@@ -36,7 +36,7 @@ import { Purpose } from '../policy/purposes.ts';
 import { Help, RefusalReason } from '../policy/refusals.ts';
 import { CHANGE_KINDS } from '../sync/changes.ts';
 
-const MaskedText = z.string().max(160) as unknown as z.ZodType<Masked, string>;
+export const MaskedText = z.string().max(160) as unknown as z.ZodType<Masked, string>;
 
 export const FAULTS = [
   'keychain-missing',
@@ -218,7 +218,7 @@ export type RoomChoice = z.infer<typeof RoomChoice>;
 /** Work that the server sent back, with why, and what it was about. */
 export const ReturnedWork = z.strictObject({
   operationId: OperationId,
-  kind: z.enum(CHANGE_KINDS),
+  kind: z.enum([...CHANGE_KINDS, 'posting.add']),
   reason: z.string(),
   at: Instant,
   by: z.string(),
@@ -354,6 +354,8 @@ export const StayRecord = z.strictObject({
   nights: z.int(),
   rateMinor: z.int(),
   currency: z.string(),
+  /** What the folio owes, in minor units; null for whoever may not see it. */
+  balanceMinor: z.int().nullable(),
   guest: z.strictObject({
     id: GuestId,
     name: z.string(),

@@ -1,6 +1,7 @@
 /** The entities both sides agree on, as they travel and as they rest. Every field here has its line in registry.ts. */
 import { z } from 'zod';
 import { SealedClass } from './classes.ts';
+import { DayClose } from './day-close.ts';
 import {
   BusinessDate,
   CaseId,
@@ -19,6 +20,7 @@ import {
   SecurityKeyId,
   StayId,
 } from './ids.ts';
+import { Posting } from './posting.ts';
 import { BlindIndex, findableField, SealedField, sealedField } from './sealed-field.ts';
 
 const shortText = z.string().max(200);
@@ -442,6 +444,8 @@ export const ENTITIES = {
   guestErasure: GuestErasure,
   securityKey: SecurityKey,
   conflict: Conflict,
+  posting: Posting,
+  dayClose: DayClose,
 } as const;
 export type EntityName = keyof typeof ENTITIES;
 export type Entity<N extends EntityName> = z.infer<(typeof ENTITIES)[N]>;

@@ -21,6 +21,7 @@ export const SecurityKeyId = ulid.brand('SecurityKeyId');
 export const OperationId = ulid.brand('OperationId');
 export const ConflictId = ulid.brand('ConflictId');
 export const RecoveryKeyId = ulid.brand('RecoveryKeyId');
+export const PostingId = ulid.brand('PostingId');
 
 export type PropertyId = z.infer<typeof PropertyId>;
 export type RoomId = z.infer<typeof RoomId>;
@@ -36,6 +37,7 @@ export type SecurityKeyId = z.infer<typeof SecurityKeyId>;
 export type OperationId = z.infer<typeof OperationId>;
 export type ConflictId = z.infer<typeof ConflictId>;
 export type RecoveryKeyId = z.infer<typeof RecoveryKeyId>;
+export type PostingId = z.infer<typeof PostingId>;
 
 /** A hotel's accounting day, `YYYY-MM-DD` in the property's own calendar; it changes at the night audit, not at midnight. */
 export const BusinessDate = z.iso.date().brand('BusinessDate');

@@ -193,6 +193,30 @@ export const REGISTRY: Registry = {
     settledBy: field('basic', 'none', 'none', 'stay+90d'),
     settledAt: field('basic', 'none', 'none', 'stay+90d'),
   },
+  // Amounts and kinds; whose card it was is the guest's record's. What was typed goes when the guest is erased.
+  posting: {
+    stayId: field('basic', 'none', 'none', 'stay+5y'),
+    guestId: field('basic', 'none', 'none', 'stay+5y'),
+    businessDate: field('basic', 'none', 'none', 'stay+5y'),
+    kind: field('basic', 'none', 'none', 'stay+5y'),
+    item: field('basic', 'none', 'none', 'stay+5y'),
+    text: field('basic', 'free-text', 'none', 'stay+5y'),
+    amountMinor: field('basic', 'none', 'none', 'stay+5y'),
+    currency: field('basic', 'none', 'none', 'stay+5y'),
+    folio: field('basic', 'none', 'none', 'stay+5y'),
+    reverses: field('basic', 'none', 'none', 'stay+5y'),
+    reason: field('basic', 'none', 'none', 'stay+5y'),
+    by: field('basic', 'none', 'none', 'stay+5y'),
+    at: field('basic', 'none', 'none', 'stay+5y'),
+  },
+  dayClose: {
+    by: field('basic', 'none', 'none', 'property'),
+    at: field('basic', 'none', 'none', 'property'),
+    waived: field('basic', 'free-text', 'none', 'property'),
+    rooms: field('basic', 'none', 'none', 'property'),
+    noShows: field('basic', 'none', 'none', 'property'),
+    balances: field('basic', 'none', 'none', 'property'),
+  },
   guestErasure: { erasedAt: field('basic', 'none', 'none', 'property') },
 };
 

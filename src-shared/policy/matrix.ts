@@ -20,6 +20,13 @@ export const ACTIONS = [
   'stay.create',
   'room.set-status',
   'conflict.settle',
+  'folio.read',
+  'folio.post',
+  'folio.post-room',
+  'folio.refund',
+  'folio.adjust',
+  'stay.no-show',
+  'audit.roll',
   ...FIELD_ACTIONS,
   'guest.erase',
   'employee.enrol',
@@ -179,6 +186,20 @@ const worksAtDesk = (role: Role, reason: string): readonly Rule[] => [
   ).map((action) => does(role, action, ENTRUSTED, reason)),
   does(role, 'room.set-status', ON_DUTY, 'hears from housekeeping that a room is ready, or is not'),
 ];
+/** Amounts are basic: no line of a folio names a card. Who may do what with money follows the till, not the data. */
+const keepsFolios = (role: Role, reason: string): readonly Rule[] => [
+  does(role, 'folio.read', ON_DUTY, reason),
+  does(role, 'folio.post', ENTRUSTED, reason),
+];
+const mendsFolios = (role: Role): readonly Rule[] => [
+  does(role, 'folio.refund', ENTRUSTED, 'gives money back, or takes a payment back: never whoever took it, alone'),
+  does(role, 'folio.adjust', ENTRUSTED, 'answers for what was charged, also on a day that is closed'),
+];
+const closesDays = (role: Role): readonly Rule[] => [
+  does(role, 'folio.post-room', ENTRUSTED, 'posts what the night owes: room and tax are no charges of the desk'),
+  does(role, 'stay.no-show', ENTRUSTED, 'judges at the end of the day who did not come'),
+  does(role, 'audit.roll', ENTRUSTED, 'closes the day; nobody else is there, or answers for it'),
+];
 /** A terminal reports what must be looked at, whoever works there: that is no right, and nobody is without it. */
 const isReported = (role: Role): Rule =>
   does(role, 'case.open', HOUSE, 'what her work gives cause to look at comes before the security officer');
@@ -203,6 +224,7 @@ export const RULES: readonly Rule[] = [
   does('receptionist', 'stay.open', ON_DUTY, 'arrival, stay and departure are her work'),
   does('receptionist', 'note.write', ENTRUSTED, 'hands over to the next shift; a note lies in clear on the server'),
   ...worksAtDesk('receptionist', 'takes guests in, moves them and lets them go; nothing sealed is opened by it'),
+  ...keepsFolios('receptionist', 'charges what was had and takes payment at the desk'),
   sees('receptionist', SEALED_CLASSES, 'tells a document, a card or a wish on file from none, without reading it'),
   opens(
     'receptionist',
@@ -248,6 +270,8 @@ export const RULES: readonly Rule[] = [
   ),
   does('night-auditor', 'note.write', ENTRUSTED, 'leaves word for the morning; a note lies in clear on the server'),
   ...worksAtDesk('night-auditor', 'is the only one at the desk at night; nothing sealed is opened by it'),
+  ...keepsFolios('night-auditor', 'is the only one at the desk at night, and balances the day'),
+  ...closesDays('night-auditor'),
   sees('night-auditor', ['identity'], 'checks that every guest is registered; the mask is enough for that'),
   confirms('night-auditor', 'is the only other person there at night'),
   finds(
@@ -266,6 +290,8 @@ export const RULES: readonly Rule[] = [
 
   does('finance', 'guest.find', ON_DUTY, 'finds the stay that a payment belongs to; lists are masked'),
   does('finance', 'stay.open', ON_DUTY, 'one stay at a time, for its bill'),
+  ...keepsFolios('finance', 'answers for every bill'),
+  ...mendsFolios('finance'),
   sees('finance', ['payment'], 'card by its last four; documents and diets are not her business, not even masked'),
   opens(
     'finance',
@@ -315,6 +341,9 @@ export const RULES: readonly Rule[] = [
   does('duty-manager', 'stay.open', HOUSE, 'is called at any hour; what is sealed still asks for her shift'),
   does('duty-manager', 'note.write', ENTRUSTED, 'writes down what was agreed; a note lies in clear on the server'),
   ...worksAtDesk('duty-manager', 'stands in at the desk; nothing sealed is opened by it'),
+  ...keepsFolios('duty-manager', 'stands in at the desk'),
+  ...mendsFolios('duty-manager'),
+  ...closesDays('duty-manager'),
   sees('duty-manager', SEALED_CLASSES, 'knows what is on file before anything is opened'),
   opens('duty-manager', 'field.reveal', SEALED_CLASSES, 7, 'stands in for every desk when nobody of it is there'),
   opens(

@@ -44,6 +44,8 @@ const CheckIn = operation('stay.checkIn').extend({
   base: z.strictObject({ roomId: Version }),
 });
 const CheckOut = operation('stay.checkOut').extend({ stayId: StayId });
+/** Who was expected and did not come. */
+const NoShow = operation('stay.noShow').extend({ stayId: StayId });
 /** Somebody without a reservation; `guest` where the hotel does not know her yet. The server makes the seed of a new guest. */
 export const StayCreation = operation('stay.create').extend({
   stay: Stay,
@@ -82,6 +84,7 @@ export const CHANGES = [
   StayChange,
   CheckIn,
   CheckOut,
+  NoShow,
   StayCreation,
   RoomStatusChange,
   ConflictSettlement,
@@ -94,6 +97,7 @@ export const CHANGE_ACTION_OF = {
   'stay.change': 'stay.change',
   'stay.checkIn': 'stay.check-in',
   'stay.checkOut': 'stay.check-out',
+  'stay.noShow': 'stay.no-show',
   'stay.create': 'stay.create',
   'room.setStatus': 'room.set-status',
   'conflict.settle': 'conflict.settle',
@@ -145,6 +149,8 @@ export function patchesOf(change: Change, before: Stay | null, roomOf: (id: stri
         { entity: 'stay', id: change.stayId, changes: { status: 'departed' }, base: null },
         ...(before?.status === 'in-house' ? left(before, roomOf) : []),
       ];
+    case 'stay.noShow':
+      return [{ entity: 'stay', id: change.stayId, changes: { status: 'no-show' }, base: null }];
     case 'room.setStatus':
       return [{ entity: 'room', id: change.roomId, changes: { status: change.status }, base: change.base }];
     case 'conflict.settle': {

@@ -37,6 +37,8 @@ export function reasonAgainstStay(before: Stay | null, after: Stay, house: House
   if (changed('status')) {
     if (before === null ? !isCurrent(after) : !ALLOWED[before.status].includes(after.status)) return 'stay-status';
     if (after.status === 'in-house' && after.arrival > house.businessDate) return 'not-due';
+    // Whoever is expected today may still come until the night: judged then, and not before.
+    if (after.status === 'no-show' && after.arrival > house.businessDate) return 'not-due';
     if (after.status === 'in-house' && after.departure < house.businessDate) return 'before-business-date';
   }
   if (changed('arrival')) {
@@ -62,7 +64,7 @@ const STAY_RULED = ['status', 'roomId', 'arrival', 'departure'] as const satisfi
 
 /** Where a stay may go by itself; the rest is for the night audit. */
 const ALLOWED: { readonly [S in Stay['status']]: readonly Stay['status'][] } = {
-  reserved: ['in-house'],
+  reserved: ['in-house', 'no-show'],
   'in-house': ['departed'],
   departed: [],
   cancelled: [],

@@ -3,6 +3,7 @@
  * enrolment. Every line is parsed by these schemas on both sides.
  */
 import { z } from 'zod';
+import { FOLIO_RULES } from '../folio/posting-rules.ts';
 import { SealedClass } from '../model/classes.ts';
 import {
   CaseClosure,
@@ -29,11 +30,13 @@ import {
 import { GUEST_SEALED_FIELDS } from '../model/registry.ts';
 import { BlindIndex, SealedField } from '../model/sealed-field.ts';
 import { CHANGES, Versions } from './changes.ts';
+import { DateRoll, PostingAddition } from './folio.ts';
 import { HOUSE_RULES } from './house-rules.ts';
 import { operation } from './operation-head.ts';
 
 /**
- * 8: the server forgets what was kept long enough, and says so. 7: terminals show certificates in the place of tokens; 6: a terminal says values of which classes it holds, and is sent those of no
+ * 8: folios, and the server forgets what was kept long enough, and says so; 7: terminals show certificates in the place of tokens; 6: a
+ * terminal says values of which classes it holds, and is sent those of no
  * others; guests, stays and rooms are changed field by field.
  */
 export const PROTOCOL_VERSION = 8;
@@ -96,6 +99,8 @@ export const PutLine = z.discriminatedUnion('entity', [
   put('guestErasure'),
   put('securityKey'),
   put('conflict'),
+  put('posting'),
+  put('dayClose'),
 ]);
 export type PutLine = z.infer<typeof PutLine>;
 
@@ -218,6 +223,8 @@ export const Operation = z.discriminatedUnion('kind', [
   GuestReseal,
   DeviceRevocation,
   DeviceWipe,
+  PostingAddition,
+  DateRoll,
   ...CHANGES,
 ]);
 export type Operation = z.infer<typeof Operation>;
@@ -251,6 +258,7 @@ const REFUSALS = [
   'invalid',
   'stale',
   ...HOUSE_RULES,
+  ...FOLIO_RULES,
   'unknown-stay',
   'room-changed',
   'unknown-conflict',

@@ -1,6 +1,5 @@
 /** Two terminals in two windows: the line is cut, both go on, the line is back, and what they did meets. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -8,44 +7,10 @@ import { generateHotel } from '../../scripts/demo/hotel.ts';
 import { startDemoServer } from '../../scripts/demo/serve.ts';
 import type { Guest, Stay } from '../../src-shared/model/entities.ts';
 import { BusinessDate } from '../../src-shared/model/ids.ts';
+import { openLine } from './cut-line.ts';
 import { expect, openGuest, personOf, picture, signIn, test } from './desk.ts';
 
 const TODAY = BusinessDate.parse('2026-03-18');
-
-/** A line to the server that can be cut: bytes go through as they are, or nothing does. */
-async function openLine(serverUrl: string) {
-  const port = Number(new URL(serverUrl).port);
-  const sockets = new Set<Socket>();
-  let isCut = false;
-  const line = createServer((near) => {
-    if (isCut) return near.destroy();
-    const far = connect(port, '127.0.0.1');
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(one);
-      one.on('error', () => other.destroy()).on('close', () => other.destroy());
-      one.pipe(other);
-    }
-  });
-  await new Promise<void>((ready) => line.listen(0, '127.0.0.1', ready));
-  return {
-    url: serverUrl.replace(`:${port}`, `:${(line.address() as AddressInfo).port}`),
-    cut: () => {
-      isCut = true;
-      for (const socket of sockets) socket.destroy();
-      sockets.clear();
-    },
-    mend: () => {
-      isCut = false;
-    },
-    close: () => {
-      for (const socket of sockets) socket.destroy();
-      line.close();
-    },
-  };
-}
 
 /** Changes a value in its place, with the keyboard. */
 async function change(page: Page, name: string, text: string): Promise<void> {

@@ -4,6 +4,7 @@ import {
   IconCalendarEvent,
   IconDevicesPc,
   IconHistory,
+  IconMoonStars,
   IconRefresh,
   IconUrgent,
   IconUsersGroup,
@@ -20,6 +21,7 @@ export interface AreaEntry {
 
 const AREAS: readonly AreaEntry[] = [
   { area: 'today', icon: IconCalendarEvent, action: 'guest.find' },
+  { area: 'audit', icon: IconMoonStars, action: 'audit.roll' },
   { area: 'log', icon: IconHistory, action: 'log.read' },
   { area: 'cases', icon: IconUrgent, action: 'case.review' },
   { area: 'staff', icon: IconUsersGroup, action: 'grant.withdraw' },

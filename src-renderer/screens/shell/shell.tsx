@@ -4,6 +4,7 @@ import { call } from '../../bridge.ts';
 import { Boundary } from '../../components/boundary.tsx';
 import { commandBar } from '../../state/command-bar.ts';
 import { type Place, useUnlock, useView } from '../../state/stores.ts';
+import { AuditScreen } from '../audit/audit-screen.tsx';
 import { CaseNotice } from '../cases/case-notice.tsx';
 import { CasesScreen } from '../cases/cases-screen.tsx';
 import { useOpenCases } from '../cases/use-open-cases.ts';
@@ -69,6 +70,7 @@ function PlaceScreen({ place, session, openCases }: PlaceScreenProps) {
   if (place.area === 'stay') return <StayScreen stayId={place.stayId} from={place.from} session={session} />;
   if (place.area === 'conflicts') return <ConflictsScreen first={place.conflictId} />;
   if (place.area === 'today') return <TodayScreen />;
+  if (place.area === 'audit') return <AuditScreen />;
   if (place.area === 'cases') return <CasesScreen openCases={openCases} />;
   if (place.area === 'staff') return <StaffScreen />;
   if (place.area === 'terminals') return <TerminalsScreen />;

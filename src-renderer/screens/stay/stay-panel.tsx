@@ -12,6 +12,7 @@ import { formatDay, sayError } from '../../i18n/format.ts';
 import classes from './change.module.css';
 import { ChangeMark, markOf } from './change-mark.tsx';
 import { EditableField } from './editable-field.tsx';
+import { OwedNotice } from './owed-notice.tsx';
 import { RoomField } from './room-field.tsx';
 import panel from './stay.module.css';
 
@@ -26,11 +27,17 @@ export function StayPanel({ record, onChanged }: StayPanelProps) {
   const { stay, marks, may, roomId } = record;
   const [error, setError] = useState<IpcError | null>(null);
   const [leaving, setLeaving] = useState(false);
+  const [asksOwed, setAsksOwed] = useState(false);
+  const owed = record.balanceMinor ?? 0;
   const told = async (asked: Promise<IpcResult<null>>) => {
     const result = await asked;
     setError(result.ok ? null : result.error);
     if (result.ok) onChanged();
     return result;
+  };
+  const leave = () => {
+    setAsksOwed(false);
+    return told(call('stay.checkOut', { stayId: stay.stayId }));
   };
   const saveDay = (field: 'arrival' | 'departure') => async (text: string) => {
     const day = BusinessDate.safeParse(text);
@@ -115,8 +122,9 @@ export function StayPanel({ record, onChanged }: StayPanelProps) {
               leftSection={<IconDoorExit size={17} aria-hidden="true" />}
               onBlur={() => setLeaving(false)}
               onClick={() => {
+                if (owed !== 0) return setAsksOwed(true);
                 setLeaving(!leaving);
-                if (leaving) void told(call('stay.checkOut', { stayId: stay.stayId }));
+                if (leaving) void leave();
               }}
             >
               {t(leaving ? 'change.checkOutSure' : 'change.checkOut')}
@@ -124,6 +132,14 @@ export function StayPanel({ record, onChanged }: StayPanelProps) {
           )}
           <ChangeMark mark={markOf(marks, 'stay', 'status')} />
         </div>
+      )}
+      {asksOwed && may.checkOut && (
+        <OwedNotice
+          record={record}
+          balanceMinor={owed}
+          onCheckOut={() => void leave()}
+          onClose={() => setAsksOwed(false)}
+        />
       )}
       {error !== null && (
         <Text size="sm" c="var(--bad)" mt={6} role="alert">

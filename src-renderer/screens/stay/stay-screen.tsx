@@ -10,6 +10,7 @@ import { call } from '../../bridge.ts';
 import { useAnswer } from '../../components/use-answer.ts';
 import { sayError } from '../../i18n/format.ts';
 import { useTerminal, useView } from '../../state/stores.ts';
+import { FolioPanel } from '../folio/folio-panel.tsx';
 import { AccessTimeline } from './access-timeline.tsx';
 import changes from './change.module.css';
 import { ContactPanel } from './contact-panel.tsx';
@@ -76,14 +77,17 @@ export function StayScreen({ stayId, from, session }: StayScreenProps) {
           <StayPanel record={record} onChanged={again} />
           <ContactPanel record={record} onChanged={again} />
         </div>
-        {/* With the glass whole again, nothing that was opened behind it stays in view. */}
-        <SealedPanel
-          key={broken ? 'open' : 'closed'}
-          record={record}
-          unlocked={session.state === 'unlocked'}
-          onSeen={again}
-          onAskGlass={() => setGlassAsked(true)}
-        />
+        <div className={classes['side']}>
+          {/* With the glass whole again, nothing that was opened behind it stays in view. */}
+          <SealedPanel
+            key={broken ? 'open' : 'closed'}
+            record={record}
+            unlocked={session.state === 'unlocked'}
+            onSeen={again}
+            onAskGlass={() => setGlassAsked(true)}
+          />
+          {record.balanceMinor !== null && <FolioPanel stayId={stayId} onChanged={again} />}
+        </div>
         <div className={classes['side']}>
           <NotesPanel guestId={record.guest.id} notes={record.notes} mayWrite={record.mayNote} onAdded={again} />
           <AccessTimeline entries={record.recentAccess} />

@@ -1,6 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FOLIO_RULES } from '../../../src-shared/folio/posting-rules.ts';
 import type { IpcError } from '../../../src-shared/ipc/errors.ts';
 import type { ReturnedWork } from '../../../src-shared/ipc/views.ts';
 import { HOUSE_RULES } from '../../../src-shared/sync/house-rules.ts';
@@ -28,7 +29,7 @@ export function ReturnedList({ works, onDropped }: ReturnedListProps) {
     if (result.ok) onDropped();
   };
   const sayReason = (reason: string) => {
-    const rule = HOUSE_RULES.find((name) => name === reason);
+    const rule = [...HOUSE_RULES, ...FOLIO_RULES].find((name) => name === reason);
     if (rule !== undefined) return t(`change.rule.${rule}`);
     const known = REASONS.find((name) => name === reason);
     return t(`returned.reason.${known ?? 'other'}`);

@@ -29,6 +29,8 @@ const OUT_OF_REACH = new Set<PutLine['entity']>([
   'classGrant',
   'classEpoch',
   'conflict',
+  'posting',
+  'dayClose',
 ]);
 
 const Page = z.looseObject({

@@ -2,7 +2,16 @@
 import { ulid } from 'ulid';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ClassGrant, Entity, Role } from '../../../src-shared/model/index.ts';
-import { EntitlementId, GrantId, NoteId, OperationId, SecurityKeyId, StayId } from '../../../src-shared/model/index.ts';
+import {
+  BusinessDate,
+  EntitlementId,
+  GrantId,
+  NoteId,
+  OperationId,
+  PostingId,
+  SecurityKeyId,
+  StayId,
+} from '../../../src-shared/model/index.ts';
 import type { Operation, OperationResult, PutLine } from '../../../src-shared/sync/protocol.ts';
 import type { Terminal } from './client.ts';
 import type { House } from './house.ts';
@@ -76,6 +85,24 @@ export function namingTheOther(house: () => House, hotels: () => { ours: Termina
       'unknown-stay',
     ],
     'stay.checkOut': ['receptionist', () => ({ stayId: theirs().stay.id }), 'unknown-stay'],
+    'stay.noShow': ['night-auditor', () => ({ stayId: theirs().stay.id }), 'unknown-stay'],
+    'posting.add': [
+      'receptionist',
+      () => {
+        const { id, guestId, currency } = theirs().stay;
+        const line = { kind: 'charge', item: 'minibar', text: null, amountMinor: 1_800, currency, folio: 1 } as const;
+        const { businessDate } = house().hotel.property;
+        const by = { businessDate, reverses: null, reason: null, by: ours('receptionist'), at: house().now() };
+        return { postings: [{ id: PostingId.parse(ulid()), stayId: id, guestId, ...line, ...by }] };
+      },
+      'unknown-stay',
+    ],
+    // It names a day, which is of each hotel by itself.
+    'businessDate.roll': [
+      'night-auditor',
+      () => ({ from: BusinessDate.parse('2001-01-01'), to: BusinessDate.parse('2001-01-02'), waived: [] }),
+      'stale',
+    ],
     'stay.create': [
       'receptionist',
       () => ({ stay: { ...theirs().stay, id: StayId.parse(ulid()), roomId: room() }, guest: null }),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { bootstrapping } from './bootstrapping.ts';
 import { casing } from './casing.ts';
 import { changing } from './changing.ts';
+import { closingDays } from './closing-days.ts';
 import { counting } from './counting.ts';
 import { enrolling } from './enrolling.ts';
 import { erasing } from './erasing.ts';
@@ -15,6 +16,7 @@ import { keepingApart } from './keeping-apart.ts';
 import { keepingSilent } from './keeping-silent.ts';
 import { keying } from './keying.ts';
 import { living } from './living.ts';
+import { posting } from './posting.ts';
 import { pulling } from './pulling.ts';
 import { pushing } from './pushing.ts';
 import { refusing } from './refusing.ts';
@@ -44,6 +46,7 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   living(house);
   pushing(house);
   changing(house);
+  posting(house);
   erasing(house);
   casing(house);
   keying(house);
@@ -51,6 +54,7 @@ describe.each(DATABASES)('on the %s database', (kind) => {
   counting(house);
   keepingApart(house);
   steppingUp(house);
+  closingDays(house);
   fuzzing(house);
   // Behind them: ids that are as old as the clock here is fast are known no more.
   forgetting(house);

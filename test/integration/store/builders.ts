@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { type Cache, openCache } from '../../../src-main/store/open.ts';
+import type { DayClose } from '../../../src-shared/model/day-close.ts';
 import type {
   ClassGrant,
   Conflict,
@@ -30,12 +31,15 @@ import {
   GuestId,
   NoteId,
   OperationId,
+  PostingId,
   PropertyId,
   type RecoveryKeyId,
   RoomId,
   SecurityKeyId,
   StayId,
 } from '../../../src-shared/model/ids.ts';
+import type { Posting } from '../../../src-shared/model/posting.ts';
+import type { PostingAddition } from '../../../src-shared/sync/folio.ts';
 import type { CaseClosing, CaseOpening, NoteAddition, PutLine } from '../../../src-shared/sync/protocol.ts';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -219,6 +223,34 @@ export function note(n: number, change: Partial<GuestNote> = {}): GuestNote {
     writtenAt: 1_773_000_000_000 + n,
     ...change,
   };
+}
+
+export function posting(n: number, change: Partial<Posting> = {}): Posting {
+  return {
+    id: PostingId.parse(ulidOf(n)),
+    stayId: stayId(1),
+    guestId: guestId(1),
+    businessDate: TODAY,
+    kind: 'charge',
+    item: 'minibar',
+    text: null,
+    amountMinor: 4_500,
+    currency: 'CNY',
+    folio: 1,
+    reverses: null,
+    reason: null,
+    by: employeeId(1),
+    at: 1_700_000_000_000,
+    ...change,
+  };
+}
+
+export function dayClose(day: string, change: Partial<DayClose> = {}): DayClose {
+  return { id: date(day), by: employeeId(1), at: 1, waived: [], rooms: 0, noShows: 0, balances: [], ...change };
+}
+
+export function posted(n: number, ...postings: readonly Posting[]): PostingAddition {
+  return { id: operationId(n), kind: 'posting.add', employeeId: employeeId(1), at: 1, postings: [...postings] };
 }
 
 export function securityCase(n: number, change: Partial<SecurityCase> = {}): SecurityCase {

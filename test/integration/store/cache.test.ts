@@ -9,6 +9,7 @@ import {
   closing,
   conflict,
   date,
+  dayClose,
   employee,
   employeeId,
   entitlement,
@@ -19,6 +20,7 @@ import {
   newCache,
   note,
   opening,
+  posting,
   problemOf,
   property,
   recoveryGrant,
@@ -90,6 +92,11 @@ describe('what the server sends comes back as it was', () => {
         securityKey(3, { employeeId: employeeId(2) }),
       ],
       conflict: [conflict(1), conflict(2, { state: 'settled' })],
+      posting: [
+        posting(1),
+        posting(2, { text: 'two bottles', reverses: posting(1).id, reason: 'complaint', amountMinor: -4_500 }),
+      ],
+      dayClose: [dayClose('2026-03-12'), dayClose('2026-03-13')],
     };
     const { cache } = newCache(feed(rows));
     expect(cache.property.get()).toEqual(rows.property[0]);
@@ -112,6 +119,10 @@ describe('what the server sends comes back as it was', () => {
     // One that is settled waits for nobody.
     expect(cache.conflicts.open()).toEqual([expect.objectContaining(rows.conflict[0] ?? {})]);
     expect(cache.guests.count()).toBe(1);
+    expect(cache.postings.ofStay(stayId(1))).toEqual(
+      rows.posting.map((row) => ({ ...row, state: 'synced', operationId: null, refusedFor: null })),
+    );
+    expect(cache.dayCloses.latestBefore(TODAY)).toEqual(rows.dayClose[1]);
     // An entity that is added to the wire is added to this test.
     expect(Object.keys(rows).sort()).toEqual(Object.keys(ENTITIES).sort());
   });

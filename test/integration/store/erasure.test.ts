@@ -11,7 +11,20 @@ import {
   openGuestSeeds,
   putDraftInPlace,
 } from '../../../src-main/store/guest-seeds.ts';
-import { addition, feed, guest, guestId, newCache, note, property, stay, testFolder } from './builders.ts';
+import {
+  addition,
+  feed,
+  guest,
+  guestId,
+  newCache,
+  note,
+  posted,
+  posting,
+  property,
+  stay,
+  stayId,
+  testFolder,
+} from './builders.ts';
 
 const erased = guest(1, { name: '林晓雨秘', nameLatin: 'ZANZIBAROVA OLGA', phone: '+8613812345678' });
 const other = guest(2, { name: '林晓雨秘' });
@@ -39,6 +52,8 @@ function house() {
     guestNote: [note(1, { text: 'prefers Zanzibar tea' }), note(2, { guestId: guestId(2) })],
   });
   store.applyPuts(rows, rows.length);
+  store.applyPuts(feed({ posting: [posting(1, { text: 'Zanzibar rum' })] }, rows.length + 1), rows.length + 1);
+  cache.postLocally(posted(2, posting(2, { text: 'Zanzibar gin' }), posting(3)));
   cache.addNoteLocally(note(3, { text: 'lost a ring' }), addition(3, note(3, { text: 'lost a ring' })));
   store.refuseBatch(
     {
@@ -47,14 +62,14 @@ function house() {
         JSON.stringify(feed({ guestSeed: [seedOf(1), seedOf(2)] })),
         '{"row":{"seed": "broken',
       ],
-      fromSeq: rows.length,
-      cursor: rows.length + 1,
+      fromSeq: rows.length + 1,
+      cursor: rows.length + 2,
       field: '0.row',
       reason: 'x',
     },
     1,
   );
-  return { cache, file, key, seeds, seedFile, seedKey, store, next: rows.length + 2 };
+  return { cache, file, key, seeds, seedFile, seedKey, store, next: rows.length + 3 };
 }
 
 /** Every value of every table, search indexes too, as text. */
@@ -87,7 +102,13 @@ describe('an erased guest', () => {
     expect(cache.guests.get(guestId(1))).toBeNull();
     expect(cache.notes.forGuest(guestId(1))).toEqual([]);
     expect(cache.notes.forGuest(guestId(2))).toHaveLength(1);
-    expect(cache.outbox.count('queued')).toBe(0);
+    // The books keep their amounts.
+    expect(cache.postings.ofStay(stayId(1)).map(({ amountMinor, text }) => [amountMinor, text])).toEqual([
+      [4_500, null],
+      [4_500, null],
+      [4_500, null],
+    ]);
+    expect(cache.outbox.queued(9)).toEqual([posted(2, posting(2), posting(3))]);
     expect(cache.syncState.refused()).toHaveLength(1);
     expect([seeds.get(guestId(1)), seeds.get(guestId(2))?.at(0)]).toEqual([null, 2]);
     cache.close();
