@@ -51,8 +51,8 @@ export async function makeBackup(
   input: BackupInput,
 ): Promise<{ readonly folder: string; readonly manifest: Manifest }> {
   const { db, dataDir, to, now } = input;
-  const folder = join(to, new Date(now).toISOString().replaceAll(':', '-'));
-  const making = `${folder}.new`;
+  const folder = join(to, nameAt(now));
+  const making = `${folder}${UNFINISHED}`;
   await mkdir(making, { recursive: true, mode: 0o700 });
   try {
     // Whoever verifies must open it once: with a key that is nowhere but in this function.
@@ -90,6 +90,12 @@ export async function makeBackup(
   }
 }
 
+const UNFINISHED = '.new';
+
+function nameAt(madeAt: number): string {
+  return new Date(madeAt).toISOString().replaceAll(':', '-');
+}
+
 /** How long the files of a backup are kept. */
 export interface Retention {
   readonly rowsDays: number;
@@ -98,7 +104,7 @@ export interface Retention {
 const DAY_MS = 86_400_000;
 
 /**
- * Deletes what is older than it may be, never the newest whole backup. @returns the folders that lost something
+ * Deletes what is older than it may be, never the newest whole backup, and what one left that was cut off a day ago. @returns the folders that lost something
  * @throws what the file system says
  */
 export async function rotateBackups(to: string, retention: Retention, now: number): Promise<string[]> {
@@ -111,7 +117,19 @@ export async function rotateBackups(to: string, retention: Retention, now: numbe
     else continue;
     touched.push(folder);
   }
+  for (const folder of await listUnfinished(to, now - DAY_MS)) {
+    await rm(folder, { recursive: true });
+    touched.push(folder);
+  }
   return touched;
+}
+
+/** Backups that were begun before then and have not become whole: nobody is at them any more, and they may have seeds. */
+async function listUnfinished(to: string, before: number): Promise<string[]> {
+  const limit = nameAt(before);
+  const form = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.new$/;
+  // Names of this form are in the order of their times.
+  return (await readdir(to)).filter((name) => form.test(name) && name < limit).map((name) => join(to, name));
 }
 
 /** Whole backups, the oldest first. */

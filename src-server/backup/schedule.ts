@@ -25,10 +25,15 @@ export function scheduleBackups(
     try {
       const { folder, manifest } = await make(plan);
       log.info({ folder, rows: manifest.counts, bytes: manifest.rows.bytes }, 'backed up and verified');
+    } catch (error) {
+      log.error({ err: error }, 'the backup failed: there is none of today');
+      return;
+    }
+    try {
       for (const touched of await rotateBackups(plan.to, RETENTION, now()))
         log.info({ folder: touched }, 'backup rotated');
     } catch (error) {
-      log.error({ err: error }, 'the backup failed: there is none of today');
+      log.error({ err: error }, 'old backups could not be deleted: their seeds are still there');
     }
   };
   const cron = new Cron(plan.at, { protect: true }, () => {

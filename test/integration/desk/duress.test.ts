@@ -6,6 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { DemoEmployee } from '../../../scripts/demo/staff.ts';
 import { parseChineseId } from '../../../src-shared/documents/chinese-id.ts';
 import type { StayRecord } from '../../../src-shared/ipc/views.ts';
+import { SecurityCase } from '../../../src-shared/model/entities.ts';
+import { PROTOCOL_VERSION } from '../../../src-shared/sync/protocol.ts';
 import {
   codeOf,
   type Desk,
@@ -149,6 +151,21 @@ describe('a password under duress', () => {
       Array.from({ length: 2 }, () => ({ kind: 'duress', openedBy: lina.name, isHere: false })),
     );
     await other.terminal.close();
+  });
+
+  it('is in the server’s copy of the log too, under the number that its case names, while she still works', async () => {
+    const { store } = house.server;
+    const property = house.hotel.property.id;
+    const { rows } = await store.readFeed(property, 0, 100_000);
+    const cases = rows.flatMap(({ entity, json }) => (entity === 'case' ? [SecurityCase.parse(JSON.parse(json))] : []));
+    expect(cases).toHaveLength(2);
+    for (const { terminal, entry } of cases) {
+      const proof = async () =>
+        (await store.proveEntry(property, terminal, { protocol: PROTOCOL_VERSION, seq: entry, heldSize: 0 })).outcome;
+      await expect.poll(proof, { timeout: 15_000 }).toBe('proof');
+      const [alarm] = desk.terminal.door?.log.list({ before: entry + 1, limit: 1 }) ?? [];
+      expect(JSON.parse(alarm?.encoded ?? '{}').event).toMatchObject({ type: 'case.open', reason: 'duress' });
+    }
   });
 
   it('leaves her own password as it was, and the officer finds on this terminal what was done', async () => {

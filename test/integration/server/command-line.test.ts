@@ -1,9 +1,10 @@
 /** The server's program: what it takes from command line and environment, and how it says no. */
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DEMO_PROPERTY, generateHotel } from '../../../scripts/demo/hotel.ts';
 import { systemClock } from '../../../src-server/clock.ts';
 import { parseConfig } from '../../../src-server/config.ts';
@@ -135,6 +136,38 @@ describe('the program', () => {
   it('says where somebody works, which may be nowhere', async () => {
     const { code, stdout, stderr } = await runProgram([...here, '--find-employments', 'R101']);
     expect([code, JSON.parse(stdout), stderr]).toEqual([0, { employments: [] }, '']);
+  });
+
+  describe('with a backup', () => {
+    let [identity, made] = ['', ''];
+
+    it('under way comes to its end before it stops', async () => {
+      identity = await generateX25519Identity();
+      const to = join(root, 'backups');
+      const plan = ['--backup-to', to, '--backup-recipients', await identityToRecipient(identity)];
+      const server = await startProcess([...here, ...plan, '--backup-at', '* * * * * *']);
+      const unfinished = () => (existsSync(to) ? readdirSync(to).filter((name) => name.endsWith('.new')) : []);
+      await vi.waitFor(() => expect(unfinished()).not.toEqual([]), { timeout: 60_000, interval: 5 });
+      const [begun = ''] = unfinished();
+      expect([await server.end('SIGTERM'), server.stderr()]).toEqual([0, '']);
+      expect(unfinished()).toEqual([]);
+      made = join(to, begun.replace('.new', ''));
+      expect(readdirSync(made)).toContain('manifest.json');
+    });
+
+    it('restores it with an officer’s key, once, into an empty place', async () => {
+      const [file, place] = [join(root, 'officer.key'), join(root, 'restored')];
+      writeFileSync(file, `# created: 2026-03-14\n${identity}\n`);
+      const args = ['--data-dir', place, '--log-level', 'warn', '--restore', made, '--identity-file', file];
+      const restored = await runProgram(args);
+      expect([restored.code, restored.stderr]).toEqual([0, '']);
+      expect(JSON.parse(restored.stdout)).toMatchObject({ counts: { property: 1 }, seeds: 'restored' });
+      // The same to whoever trusted the one before.
+      expect(readFileSync(join(place, 'tls/ca.pem'))).toEqual(readFileSync(join(dataDir, 'tls/ca.pem')));
+      const again = await runProgram(args);
+      expect([again.code, again.stdout]).toEqual([2, '']);
+      expect(again.stderr).toBe('--restore: the data directory is not empty: restore into a new one\n');
+    });
   });
 
   it('issues no code for a property that is not there', async () => {
