@@ -189,12 +189,12 @@ export class Guests {
     return this.#of[dataClass].purge.run({ withheld: WITHHELD, limit }).changes;
   }
 
-  /** Removes a guest and what it is found by. Runs inside the caller's transaction. */
   /** Whether anybody is here. */
   any(): boolean {
     return this.#any.get() !== undefined;
   }
 
+  /** Removes a guest and what it is found by. Runs inside the caller's transaction. */
   remove(id: GuestId): void {
     const known = this.#known.get(id);
     if (known === undefined) return;

@@ -309,6 +309,8 @@ export class SyncLoop {
     if (this.#stop.signal.aborted) return;
     const rows = await this.#take(pulled);
     const isWhole = pulled.more ? await this.#pullRest(rows, first) : isOfRows(pulled);
+    // Told only after the purge: the next turn, which need not wait, takes everything anew.
+    if (pulled.kind === 'stale') this.kick();
     if (this.#stop.signal.aborted || !isOfRows(pulled)) return;
     if (isWhole && this.#store.finishAnew()) this.#events.onRows(0);
     const held = this.#store.heldClasses();

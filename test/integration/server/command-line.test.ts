@@ -9,6 +9,7 @@ import { DEMO_PROPERTY, generateHotel } from '../../../scripts/demo/hotel.ts';
 import { systemClock } from '../../../src-server/clock.ts';
 import { parseConfig } from '../../../src-server/config.ts';
 import { openStore } from '../../../src-server/store/store.ts';
+import { CERTIFICATE_LIFE_MS, RENEWAL_GRACE_MS } from '../../../src-shared/sync/protocol.ts';
 import { createClient, enrolled } from './client.ts';
 import { SMALL } from './house.ts';
 import { runProgram, startProcess } from './server-process.ts';
@@ -23,16 +24,20 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+const KEPT = { keepTombstones: 180, keepOperationIds: 180, forgetAt: '30 4 * * *' };
+/** How long a nightly backup is kept. */
+const BACKUP_DAYS = 30;
+
 describe('settings', () => {
   it('come from the command line, then from the environment, then from defaults', () => {
     const env = { KEYRACK_DATA_DIR: '/env', KEYRACK_PORT: '1', KEYRACK_DATABASE: 'postgres://a@b/c' };
     expect(parseConfig(['--data-dir', '/option'], env)).toEqual({
       kind: 'config',
-      config: { dataDir: '/option', port: 1, database: 'postgres://a@b/c', logLevel: 'info' },
+      config: { dataDir: '/option', port: 1, database: 'postgres://a@b/c', logLevel: 'info', ...KEPT },
     });
     expect(parseConfig(['--data-dir=/x', '--port=0', '--issue-enrolment-code', 'harbour-view'], {})).toEqual({
       kind: 'config',
-      config: { dataDir: '/x', port: 0, logLevel: 'info', issueEnrolmentCode: 'harbour-view' },
+      config: { dataDir: '/x', port: 0, logLevel: 'info', issueEnrolmentCode: 'harbour-view', ...KEPT },
     });
     const reached = {
       KEYRACK_HOST: '0.0.0.0',
@@ -43,6 +48,16 @@ describe('settings', () => {
       config: { host: '0.0.0.0', names: ['desk.example', '10.0.0.5'], operationsPort: 9_464 },
     });
     expect(parseConfig(['--help'], {})).toEqual({ kind: 'help' });
+  });
+
+  /** A certificate's life and the grace after it together: the longest that a terminal comes back by itself after. */
+  it('keep what is forgotten for longer than a terminal may be away', () => {
+    const away = (CERTIFICATE_LIFE_MS + RENEWAL_GRACE_MS) / 86_400_000;
+    for (const days of [KEPT.keepTombstones, KEPT.keepOperationIds]) expect(days).toBeGreaterThan(away + BACKUP_DAYS);
+    const shorter = ['--data-dir=/x', '--keep-tombstones=40', '--forget-at', '0 1 * * *'];
+    expect(parseConfig(shorter, { KEYRACK_KEEP_OPERATION_IDS: '50' })).toMatchObject({
+      config: { keepTombstones: 40, keepOperationIds: 50, forgetAt: '0 1 * * *' },
+    });
   });
 
   const SECRET = 'pa55word-of-the-database';
@@ -63,6 +78,9 @@ describe('settings', () => {
     [['--data-dir', 'x', '--host', '0.0.0.0'], {}, /^--names \(KEYRACK_NAMES\): must be given too/],
     [['--data-dir', 'x', '--names', 'desk example'], {}, /^--names \(KEYRACK_NAMES\): must be names and addresses/],
     [['--data-dir', 'x', '--operations-port', 'all'], {}, /^--operations-port/],
+    [['--data-dir', 'x', '--keep-tombstones', '30'], {}, /^--keep-tombstones .*must be a whole number of days, 31/],
+    [['--data-dir', 'x'], { KEYRACK_KEEP_OPERATION_IDS: '1e3' }, /^--keep-operation-ids/],
+    [['--data-dir', 'x', '--forget-at', 'nightly'], {}, /^--forget-at .*must be five fields/],
     [['--data-dir', 'x', '--log-level', 'trace'], {}, /^--log-level .*must be one of silent, error, warn, info, debug/],
     [['--data-dir', 'x', '--issue-enrolment-code', 'Harbour View'], {}, /^--issue-enrolment-code: must be the id/],
     [['--data-dir', 'x', '--find-employments', ' '], {}, /^--find-employments: must be a staff number or a name/],
