@@ -16,7 +16,7 @@ import type { SimulatedServer } from '../simulation/server.ts';
 import { openProductCache } from './plain-file.ts';
 
 /** One for all: whose a certificate is, the server says. */
-export const CERTIFICATE_KEY = generateCertificateKey();
+const CERTIFICATE_KEY = generateCertificateKey();
 const CERTIFICATE_REQUEST = await requestCertificate(CERTIFICATE_KEY);
 
 export interface SyncTerminal {
