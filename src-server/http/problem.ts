@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { PROTOCOL_VERSION, type ServerProblem } from '../../src-shared/sync/protocol.ts';
+import { DatabaseBusy } from '../store/database-busy.ts';
 import { describeIssue } from './describe-issue.ts';
 
 type Code = ServerProblem['error']['code'];
@@ -19,6 +20,9 @@ const STATUS: { readonly [C in Code]: number } = {
   busy: 503,
   internal: 500,
 };
+
+/** Whoever is told so has waited as long already. */
+const BUSY_S = 5;
 
 /** Refusals on their way, for the log and the counts: whoever writes those has the reply alone. */
 const refusals = new WeakMap<FastifyReply, Code>();
@@ -38,6 +42,10 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   if (hasZodFastifySchemaValidationErrors(error)) return answerInvalid(error, request, reply);
   const known = isCoded(error) ? FRAMEWORK_PROBLEMS[error.code] : undefined;
   if (known !== undefined) return sendProblem(reply, known.is ?? 'invalid-request', known.message, known.status);
+  if (error instanceof DatabaseBusy) {
+    request.log.warn({ route: request.routeOptions.url }, 'every connection to the database is taken');
+    return sendProblem(reply.header('retry-after', BUSY_S), 'busy', 'the server has too much to do: ask again later');
+  }
   // Who hung up is no failure of ours, and reads no answer.
   if (request.socket.destroyed) return sendProblem(reply, 'unreadable', 'the request was cut: send it again');
   const incident = randomUUID();

@@ -2,11 +2,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { CompiledQuery, PGliteDialect, PostgresDialect } from 'kysely';
+import { CompiledQuery, type Driver, PGliteDialect, PostgresDialect } from 'kysely';
 import { Pool, types } from 'pg';
+import { DatabaseBusy } from './database-busy.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { DURABLE_START, DurableFiles } from './durable-files.ts';
-import { embeddedDriver } from './embedded-driver.ts';
+import { type EmbeddedDriver, embeddedDriver } from './embedded-driver.ts';
 import { type Fence, type FencedDriver, putUpFence } from './fence.ts';
 import { migrate } from './migrations.ts';
 import { parserOf } from './read-text.ts';
@@ -49,6 +50,7 @@ export async function openDatabase(
     if (schema === 'newest') {
       await migrate(fence.everywhere);
       await fence.close();
+      opened.keepStatements?.();
     }
   } catch (error) {
     await close();
@@ -57,7 +59,7 @@ export async function openDatabase(
   return { of: fence.of, everywhere: fence.everywhere, close, [Symbol.asyncDispose]: close };
 }
 
-interface Opened extends FencedDriver {
+interface Opened extends FencedDriver, Partial<Pick<EmbeddedDriver, 'keepStatements'>> {
   release(): void;
 }
 
@@ -89,7 +91,14 @@ async function embedded(dataDir: string, onIdleError: (error: Error) => void): P
     };
     const begin: Opened['begin'] = (_connection, _settings, first) => driver.run(`begin; ${first}`);
     const alone: Opened['alone'] = (_connection, first, query) => driver.runBoth(first, query);
-    return { dialect: new PGliteDialect({ pglite }), driver, begin, alone, release };
+    return {
+      dialect: new PGliteDialect({ pglite }),
+      driver,
+      begin,
+      alone,
+      release,
+      keepStatements: driver.keepStatements,
+    };
   } catch (error) {
     lock.release();
     throw error;
@@ -110,12 +119,33 @@ function pooled(url: string, onIdleError: (error: Error) => void): Opened {
   const dialect = new PostgresDialect({ pool });
   return {
     dialect,
-    driver: dialect.createDriver(),
+    driver: sayingBusy(dialect.createDriver()),
     begin: async (connection, { isolationLevel, accessMode }, first) => {
       const isolation = isolationLevel === undefined ? '' : ` isolation level ${isolationLevel}`;
       // Without parameters several statements are one message.
       await connection.executeQuery(CompiledQuery.raw(`begin${isolation} ${accessMode ?? ''}; ${first}`));
     },
     release: () => {},
+  };
+}
+
+/** The pool's own message, which has no code, where nobody gave a connection back in time. */
+const POOL_IS_EMPTY = 'timeout exceeded when trying to connect';
+
+function sayingBusy(driver: Driver): Driver {
+  return {
+    init: () => driver.init(),
+    destroy: () => driver.destroy(),
+    acquireConnection: async () => {
+      try {
+        return await driver.acquireConnection();
+      } catch (error) {
+        throw error instanceof Error && error.message === POOL_IS_EMPTY ? new DatabaseBusy() : error;
+      }
+    },
+    releaseConnection: (connection) => driver.releaseConnection(connection),
+    beginTransaction: (...transaction) => driver.beginTransaction(...transaction),
+    commitTransaction: (connection) => driver.commitTransaction(connection),
+    rollbackTransaction: (connection) => driver.rollbackTransaction(connection),
   };
 }

@@ -4,6 +4,7 @@
  */
 import { messages, type PGlite, protocol } from '@electric-sql/pglite';
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
+import { type KeptStatements, keepStatements } from './kept-statements.ts';
 import { parserOf } from './read-text.ts';
 
 type Answer = Awaited<ReturnType<PGlite['execProtocolStream']>>;
@@ -13,6 +14,8 @@ export interface EmbeddedDriver extends Driver {
   run(statements: string): Promise<void>;
   /** Runs a statement without parameters and then a query, in one message and one transaction. The caller has the connection. */
   runBoth<R>(first: string, query: CompiledQuery): Promise<QueryResult<R>>;
+  /** From now on statements are kept by name. Not before the tables are as they stay: what was planned for others would fail. */
+  keepStatements(): void;
 }
 
 const { serialize } = protocol;
@@ -27,9 +30,22 @@ export function embeddedDriver(pglite: PGlite): EmbeddedDriver {
     return pglite.runExclusive(() => pglite.execProtocolStream(message, { syncToFs: false }));
   };
   const run = async (statements: string) => void (await send(serialize.query(statements)));
+  let kept: KeptStatements | null = null;
+  /** @param before messages in the same transaction */
+  const ask = async <R>(before: readonly Uint8Array[], query: CompiledQuery): Promise<QueryResult<R>> => {
+    const named = kept?.use(query.sql);
+    const parse = named?.before ?? [serialize.parse({ text: query.sql })];
+    try {
+      const messages = [...before, ...parse, ...execution(query.parameters, named?.name), serialize.sync()];
+      return resultOf<R>(await send(Buffer.concat(messages)));
+    } catch (error) {
+      const close = kept?.drop(query.sql) ?? [];
+      if (close.length > 0 && !pglite.closed) await send(Buffer.concat([...close, serialize.sync()]));
+      throw error;
+    }
+  };
   const connection: DatabaseConnection = {
-    executeQuery: async <R>(query: CompiledQuery) =>
-      resultOf<R>(await send(Buffer.concat([...said(query), serialize.sync()]))),
+    executeQuery: <R>(query: CompiledQuery) => ask<R>([], query),
     // biome-ignore lint/correctness/useYield: Kysely asks for it, and nobody here streams
     streamQuery: async function* () {
       throw new Error('streaming is not behind the fence');
@@ -57,18 +73,18 @@ export function embeddedDriver(pglite: PGlite): EmbeddedDriver {
     rollbackTransaction: () => run('rollback'),
     run,
     // What lies between two syncs is a transaction by itself (PostgreSQL, Message Flow: Pipelining).
-    runBoth: async <R>(first: string, query: CompiledQuery) => {
-      const both = [...said({ sql: first, parameters: [] }), ...said(query), serialize.sync()];
-      return resultOf<R>(await send(Buffer.concat(both)));
+    runBoth: <R>(first: string, query: CompiledQuery) =>
+      ask<R>([serialize.parse({ text: first }), ...execution([])], query),
+    keepStatements: () => {
+      kept = keepStatements();
     },
   };
 }
 
-/** A query as messages, without the sync that ends it. */
-function said({ sql, parameters }: Pick<CompiledQuery, 'sql' | 'parameters'>): Uint8Array[] {
+/** What runs a statement. @param statement its name; left out: the one that was parsed last without any */
+function execution(parameters: readonly unknown[], statement?: string): Uint8Array[] {
   return [
-    serialize.parse({ text: sql }),
-    serialize.bind({ values: parameters.map(asSent) }),
+    serialize.bind({ values: parameters.map(asSent), ...(statement !== undefined && { statement }) }),
     serialize.describe({ type: 'P' }),
     serialize.execute({}),
   ];

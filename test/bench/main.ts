@@ -14,6 +14,7 @@ import { productSettings, type Settings } from './plain-file.ts';
 import { asMarkdown, asText, type Section, type Versions } from './report.ts';
 import { measureSealedSearch } from './sealed-search.ts';
 import { measureIndex, measureSearch } from './search.ts';
+import { measureSync } from './sync.ts';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const DOCS = join(ROOT, 'docs', 'benchmarks.md');
@@ -21,7 +22,9 @@ const SMALL = 20_000;
 const LARGE = 1_000_000;
 const NEEDED_BYTES = { quick: 1e9, whole: 6e9 } as const;
 
-const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values;
+const flag = { type: 'boolean', default: false } as const;
+/** `--sync` measures terminals and server alone, and leaves the page as it is. */
+const { quick, sync } = parseArgs({ options: { quick: flag, sync: flag } }).values;
 
 // Beside the project, not in the temporary folder, which may be memory: a commit must reach a disk.
 mkdirSync(join(ROOT, 'out'), { recursive: true });
@@ -49,10 +52,15 @@ try {
 async function measureAll(): Promise<void> {
   const load = loadavg()[0] ?? 0;
   const settings = productSettings(folder);
+  if (sync) {
+    console.log(asText([await measureTerminals(settings)]));
+    return;
+  }
   const sections = [
     ...(await measureHotel(SMALL, settings)),
     ...(quick ? [] : await measureHotel(LARGE, settings)),
     await measureLog(settings),
+    await measureTerminals(settings),
   ];
   console.log(asText(sections));
   if (quick) {
@@ -112,6 +120,12 @@ async function measureLog(settings: Settings): Promise<Section> {
     rows: await measureAccessLog(folder, settings, quick ? 20_000 : 200_000),
     notes: ['A batched append does not exist yet, and is not measured.'],
   };
+}
+
+async function measureTerminals(settings: Settings): Promise<Section> {
+  say('Terminals and server …');
+  const size = quick ? { guests: 2_000, terminals: 100, syncs: 1 } : { guests: 40_000, terminals: 1_000, syncs: 1 };
+  return measureSync(folder, settings, size);
 }
 
 function describeLoad({ loaded: { product, plain } }: HotelFiles): string {

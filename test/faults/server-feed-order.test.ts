@@ -4,6 +4,7 @@ import { Client as Connection } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLog } from '../../src-server/log.ts';
 import { type RunningServer, startServer } from '../../src-server/start.ts';
+import { routes } from '../../src-shared/sync/protocol.ts';
 import { type Client, createClient, enrolled } from '../integration/server/client.ts';
 import { type House, openHouse } from '../integration/server/house.ts';
 import { openLine } from '../integration/server/living.ts';
@@ -113,5 +114,34 @@ describe('the feed of a property', () => {
     await line.until(cursor + 2);
     await house.client().push(device, [house.addition()]);
     await line.until(cursor + 3);
+  });
+
+  it('is asked for again later, and not a failure, while every connection to the database is taken', async () => {
+    const device = await terminal();
+    const other = new Connection(house.database);
+    await other.connect();
+    const ask = () => house.client().ask(`${routes.changes(device.propertyId)}?after=0&classes=`, { as: device });
+    try {
+      await other.query('begin');
+      await other.query("select set_config('keyrack.property', $1, true)", [device.propertyId]);
+      await other.query('select last_seq from property where property_id = $1 for no key update', [device.propertyId]);
+      const pushing = Array.from({ length: 10 }, () => house.client().push(device, [house.addition()]));
+      // Each of them has a connection, and waits in the database for the lock.
+      const waiting = async () => {
+        // Within a transaction it would go on showing what it showed first.
+        await other.query('select pg_stat_clear_snapshot()');
+        const { rowCount } = await other.query("select from pg_stat_activity where wait_event_type = 'Lock'");
+        return rowCount;
+      };
+      await expect.poll(waiting, { timeout: 20_000 }).toBe(10);
+      const refused = await ask();
+      expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+      expect(refused.json()).toMatchObject({ error: { code: 'busy' } });
+      await other.query('commit');
+      for (const [result] of await Promise.all(pushing)) expect(result?.status).toBe('applied');
+      expect((await ask()).status).toBe(200);
+    } finally {
+      await other.end();
+    }
   });
 });

@@ -6,7 +6,7 @@ import { SimulatedServer } from '../simulation/server.ts';
 import { found } from '../simulation/server-files.ts';
 
 /** Each costs about half a second of two processes; the 200 are run by hand (docs/sync.md). */
-const SEEDS = 40;
+const SEEDS = 50;
 const again = (seed: number) => `npm run simulate -- --seed ${seed}`;
 
 describe('terminals and their server, whatever becomes of lines, clocks and processes', () => {

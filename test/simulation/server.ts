@@ -78,6 +78,11 @@ export class SimulatedServer {
     return this.#running.caPem;
   }
 
+  /** Of the process that runs now. */
+  get pid(): number {
+    return this.#running.child.pid ?? 0;
+  }
+
   /** What it has written to its log, of every start. */
   get log(): string {
     return this.#log;

@@ -6,6 +6,8 @@ export interface Cable {
   readonly url: string;
   /** How often somebody has connected, also while it was cut. */
   connected: number;
+  /** Bytes that went through it so far, both ways. */
+  readonly carried: number;
   /**
    * Breaks every connection, and each that is tried from now on.
    * @param to another server, from when it is mended
@@ -22,6 +24,7 @@ export async function openCable(to: string): Promise<Cable> {
   let target = new URL(to);
   let whole = true;
   const ends = new Set<Socket>();
+  let carried = 0;
   const server = createServer({ noDelay: true }, (near) => {
     cable.connected += 1;
     ends.add(near);
@@ -35,6 +38,11 @@ export async function openCable(to: string): Promise<Cable> {
     far.on('error', () => near.destroy());
     far.on('close', () => near.destroy());
     near.on('close', () => far.destroy());
+    for (const end of [near, far]) {
+      end.on('data', (bytes) => {
+        carried += bytes.length;
+      });
+    }
     near.pipe(far).pipe(near);
   });
   await new Promise<void>((resolve) => server.listen({ port: 0, host: '127.0.0.1', backlog: 2_000 }, resolve));
@@ -43,6 +51,9 @@ export async function openCable(to: string): Promise<Cable> {
   const cable: Cable = {
     url: `https://127.0.0.1:${address.port}`,
     connected: 0,
+    get carried() {
+      return carried;
+    },
     cut: async (next) => {
       if (next !== undefined) target = new URL(next);
       whole = false;
