@@ -27,6 +27,7 @@ test('a night auditor charges, takes payment, and closes the day once with the l
 
     await openGuest(page, 'Eleanor Whitfield', 'E*** W***');
     const folio = page.getByRole('region', { name: '账单' });
+    await expect(folio.getByRole('button', { name: /^消费/ })).toBeVisible();
     await page.keyboard.press('Alt+c');
     await expect(folio.getByRole('textbox', { name: /^金额/ })).toBeFocused();
     await page.keyboard.type('106.00');
