@@ -41,7 +41,11 @@ test('a night auditor charges, takes payment, and closes the day once with the l
     await expect(folio.getByRole('row', { name: /现金/ })).toContainText('¥6.00');
     await page.getByRole('button', { name: '退房' }).click();
     await expect(page.getByText('还有 ¥6.00 未付。')).toBeVisible();
+    await looks(page, 'folio-owed');
+    await page.keyboard.press('Alt+c');
+    await folio.getByRole('button', { name: '取消' }).scrollIntoViewIfNeeded();
     await looks(page, 'folio');
+    await folio.getByRole('button', { name: '取消' }).click();
     await page.getByRole('alert', { name: '账单未结清' }).getByRole('button', { name: '返回' }).click();
 
     line.cut();
