@@ -757,8 +757,9 @@ export const en: Words & {
     stillOwedText: 'Take the payment in the folio first, or send what is owed to the city ledger.',
     toGiveBack: '{{amount}} is to be given back.',
     toGiveBackText: 'Refund it in the folio first; finance or a duty manager may.',
+    choose: 'Choose',
     ledgerWhy: 'Why to the city ledger',
-    toLedger: 'To the city ledger, and check out',
+    toLedger: 'To city ledger and check out',
     allTheSame: 'Check out all the same',
   },
   audit: {
@@ -773,7 +774,7 @@ export const en: Words & {
     noShow: 'No-show',
     look: 'Open',
     step: {
-      calendar: 'This day is over, or it is night',
+      calendar: 'This day has come on the calendar',
       rooms: 'Everybody in house has a room',
       rates: 'Every room has a rate',
       arrivals: 'Arrivals judged',

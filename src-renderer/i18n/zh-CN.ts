@@ -707,6 +707,7 @@ export const zhCN = {
     stillOwedText: '请先在账单收款，或把未付金额挂账。',
     toGiveBack: '应退 {{amount}}。',
     toGiveBackText: '请先在账单退款；财务或值班经理可以办理。',
+    choose: '请选择',
     ledgerWhy: '挂账原因',
     toLedger: '挂账并退房',
     allTheSame: '仍然退房',

@@ -49,7 +49,7 @@ export async function eraseAgain(
   }
 }
 
-/** Served by the primary key and entity_row_guest. */
+/** Served by the primary key, entity_row_guest and entity_row_folio. */
 async function replaceByErasure(
   trx: Transaction<Tables>,
   propertyId: PropertyId,
@@ -71,7 +71,9 @@ async function replaceByErasure(
   // The books keep their amounts; what was typed beside them goes.
   await sql`
     update entity_row set "row" = jsonb_set("row", '{text}', 'null'::jsonb)
-    where property_id = ${propertyId} and entity = 'posting' and guest_id = ${erasure.id}
+    where property_id = ${propertyId} and entity = 'posting' and stay_id in (
+      select id from entity_row where property_id = ${propertyId} and entity = 'stay' and guest_id = ${erasure.id}
+    )
   `.execute(trx);
   return putRows(trx, propertyId, lastSeq, [{ entity: 'guestErasure', row: erasure }]);
 }

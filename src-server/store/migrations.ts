@@ -215,8 +215,5 @@ const MIGRATIONS: Record<string, Migration> = {
     // Serve the lines of a stay, and those of a day (store/folio.ts).
     `create index entity_row_folio on entity_row (property_id, stay_id) where entity = 'posting'`,
     `create index entity_row_day on entity_row (property_id, day) where entity = 'posting'`,
-    'drop index entity_row_guest',
-    `create index entity_row_guest on entity_row (property_id, guest_id)
-       where entity in ('stay', 'guestNote', 'conflict', 'case', 'posting')`,
   ),
 };

@@ -27,6 +27,7 @@ test('a night auditor charges, takes payment, and closes the day once with the l
 
     await openGuest(page, 'Eleanor Whitfield', 'E*** W***');
     const folio = page.getByRole('region', { name: '账单' });
+    await expect(folio.getByRole('button', { name: /^消费/ })).toBeVisible();
     await page.keyboard.press('Alt+c');
     await expect(folio.getByRole('textbox', { name: /^金额/ })).toBeFocused();
     await page.keyboard.type('106.00');
@@ -40,7 +41,11 @@ test('a night auditor charges, takes payment, and closes the day once with the l
     await expect(folio.getByRole('row', { name: /现金/ })).toContainText('¥6.00');
     await page.getByRole('button', { name: '退房' }).click();
     await expect(page.getByText('还有 ¥6.00 未付。')).toBeVisible();
+    await looks(page, 'folio-owed');
+    await page.keyboard.press('Alt+c');
+    await folio.getByRole('button', { name: '取消' }).scrollIntoViewIfNeeded();
     await looks(page, 'folio');
+    await folio.getByRole('button', { name: '取消' }).click();
     await page.getByRole('alert', { name: '账单未结清' }).getByRole('button', { name: '返回' }).click();
 
     line.cut();

@@ -21,12 +21,12 @@ export interface AreaEntry {
 
 const AREAS: readonly AreaEntry[] = [
   { area: 'today', icon: IconCalendarEvent, action: 'guest.find' },
-  { area: 'audit', icon: IconMoonStars, action: 'audit.roll' },
   { area: 'log', icon: IconHistory, action: 'log.read' },
   { area: 'cases', icon: IconUrgent, action: 'case.review' },
   { area: 'staff', icon: IconUsersGroup, action: 'grant.withdraw' },
   { area: 'terminals', icon: IconDevicesPc, action: 'terminal.view' },
   { area: 'sync', icon: IconRefresh, action: 'sync.review' },
+  { area: 'audit', icon: IconMoonStars, action: 'audit.roll' },
 ];
 
 export function areasFor(role: Role): readonly AreaEntry[] {

@@ -1,5 +1,4 @@
-import { Alert, Button, Group, Select, Text } from '@mantine/core';
-import { IconReceipt } from '@tabler/icons-react';
+import { Button, Select, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IpcError } from '../../../src-shared/ipc/errors.ts';
@@ -8,6 +7,7 @@ import { POSTING_REASONS } from '../../../src-shared/model/posting.ts';
 import { call } from '../../bridge.ts';
 import { formatMoney, sayError } from '../../i18n/format.ts';
 import { useReasons } from '../folio/use-reasons.ts';
+import classes from './change.module.css';
 
 interface OwedNoticeProps {
   readonly record: StayRecord;
@@ -39,7 +39,7 @@ export function OwedNotice({ record, balanceMinor, onCheckOut, onClose }: OwedNo
     if (result.ok) onCheckOut();
   };
   return (
-    <Alert mt="xs" color="orange" icon={<IconReceipt aria-hidden="true" />} aria-label={t('folio.notEven')}>
+    <div className={classes['owed']} role="alert" aria-label={t('folio.notEven')}>
       <Text size="sm" fw={600}>
         {t(isOwed ? 'folio.stillOwed' : 'folio.toGiveBack', { amount })}
       </Text>
@@ -49,6 +49,7 @@ export function OwedNotice({ record, balanceMinor, onCheckOut, onClose }: OwedNo
           mt="xs"
           size="xs"
           label={t('folio.ledgerWhy')}
+          placeholder={t('folio.choose')}
           data={reasons}
           value={reason}
           onChange={setReason}
@@ -60,19 +61,19 @@ export function OwedNotice({ record, balanceMinor, onCheckOut, onClose }: OwedNo
           {sayError(t, error, i18n.language)}
         </Text>
       )}
-      <Group mt="xs" gap="xs">
+      <Stack mt="xs" gap={6}>
         {isOwed && (
-          <Button size="compact-sm" disabled={reason === null} onClick={() => void toLedger()}>
+          <Button size="xs" disabled={reason === null} onClick={() => void toLedger()}>
             {t('folio.toLedger')}
           </Button>
         )}
-        <Button size="compact-sm" variant="default" onClick={onCheckOut}>
+        <Button size="xs" variant="default" onClick={onCheckOut}>
           {t('folio.allTheSame')}
         </Button>
-        <Button size="compact-sm" variant="default" onClick={onClose}>
+        <Button size="xs" variant="default" onClick={onClose}>
           {t('action.back')}
         </Button>
-      </Group>
-    </Alert>
+      </Stack>
+    </div>
   );
 }

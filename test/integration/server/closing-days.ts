@@ -46,10 +46,10 @@ export function closingDays(house: () => House): void {
       .store.appendRows(house().hotel.property.id, [
         { entity: 'property', row: { ...house().hotel.property, businessDate } },
       ]);
-  // The other tests of this house are of its first day.
-  afterEach(() => setDay(house().hotel.property.businessDate));
-
   describe('closing a day', () => {
+    // The other tests of this house are of its first day.
+    afterEach(() => setDay(house().hotel.property.businessDate));
+
     it('posts room and tax of everybody in house once, to the cent, and opens the next: two terminals, resends and a third time', async () => {
       const [one, other] = [await terminal(), await terminal()];
       const from = await today(one);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
@@ -47,6 +48,7 @@ export function posting(house: () => House): void {
     await house()
       .server()
       .store.appendRows(house().hotel.property.id, [
+        { entity: 'guestSeed', row: { id: guestId, seed: randomBytes(32).toString('base64') } },
         { entity: 'guest', row: { ...guest, ...nothing, id: guestId } },
         { entity: 'stay', row: stay },
       ]);
