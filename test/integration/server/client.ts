@@ -50,6 +50,8 @@ export interface Client {
   enrol(code: string, change?: Partial<EnrolRequest>): Promise<Answer>;
   /** @param classes that the terminal says it holds; left out for all */
   pull(terminal: Terminal, after: number, limit?: number, classes?: readonly SealedClass[]): Promise<Pulled>;
+  /** Every row of the feed, page after page. */
+  pullAll(terminal: Terminal): Promise<PutLine[]>;
   push(terminal: Terminal, operations: PushRequest['operations']): Promise<PushResponse['results']>;
   close(): Promise<void>;
 }
@@ -120,6 +122,15 @@ export function createClient(server: { readonly url: string; readonly caPem: str
       // As a terminal does that has deleted what it was told to.
       const { purge } = pulled.header;
       return purge.length === 0 ? pulled : pull(classes.filter((one) => !purge.includes(one)));
+    },
+    async pullAll(as) {
+      const puts: PutLine[] = [];
+      for (let cursor = 0, more = true; more; ) {
+        const pulled = await this.pull(as, cursor);
+        puts.push(...pulled.puts);
+        ({ cursor, more } = pulled.end);
+      }
+      return puts;
     },
     async push(as, operations) {
       const body = { protocol: PROTOCOL_VERSION, operations };

@@ -12,15 +12,7 @@ import type { House } from './house.ts';
 /** The night audit, as terminals ask for it. */
 export function closingDays(house: () => House): void {
   const terminal = async () => enrolled(house().client(), await house().code());
-  const rowsOf = async (device: Terminal) => {
-    const puts: PutLine[] = [];
-    for (let cursor = 0, more = true; more; ) {
-      const pulled = await house().client().pull(device, cursor);
-      puts.push(...pulled.puts);
-      ({ cursor, more } = pulled.end);
-    }
-    return puts;
-  };
+  const rowsOf = (device: Terminal) => house().client().pullAll(device);
   const of = <E extends PutLine['entity']>(puts: readonly PutLine[], entity: E) =>
     puts.flatMap((put) => (put.entity === entity ? [put.row as Entity<E>] : []));
   const today = async (device: Terminal) => {
@@ -46,6 +38,7 @@ export function closingDays(house: () => House): void {
       .store.appendRows(house().hotel.property.id, [
         { entity: 'property', row: { ...house().hotel.property, businessDate } },
       ]);
+
   describe('closing a day', () => {
     // The other tests of this house are of its first day.
     afterEach(() => setDay(house().hotel.property.businessDate));

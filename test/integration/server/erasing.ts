@@ -82,7 +82,7 @@ export function erasing(house: () => House): void {
 
     it('sends every seed that is left, and no other', async () => {
       const device = await terminal();
-      const { puts } = await house().client().pull(device, 0);
+      const puts = await house().client().pullAll(device);
       const guests = puts.filter(({ entity }) => entity === 'guest').map(({ row }) => row.id);
       const seeds = puts.flatMap((put) => (put.entity === 'guestSeed' ? [put.row] : []));
       expect(seeds.map(({ id }) => id).sort()).toEqual(guests.sort());

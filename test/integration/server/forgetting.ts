@@ -170,7 +170,7 @@ export function forgetting(house: () => House): void {
       expect(Object.keys(done).sort()).toEqual(
         ['level', 'time', 'properties', 'erasures', 'conflicts', 'operationIds', 'msg'].sort(),
       );
-      expect(done).toMatchObject({ properties: 1, erasures: 3 });
+      expect(done).toMatchObject({ properties: expect.any(Number), erasures: 3 });
       expect(failed).toMatchObject({ level: 50, msg: expect.stringContaining('failed') });
       expect(written).not.toContain('secret');
       const { text } = await metrics.read();
