@@ -63,6 +63,7 @@ export function openTerminal(transport: Transport, enrolment: EnrolResponse, fol
       onBatchRefused: (field) => reject(new Error(`a batch that does not fit at ${field}`)),
       onHungUp: () => undefined,
       onRestored: () => undefined,
+      onStale: () => undefined,
       onStoreError: reject,
     },
   });
