@@ -115,7 +115,7 @@ describe('a server that is told to stop', () => {
     // The server says so after who asked has the answer: the first five are waited for, or they pass for the second.
     await expect.poll(answered).toBe(5);
     const asked = five();
-    await expect.poll(answered, { interval: 2 }).toBeGreaterThan(5);
+    await expect.poll(answered, { interval: 2, timeout: 60_000 }).toBeGreaterThan(5);
     const ended = child.end('SIGTERM');
     for (const { end } of await Promise.all(asked)) expect(end.count).toBeGreaterThan(60);
     const rest = (async () => {
