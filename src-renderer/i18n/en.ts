@@ -300,7 +300,14 @@ export const en: Words & {
     unsent: 'Not sent before: {{what}}',
     unsentUnknown: 'unknown, its cache was closed',
     unsentNothing: 'nothing',
-    unsentKind: { 'guestNote.add': 'Note', 'guest.erase': 'Erasure', 'case.open': 'Case', other: 'Other' },
+    unsentKind: {
+      'guestNote.add': 'Note',
+      'guest.erase': 'Erasure',
+      'case.open': 'Case',
+      'posting.add': 'Folio posting',
+      'businessDate.roll': 'Day closed',
+      other: 'Other',
+    },
     entries_one: '{{count}} entry of its access log went with it',
     entries_other: '{{count}} entries of its access log went with it',
     ask: {

@@ -267,7 +267,14 @@ export const zhCN = {
     unsent: '清除前未上传：{{what}}',
     unsentUnknown: '不详（当时资料库已封存）',
     unsentNothing: '无',
-    unsentKind: { 'guestNote.add': '备注', 'guest.erase': '删除', 'case.open': '事件', other: '其他' },
+    unsentKind: {
+      'guestNote.add': '备注',
+      'guest.erase': '删除',
+      'case.open': '事件',
+      'posting.add': '账单入账',
+      'businessDate.roll': '夜审结转',
+      other: '其他',
+    },
     entries_one: '随之销毁的访问记录：{{count}} 条',
     entries_other: '随之销毁的访问记录：{{count}} 条',
     ask: {

@@ -41,7 +41,7 @@ export async function rollDay(write: NightWrite, operation: DateRoll): Promise<R
   if (waived.some(({ reason }) => !isStorable(reason) || findsSensitiveNumber(reason))) return 'invalid';
   const { local } = contextAt(property, Math.min(at, receivedAt));
   // The day after the one on the calendar is the last that can be opened: nobody closes tomorrow by pressing twice.
-  if (local === null || to > nextOf(local.date)) return 'not-due';
+  if (local === null || from > local.date) return 'not-due';
   const stays = await inHouse(trx, property.id);
   const due = stays.flatMap((stay) => nightPostings(stay, { sha256, property, by: employeeId, at }));
   const there = await postedAmong(
@@ -71,10 +71,6 @@ export async function rollDay(write: NightWrite, operation: DateRoll): Promise<R
     { entity: 'property', row: next },
   ]);
   return { lastSeq: last, property: next };
-}
-
-function nextOf(date: string): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 }
 
 async function inHouse(trx: Transaction<Tables>, propertyId: string): Promise<Entity<'stay'>[]> {

@@ -3,7 +3,7 @@ import { CHANGE_KINDS } from '../../../src-shared/sync/changes.ts';
 import type { Unsent } from '../../../src-shared/sync/protocol.ts';
 
 /** Kinds that have a word here; changes have theirs already, and what is rare is told together. */
-const NAMED = ['guestNote.add', 'guest.erase', 'case.open'] as const;
+const NAMED = ['guestNote.add', 'guest.erase', 'case.open', 'posting.add', 'businessDate.roll'] as const;
 
 /** What a wiped terminal had not sent, in words: how much of what, and nothing of what was in it. */
 export function sayUnsent(t: TFunction, unsent: Unsent): string {
