@@ -32,7 +32,7 @@ export interface Desk {
   readonly clock: Clock;
   readonly attempts: Attempts;
   readonly cache: Cache;
-  readonly seeds: Pick<GuestSeeds, 'get'>;
+  readonly seeds: Pick<GuestSeeds, 'get' | 'make'>;
   readonly log: Pick<AccessLog, 'append' | 'list' | 'count' | 'head' | 'deviceId' | 'publicKey' | 'database'>;
   /** The server's copy of the log, as far as this terminal knows. */
   readonly serverCopy: ServerCopy;

@@ -697,6 +697,8 @@ export const en: Words & {
     reason: {
       'room-changed': 'A colleague moved this guest at the same time. Look at the room, then do it again.',
       'unknown-guest': 'This guest was erased.',
+      'no-seed':
+        'A file of this terminal was lost before this was sent. Take the guest in once more, with the document.',
       'unknown-stay': 'The server does not know this stay.',
       forbidden: 'Role, shift or training did not allow it then. Ask the duty manager.',
       other: 'The server does not take it like this. Do it again; if it comes back again, call IT.',

@@ -34,7 +34,7 @@ export interface PushedOperations {
  */
 export async function applyOperations(
   db: Kysely<Tables>,
-  seeds: Pick<GuestSeeds, 'erase' | 'put'>,
+  seeds: Pick<GuestSeeds, 'erase' | 'keep'>,
   pushed: PushedOperations,
 ): Promise<OperationResult[]> {
   const scanned = await scanSealed(db, pushed.propertyId, pushed.operations);
@@ -73,7 +73,7 @@ async function claim(trx: Transaction<Tables>, pushed: PushedOperations): Promis
 
 async function applyFresh(
   trx: Transaction<Tables>,
-  seeds: Pick<GuestSeeds, 'erase' | 'put'>,
+  seeds: Pick<GuestSeeds, 'erase' | 'keep'>,
   pushed: PushedOperations,
   operations: readonly Operation[],
   scanned: Scanned,

@@ -3,7 +3,16 @@
  * was made from (DESIGN §7). What a change does to the rows, both sides read here.
  */
 import { z } from 'zod';
-import { Guest, MERGED, type MergedName, ROOM_STATUSES, type Room, Stay, StayFields } from '../model/entities.ts';
+import {
+  Guest,
+  key32,
+  MERGED,
+  type MergedName,
+  ROOM_STATUSES,
+  type Room,
+  Stay,
+  StayFields,
+} from '../model/entities.ts';
 import { ConflictId, FieldName, GuestId, RoomId, StayId } from '../model/ids.ts';
 import { BlindIndex, SealedField } from '../model/sealed-field.ts';
 import { operation } from './operation-head.ts';
@@ -44,10 +53,15 @@ const CheckIn = operation('stay.checkIn').extend({
   base: z.strictObject({ roomId: Version }),
 });
 const CheckOut = operation('stay.checkOut').extend({ stayId: StayId });
-/** Somebody without a reservation; `guest` where the hotel does not know her yet. The server makes the seed of a new guest. */
+/**
+ * A reservation, or somebody without one; `guest` where the hotel does not know her yet, with the seed that what is sealed for her was
+ * sealed with: made where she was taken in, so that nothing waits for the line (docs/decisions/0031-seeds-made-at-the-desk.md).
+ */
 export const StayCreation = operation('stay.create').extend({
   stay: Stay,
   guest: Guest.nullable(),
+  /** Of a new guest, as it is sent. Null for one who is known, and while it waits in a terminal's queue: the cache holds no seed. */
+  seed: key32.nullable(),
 });
 export type StayCreation = z.infer<typeof StayCreation>;
 const RoomStatusChange = operation('room.setStatus').extend({

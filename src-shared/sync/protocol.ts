@@ -33,10 +33,10 @@ import { HOUSE_RULES } from './house-rules.ts';
 import { operation } from './operation-head.ts';
 
 /**
- * 7: terminals show certificates in the place of tokens; 6: a terminal says values of which classes it holds, and is sent those of no
+ * 8: a new guest's seed comes from the terminal that took her in; 7: terminals show certificates in the place of tokens; 6: a terminal says values of which classes it holds, and is sent those of no
  * others; guests, stays and rooms are changed field by field.
  */
-export const PROTOCOL_VERSION = 7;
+export const PROTOCOL_VERSION = 8;
 /** Changes in one answer at most; the terminal asks again while `more` is true. */
 export const PULL_PAGE = 2_000;
 /** Rows of a snapshot between two end lines: what a terminal applies in one transaction. */
@@ -248,6 +248,8 @@ const REFUSALS = [
   'room-changed',
   'unknown-conflict',
   'conflict-settled',
+  /** A new guest came without her seed. */
+  'no-seed',
 ] as const;
 export const OperationResult = z.discriminatedUnion('status', [
   z.strictObject({ id: OperationId, status: z.literal('applied'), seq: Seq }),
