@@ -8,8 +8,18 @@ import type { Terminal } from '../terminal.ts';
 import { dropReturned, listConflicts, listReturned, openConflict, settleConflict } from './attention.ts';
 import { askGlass, beginGlass, endGlass } from './break-glass.ts';
 import { changePassword } from './change-password.ts';
-import { changeGuest, changeStay, checkIn, checkOut, listRooms, setRoomStatus } from './change-record.ts';
+import {
+  cancelStay,
+  changeGuest,
+  changeStay,
+  checkIn,
+  checkOut,
+  listRooms,
+  reinstateStay,
+  setRoomStatus,
+} from './change-record.ts';
 import { compareShown } from './compare.ts';
+import { createStay, offerRooms, prepareStay } from './create-stay.ts';
 import { type Desk, mayDo, ok, presence, refusal, refuse, useDesk } from './desk.ts';
 import { type Door, useDoor } from './door.ts';
 import { enrolEmployee } from './enrol-employee.ts';
@@ -136,6 +146,11 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
     'stay.change': (input) => withDesk((desk) => changeStay(desk, input)),
     'stay.checkIn': (input) => withDesk((desk) => checkIn(desk, input)),
     'stay.checkOut': (input) => withDesk((desk) => checkOut(desk, input)),
+    'stay.cancel': (input) => withDesk((desk) => cancelStay(desk, input)),
+    'stay.reinstate': (input) => withDesk((desk) => reinstateStay(desk, input)),
+    'stay.prepare': () => withDesk(prepareStay),
+    'stay.create': (input) => withDesk((desk) => createStay(desk, input)),
+    'room.offer': (input) => withDesk((desk) => offerRooms(desk, input)),
     'room.setStatus': (input) => withDesk((desk) => setRoomStatus(desk, input)),
     'room.list': (input) => withDesk((desk) => listRooms(desk, input)),
     'returned.list': () => withDesk(listReturned),

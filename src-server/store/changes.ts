@@ -376,7 +376,13 @@ function namedBy(change: Change): { readonly entity: MergedName; readonly id: st
         { entity: 'room', id: change.roomId },
       ];
     case 'stay.checkOut':
+    case 'stay.cancel':
       return [{ entity: 'stay', id: change.stayId }];
+    case 'stay.reinstate':
+      return [
+        { entity: 'stay', id: change.stayId },
+        ...(change.roomId === null ? [] : [{ entity: 'room', id: change.roomId } as const]),
+      ];
     case 'stay.create':
       return [
         { entity: 'stay', id: change.stay.id },

@@ -54,6 +54,8 @@ const EVENT_TYPES = [
   'stay.check-in',
   'stay.check-out',
   'stay.create',
+  /** `reason` says why; `undone` when it was taken back. */
+  'stay.cancel',
   'room.set-status',
   /** Both values of a field that two have changed were shown. */
   'conflict.open',

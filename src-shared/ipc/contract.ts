@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { Channel } from './channel.ts';
+import { ARRIVALS_CHANNELS } from './channels/arrivals.ts';
 import { CASES_CHANNELS } from './channels/cases.ts';
 import { CHANGES_CHANNELS } from './channels/changes.ts';
 import { FOUNDING_CHANNELS } from './channels/founding.ts';
@@ -24,6 +25,7 @@ export const CHANNELS = {
   ...STAFF_CHANNELS,
   ...SESSION_CHANNELS,
   ...GUESTS_CHANNELS,
+  ...ARRIVALS_CHANNELS,
   ...CHANGES_CHANNELS,
   ...CASES_CHANNELS,
   ...LOG_CHANNELS,

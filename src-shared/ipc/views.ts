@@ -349,6 +349,9 @@ export const StayRecord = z.strictObject({
     stay: z.boolean(),
     checkIn: z.boolean(),
     checkOut: z.boolean(),
+    cancel: z.boolean(),
+    /** Take a cancellation back. */
+    reinstate: z.boolean(),
     room: z.boolean(),
   }),
   nights: z.int(),

@@ -18,6 +18,7 @@ export const ACTIONS = [
   'stay.check-in',
   'stay.check-out',
   'stay.create',
+  'stay.cancel',
   'room.set-status',
   'conflict.settle',
   ...FIELD_ACTIONS,
@@ -175,7 +176,15 @@ const tendsKeys = (role: Role): Rule =>
 /** What a day at the desk changes. It lies in clear on the server, and a guest answers for it with the police. */
 const worksAtDesk = (role: Role, reason: string): readonly Rule[] => [
   ...(
-    ['guest.change', 'stay.change', 'stay.check-in', 'stay.check-out', 'stay.create', 'conflict.settle'] as const
+    [
+      'guest.change',
+      'stay.change',
+      'stay.check-in',
+      'stay.check-out',
+      'stay.create',
+      'stay.cancel',
+      'conflict.settle',
+    ] as const
   ).map((action) => does(role, action, ENTRUSTED, reason)),
   does(role, 'room.set-status', ON_DUTY, 'hears from housekeeping that a room is ready, or is not'),
 ];

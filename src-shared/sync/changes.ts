@@ -53,6 +53,13 @@ const CheckIn = operation('stay.checkIn').extend({
   base: z.strictObject({ roomId: Version }),
 });
 const CheckOut = operation('stay.checkOut').extend({ stayId: StayId });
+/** Why somebody does not come. */
+export const CANCEL_REASONS = ['guest', 'channel', 'duplicate', 'no-guarantee', 'hotel', 'by-mistake'] as const;
+export type CancelReason = (typeof CANCEL_REASONS)[number];
+/** Of a reservation. The reason is for the access log of whoever did it and of the server's reader; the stay is only cancelled. */
+const Cancellation = operation('stay.cancel').extend({ stayId: StayId, reason: z.enum(CANCEL_REASONS) });
+/** A cancellation is taken back, before the day of arrival is over: into the room it had, or none if somebody has that by now. */
+const Reinstatement = operation('stay.reinstate').extend({ stayId: StayId, roomId: RoomId.nullable() });
 /**
  * A reservation, or somebody without one; `guest` where the hotel does not know her yet, with the seed that what is sealed for her was
  * sealed with: made where she was taken in, so that nothing waits for the line (docs/decisions/0031-seeds-made-at-the-desk.md).
@@ -96,6 +103,8 @@ export const CHANGES = [
   StayChange,
   CheckIn,
   CheckOut,
+  Cancellation,
+  Reinstatement,
   StayCreation,
   RoomStatusChange,
   ConflictSettlement,
@@ -108,6 +117,8 @@ export const CHANGE_ACTION_OF = {
   'stay.change': 'stay.change',
   'stay.checkIn': 'stay.check-in',
   'stay.checkOut': 'stay.check-out',
+  'stay.cancel': 'stay.cancel',
+  'stay.reinstate': 'stay.cancel',
   'stay.create': 'stay.create',
   'room.setStatus': 'room.set-status',
   'conflict.settle': 'conflict.settle',
@@ -159,6 +170,12 @@ export function patchesOf(change: Change, before: Stay | null, roomOf: (id: stri
         { entity: 'stay', id: change.stayId, changes: { status: 'departed' }, base: null },
         ...(before?.status === 'in-house' ? left(before, roomOf) : []),
       ];
+    case 'stay.cancel':
+      return [{ entity: 'stay', id: change.stayId, changes: { status: 'cancelled' }, base: null }];
+    case 'stay.reinstate': {
+      const changes = { status: 'reserved', roomId: change.roomId };
+      return [{ entity: 'stay', id: change.stayId, changes, base: null }];
+    }
     case 'room.setStatus':
       return [{ entity: 'room', id: change.roomId, changes: { status: change.status }, base: change.base }];
     case 'conflict.settle': {

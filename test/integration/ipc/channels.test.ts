@@ -39,6 +39,7 @@ beforeAll(async () => {
 });
 
 const TODAY = BusinessDate.parse('2026-03-14');
+const TOMORROW = BusinessDate.parse('2026-03-15');
 
 type Inputs = { readonly [C in ChannelName]: readonly ChannelInput<C>[] };
 
@@ -113,6 +114,23 @@ function validInputs(): Inputs {
     'stay.change': stories.slice(0, 1).map(({ id }) => ({ stayId: id, changes: { adults: 2 } })),
     'stay.checkIn': [{ stayId: StayId.parse(CASE) }],
     'stay.checkOut': [{ stayId: StayId.parse(CASE) }],
+    'stay.cancel': [{ stayId: StayId.parse(CASE), reason: 'guest' }],
+    'stay.reinstate': [{ stayId: StayId.parse(CASE) }],
+    'stay.prepare': [undefined],
+    'room.offer': [{ as: 'walk-in', arrival: TODAY, departure: TOMORROW, roomType: 'standard' }],
+    'stay.create': [{ kind: 'known', guestId: arriving.id } as const].map((guest) => ({
+      as: 'reservation' as const,
+      guest,
+      arrival: TODAY,
+      departure: TOMORROW,
+      roomType: 'standard',
+      roomId: null,
+      adults: 1,
+      children: 0,
+      rateMinor: 58_800,
+      currency: 'CNY',
+      channel: 'phone',
+    })),
     'room.setStatus': house.hotel.rooms.slice(0, 1).map(({ id }) => ({ roomId: id, status: 'inspected' as const })),
     'room.list': stories.map(({ id }) => ({ stayId: id })),
     'returned.list': [undefined],

@@ -363,6 +363,29 @@ export function changing(house: () => House): void {
       );
     });
 
+    it('cancel what is reserved, and take it back before its day is over, unless somebody has the room by now', async () => {
+      const [one, other] = [await terminal(), await terminal()];
+      const room = await freeRoom(one);
+      const { stay, operation } = created(room.id);
+      const cancel = (id = stay.id) => operationOf('stay.cancel', { stayId: id, reason: 'guest' });
+      const back = (roomId: RoomId | null) => operationOf('stay.reinstate', { stayId: stay.id, roomId });
+      await push(one, operation);
+      expect(await push(one, { ...cancel(), employeeId: house().employee('concierge').id })).toEqual(
+        refused('forbidden'),
+      );
+      expect(await push(one, cancel())).toEqual(applied);
+      expect(
+        await push(other, operationOf('stay.checkIn', { stayId: stay.id, roomId: room.id, base: { roomId: 0 } })),
+      ).toEqual(refused('stay-status'));
+      const second = created(room.id);
+      expect(await push(other, second.operation)).toEqual(applied);
+      expect(await push(one, back(room.id))).toEqual(refused('room-taken'));
+      expect(await push(one, back(null))).toEqual(applied);
+      expect((await find(other, 'stay', stay.id)).row).toMatchObject({ status: 'reserved', roomId: null });
+      await push(other, operationOf('stay.checkIn', { stayId: second.stay.id, roomId: room.id, base: { roomId: 0 } }));
+      expect(await push(one, cancel(second.stay.id))).toEqual(refused('stay-status'));
+    });
+
     it('have no stay before the day that is worked on, and no departure before the arrival', async () => {
       const one = await terminal();
       const today = house().hotel.property.businessDate;

@@ -75,6 +75,7 @@ const MINDS: { readonly [A in Rule['action']]: readonly Wrong[] } = {
   'stay.check-in': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
   'stay.check-out': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
   'stay.create': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
+  'stay.cancel': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
   'conflict.settle': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
   'room.set-status': ['other-property', 'off-shift'],
   'guest.erase': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
