@@ -89,6 +89,7 @@ const SAID: { readonly [A in Action]: string } = {
   'field.mask': 'see the masks',
   'field.reveal': 'reveal a value',
   'field.compare': 'compare what the guest shows: match or no match',
+  'field.take': 'take down what the guest shows, sealed as it is read',
   'field.emergency': 'reveal a value behind the broken glass',
   'field.find': 'find a guest by the number of a document or card',
   'guest.erase': 'erase a guest who has no current stay',

@@ -1,4 +1,4 @@
-/** What the desk changes by hand: a guest's basic data, a stay's room and dates, check-in and check-out, a room's status. It counts here at once. */
+/** What the desk changes by hand: a guest's basic data, a stay's room and dates, check-out, cancelling, a room's status. It counts here at once. */
 
 import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/min';
 import { ulid } from 'ulid';
@@ -58,26 +58,6 @@ export function changeStay(
   const rule = ruleAgainst(desk, who, held.row, { ...held.row, ...changes });
   if (rule !== null) return rule;
   return change(desk, who, { kind: 'stay.change', stayId, changes, base: basesOf(changes, held.versions) }, held.row);
-}
-
-/** Checks a guest in, into the room of the stay. */
-export function checkIn(desk: Desk, { stayId }: { readonly stayId: StayId }): IpcResult<null> {
-  const who = presence(desk);
-  if (who === null) return refuse('locked');
-  const decision = mayDo(who, 'stay.check-in');
-  if (!decision.allowed) return refused(desk, who, decision, { type: 'stay.check-in', stayId });
-  const held = desk.cache.stays.held(stayId);
-  if (held === null) return refuse('not-found');
-  const rule = ruleAgainst(desk, who, held.row, { ...held.row, status: 'in-house' });
-  if (rule !== null) return rule;
-  const { roomId } = held.row;
-  if (roomId === null) return refuse('house-rule', { rule: 'unknown-room' });
-  return change(
-    desk,
-    who,
-    { kind: 'stay.checkIn', stayId, roomId, base: { roomId: held.versions['roomId'] ?? 0 } },
-    held.row,
-  );
 }
 
 /** Checks a guest out; the room is dirty from now on. */

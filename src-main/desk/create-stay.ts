@@ -8,7 +8,9 @@ import type { RoomChoice } from '../../src-shared/ipc/views.ts';
 import type { Guest, Stay } from '../../src-shared/model/entities.ts';
 import { GuestId, StayId } from '../../src-shared/model/ids.ts';
 import { change, countryOf, rankRooms, ruleAgainst } from './change-record.ts';
+import { hasAllMusts } from './check-in.ts';
 import { type Desk, mayDo, ok, type Presence, presence, refusal, refuse, refused } from './desk.ts';
+import type { SealedDocument } from './read-documents.ts';
 import { nextReservationNumber } from './reservation-number.ts';
 
 type Asked = ChannelParsedInput<'stay.create'>;
@@ -20,16 +22,27 @@ export function prepareStay(desk: Desk): IpcResult<ChannelOutput<'stay.prepare'>
   if (who === null) return refuse('locked');
   const decision = mayDo(who, 'stay.create');
   if (!decision.allowed) return refuse('forbidden', refusal(decision));
-  const { property, rooms } = { property: who.property, rooms: desk.cache.rooms.all() };
+  const rooms = desk.cache.rooms.all();
   const rates = desk.cache.stays.currentRates();
   return ok({
-    businessDate: property.businessDate,
+    businessDate: who.property.businessDate,
+    draft: desk.drafts.of(who.employee.id),
     currency: rates[0]?.currency ?? 'CNY',
     roomTypes: [...new Set(rooms.map(({ type }) => type))].map((type) => ({
       type,
       rateMinor: rates.find(({ roomType }) => roomType === type)?.rateMinor ?? null,
     })),
   });
+}
+
+/** Keeps what she has typed so far, or forgets it. */
+export function keepDraft(desk: Desk, { draft }: ChannelParsedInput<'stay.keepDraft'>): IpcResult<null> {
+  const who = presence(desk);
+  if (who === null) return refuse('locked');
+  const decision = mayDo(who, 'stay.create');
+  if (!decision.allowed) return refuse('forbidden', refusal(decision));
+  desk.drafts.keep(who.employee.id, draft);
+  return ok(null);
 }
 
 /** Rooms for a stay that is being typed, the fitting ones first. */
@@ -56,7 +69,12 @@ export function createStay(desk: Desk, input: Asked): IpcResult<{ readonly stayI
     const decision = mayDo(who, action);
     if (!decision.allowed) return refused(desk, who, decision, { type: action });
   }
-  const guest = input.guest.kind === 'new' ? newGuest(desk, who, input.guest) : ok(null);
+  const document = input.document === null ? null : desk.documents.get(input.document, who.employee.id);
+  // Read too long ago, or by somebody else: it is read again. For a guest who is known it is taken down at check-in.
+  if (input.document !== null && (document?.stayId !== null || input.guest.kind === 'known'))
+    return refuse('not-found');
+  if (input.as === 'walk-in' && document?.isMinor === true && !hasAllMusts(input.musts)) return refuse('minor-musts');
+  const guest = input.guest.kind === 'new' ? newGuest(desk, who, input.guest, document) : ok(null);
   if (!guest.ok) return guest;
   const guestId = input.guest.kind === 'known' ? input.guest.guestId : guest.value?.id;
   if (guestId === undefined || (guest.value === null && desk.cache.guests.get(guestId) === null)) {
@@ -79,19 +97,28 @@ export function createStay(desk: Desk, input: Asked): IpcResult<{ readonly stayI
   const rule = ruleAgainst(desk, who, null, stay);
   if (rule !== null) return rule;
   // First the seed, then the guest: a seed without a guest harms nobody.
-  if (guest.value !== null) desk.seeds.make(guestId).fill(0);
-  const done = change(desk, who, { kind: 'stay.create', stay, guest: guest.value, seed: null }, stay, input.as);
+  if (guest.value !== null && document === null) desk.seeds.make(guestId).fill(0);
+  const reason = input.as === 'walk-in' && document?.isMinor === true ? 'minor-musts' : input.as;
+  const done = change(desk, who, { kind: 'stay.create', stay, guest: guest.value, seed: null }, stay, reason);
+  if (input.document !== null) desk.documents.drop(input.document);
+  desk.drafts.keep(who.employee.id, null);
   return done.ok ? ok({ stayId: stay.id }) : done;
 }
 
-function newGuest(desk: Desk, who: Presence, { kind: _, phone: typed, ...told }: NewGuest): IpcResult<Guest> {
+/** @param document what she showed: it was sealed for the id that she gets */
+function newGuest(
+  desk: Desk,
+  who: Presence,
+  { kind: _, phone: typed, ...told }: NewGuest,
+  document: SealedDocument | null,
+): IpcResult<Guest> {
   for (const field of ['name', 'nameLatin'] as const) {
     if (findsSensitiveNumber(told[field] ?? '')) return refuse('sensitive-number', { field });
   }
   const phone = typed === null ? null : parsePhone(typed, countryOf(who));
   if (phone !== null && !phone.ok) return refuse('phone-does-not-fit', { field: 'phone' });
   return ok({
-    id: GuestId.parse(ulid(desk.clock.now())),
+    id: document?.guestId ?? GuestId.parse(ulid(desk.clock.now())),
     ...told,
     phone: phone?.value.e164 ?? null,
     email: null,
@@ -105,6 +132,7 @@ function newGuest(desk: Desk, who: Presence, { kind: _, phone: typed, ...told }:
     cardNumber: null,
     invoiceTaxNumber: null,
     dietaryNeeds: null,
+    ...document?.fields,
   });
 }
 

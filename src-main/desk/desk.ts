@@ -22,8 +22,10 @@ import type { Leases } from '../vault/leases.ts';
 import type { Session } from '../vault/session.ts';
 import type { Opened } from '../vault/slot.ts';
 import type { Slots } from '../vault/slots.ts';
+import type { Drafts } from './drafts.ts';
 import { waitsFor } from './entitled.ts';
 import type { Glass } from './glass.ts';
+import type { ReadDocuments } from './read-documents.ts';
 import type { RevealCounts } from './reveal-counts.ts';
 
 export interface Desk {
@@ -39,6 +41,9 @@ export interface Desk {
   readonly session: Session;
   readonly glass: Glass;
   readonly reveals: RevealCounts;
+  /** Documents that were read and wait for their stay. */
+  readonly documents: ReadDocuments;
+  readonly drafts: Drafts;
   readonly terminalName: string;
   /** For what the server keeps of second factors. */
   readonly stepUpLine: StepUpLine;

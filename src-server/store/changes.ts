@@ -79,6 +79,8 @@ export async function applyChange(write: ChangeWrite, change: Change): Promise<n
   if (typeof settled === 'string') return settled;
   const stay = stayOf(known, change);
   if (change.kind.startsWith('stay.') && stay === null) return 'unknown-stay';
+  const owner = change.kind === 'stay.change' ? change.changes.guestId : undefined;
+  if (owner !== undefined && !known.rows.has(keyOf('guest', owner))) return 'unknown-guest';
   const patches = patchesOf(change, stay, (id) => rowOf(known, 'room', id));
   const puts: Put[] = [];
   for (const [index, patch] of patches.entries()) {
@@ -368,7 +370,12 @@ function namedBy(change: Change): { readonly entity: MergedName; readonly id: st
       return [{ entity: 'guest', id: change.guestId }];
     case 'stay.change': {
       const room = change.changes.roomId ?? null;
-      return [{ entity: 'stay', id: change.stayId }, ...(room === null ? [] : [{ entity: 'room', id: room } as const])];
+      const { guestId } = change.changes;
+      return [
+        { entity: 'stay', id: change.stayId },
+        ...(room === null ? [] : [{ entity: 'room', id: room } as const]),
+        ...(guestId === undefined ? [] : [{ entity: 'guest', id: guestId } as const]),
+      ];
     }
     case 'stay.checkIn':
       return [

@@ -6,7 +6,14 @@ import { SEALED_CLASSES, type SealedClass } from '../model/classes.ts';
 import { type Entitlement, type GrantScope, ROLES, type Role } from '../model/entities.ts';
 
 /** Actions on the sealed fields of a guest: allowed class by class, about one stay; finding, about whoever it may be. */
-export const FIELD_ACTIONS = ['field.mask', 'field.reveal', 'field.compare', 'field.find', 'field.emergency'] as const;
+export const FIELD_ACTIONS = [
+  'field.mask',
+  'field.reveal',
+  'field.compare',
+  'field.take',
+  'field.find',
+  'field.emergency',
+] as const;
 export type FieldAction = (typeof FIELD_ACTIONS)[number];
 
 export const ACTIONS = [
@@ -150,6 +157,12 @@ const opens = (
   withinDays,
   reason,
 });
+/** What a guest shows is sealed as it is read, and nobody sees more of it than the mask: that is its purpose, whatever else is done. */
+const takes = (role: Role, classes: Rule['classes'], withinDays: number, reason: string): Rule => ({
+  ...opens(role, 'field.compare', classes, withinDays, reason),
+  action: 'field.take',
+  conditions: [...ENTRUSTED, 'stay-near', 'second-factor'],
+});
 const confirms = (role: Role, reason: string): Rule =>
   does(role, 'break-glass.confirm', [...HOUSE, 'trained', 'policy-read'], reason);
 
@@ -227,6 +240,7 @@ export const RULES: readonly Rule[] = [
     2,
     'knows a guest by the document shown, without seeing the one on file',
   ),
+  takes('receptionist', ['identity'], 2, 'registers the document of whoever comes (police registration)'),
   confirms('receptionist', 'stands beside her at the desk, and sees that there is an emergency'),
   finds('receptionist', ['identity'], 'scans the document of whoever comes, and has the guest'),
   readsOwnLog('receptionist'),
@@ -333,6 +347,7 @@ export const RULES: readonly Rule[] = [
     7,
     'settles who a guest is, without seeing what is on file',
   ),
+  takes('duty-manager', ['identity'], 7, 'stands in at the desk, and registers whoever comes'),
   finds('duty-manager', ['identity', 'payment'], 'stands in for every desk when nobody of it is there'),
   does(
     'duty-manager',

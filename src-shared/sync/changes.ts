@@ -41,8 +41,10 @@ const GuestChange = operation('guest.change')
 
 /** What of a stay is changed by hand; its status goes by check-in and check-out. */
 export const STAY_FIELDS = { roomId: true, arrival: true, departure: true, adults: true, children: true } as const;
+/** Also whose it is: at the desk a document may show that the hotel has had a record of the guest all along. */
+const STAY_CHANGES = { ...STAY_FIELDS, guestId: true } as const;
 const StayChange = operation('stay.change')
-  .extend({ stayId: StayId, changes: StayFields.pick(STAY_FIELDS).partial(), base: Versions })
+  .extend({ stayId: StayId, changes: StayFields.pick(STAY_CHANGES).partial(), base: Versions })
   .refine(names, NAMES)
   .refine(hasBases, HAS_BASES);
 

@@ -9,8 +9,10 @@ import { BusinessDate } from '../../../src-shared/model/ids.ts';
 import { call } from '../../bridge.ts';
 import { ClassChip } from '../../components/class-chip.tsx';
 import { formatDay, sayError } from '../../i18n/format.ts';
+import { Cancelling } from './cancelling.tsx';
 import classes from './change.module.css';
 import { ChangeMark, markOf } from './change-mark.tsx';
+import { CheckInPanel } from './check-in-panel.tsx';
 import { EditableField } from './editable-field.tsx';
 import { RoomField } from './room-field.tsx';
 import panel from './stay.module.css';
@@ -26,6 +28,7 @@ export function StayPanel({ record, onChanged }: StayPanelProps) {
   const { stay, marks, may, roomId } = record;
   const [error, setError] = useState<IpcError | null>(null);
   const [leaving, setLeaving] = useState(false);
+  const [arriving, setArriving] = useState(false);
   const told = async (asked: Promise<IpcResult<null>>) => {
     const result = await asked;
     setError(result.ok ? null : result.error);
@@ -97,13 +100,13 @@ export function StayPanel({ record, onChanged }: StayPanelProps) {
           </div>
         )}
       </dl>
-      {(may.checkIn || may.checkOut) && (
+      {(may.checkIn || may.checkOut || may.cancel || may.reinstate) && (
         <div className={classes['steps']}>
           {may.checkIn && (
             <Button
               size="sm"
               leftSection={<IconDoorEnter size={17} aria-hidden="true" />}
-              onClick={() => void told(call('stay.checkIn', { stayId: stay.stayId }))}
+              onClick={() => setArriving(true)}
             >
               {t('change.checkIn')}
             </Button>
@@ -122,8 +125,19 @@ export function StayPanel({ record, onChanged }: StayPanelProps) {
               {t(leaving ? 'change.checkOutSure' : 'change.checkOut')}
             </Button>
           )}
+          <Cancelling record={record} onAsked={(asked) => void told(asked)} />
           <ChangeMark mark={markOf(marks, 'stay', 'status')} />
         </div>
+      )}
+      {arriving && (
+        <CheckInPanel
+          record={record}
+          onClose={() => setArriving(false)}
+          onDone={() => {
+            setArriving(false);
+            onChanged();
+          }}
+        />
       )}
       {error !== null && (
         <Text size="sm" c="var(--bad)" mt={6} role="alert">

@@ -35,7 +35,6 @@ export const CHANGES_CHANNELS = {
     z.null(),
     [...RECORDED, 'house-rule'],
   ),
-  'stay.checkIn': channel(z.strictObject({ stayId: StayId }), z.null(), [...RECORDED, 'house-rule']),
   'stay.checkOut': channel(z.strictObject({ stayId: StayId }), z.null(), [...RECORDED, 'house-rule']),
   'stay.cancel': channel(z.strictObject({ stayId: StayId, reason: z.enum(CANCEL_REASONS) }), z.null(), [
     ...RECORDED,

@@ -1,7 +1,9 @@
 /** Taking somebody in: reservations, walk-ins, cancellations; what one terminal does is on the other, and nothing is done twice. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { chineseIdCheck } from '../../../src-shared/documents/chinese-id.ts';
 import type { ChannelInput } from '../../../src-shared/ipc/contract.ts';
-import { BusinessDate } from '../../../src-shared/model/ids.ts';
+import type { StayRecord } from '../../../src-shared/ipc/views.ts';
+import { BusinessDate, type StayId } from '../../../src-shared/model/ids.ts';
 import { codeOf, type Desk, enrolledDesk, expectOk, type House, openHouse } from '../terminal/house.ts';
 import { openKeychain } from '../terminal/keychain.ts';
 
@@ -46,6 +48,8 @@ const asked = (change: Partial<Creation> = {}): Creation => ({
   rateMinor: 58_800,
   currency: 'CNY',
   channel: 'phone',
+  document: null,
+  musts: [],
   ...change,
 });
 
@@ -169,4 +173,142 @@ describe('a cancelled reservation', () => {
 
 async function made() {
   return expectOk(await desk.call('stay.create', asked()));
+}
+
+/** The specimen of ICAO Doc 9303 part 4. */
+const ZONE = 'P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10';
+const idOf = (birth: string, order = '001') => {
+  const first17 = `110105${birth}${order}`;
+  return first17 + chineseIdCheck(first17);
+};
+
+describe('a document that is shown', () => {
+  const read = (change: Partial<ChannelInput<'document.read'>>) =>
+    desk.call('document.read', { text: ZONE, documentType: 'passport', stayId: null, override: null, ...change });
+
+  it('asks for the second factor, and is a mask once it was read; nothing of it is anywhere in clear', async () => {
+    expect(codeOf(await read({}))).toBe('needs-unlock');
+    await desk.unlock(house.who('receptionist'));
+    const document = expectOk(await read({}));
+    expect(document).toMatchObject({
+      documentType: 'passport',
+      number: 'L8*****C3',
+      dateOfBirth: '****-**-**',
+      nationality: '•••',
+      nameLatin: 'ERIKSSON ANNA MARIA',
+      isMinor: false,
+      belongsTo: null,
+    });
+    expect(JSON.stringify([document, desk.notices])).not.toMatch(/L898902C3|740812|1974/);
+    const { items } = expectOk(await desk.call('log.list', { limit: 5, type: 'all' }));
+    expect(items.map(({ type, field }) => [type, field])).toContainEqual(['field.take', 'documentNumber']);
+  });
+
+  it('is sealed for a guest who is new in the operation that makes her, and opens on the other terminal', async () => {
+    const { first } = await rooms();
+    const { token } = expectOk(await read({}));
+    const creation = asked({ as: 'walk-in', roomId: first.roomId, departure: TOMORROW, document: token });
+    const { stayId } = expectOk(await desk.call('stay.create', creation));
+    expect(documentOf(await opened(desk, stayId))).toBe('L8*****C3');
+    // It was used, and is nobody else's.
+    expect(codeOf(await desk.call('stay.create', asked({ document: token })))).toBe('not-found');
+    await desk.until(({ queued, refusedOperations }) => queued === 0 && refusedOperations === 0);
+    await expect.poll(async () => codeOf(await other.call('stay.open', { stayId }))).toBeNull();
+    await other.call('session.lock', undefined);
+    await other.unlock(house.who('duty-manager'));
+    const revealed = await other.call('stay.reveal', { stayId, field: 'documentNumber', purpose: 'check-in' });
+    expect(expectOk(revealed).value).toBe('L898902C3');
+    // Whoever shows it again is known by it.
+    expect(expectOk(await read({})).belongsTo).toMatchObject({ certainty: 'sure', matched: 'document' });
+  });
+
+  it('with a wrong check digit is taken for a reason only, which the log keeps', async () => {
+    const right = idOf('19900307');
+    const wrong = right.slice(0, 17) + (right.endsWith('1') ? '2' : '1');
+    const ask = { text: wrong, documentType: 'chinese-id' } as const;
+    expect(await read(ask)).toMatchObject({ error: { code: 'number-does-not-fit', problem: 'check-digit' } });
+    expect(expectOk(await read({ ...ask, override: 'damaged' })).number).toMatch(/^110\*{11}/);
+    const { items } = expectOk(await desk.call('log.list', { limit: 5, type: 'all' }));
+    expect(items.find(({ type }) => type === 'field.take')?.reason).toBe('check-digit-damaged');
+    // A zone tells what is wrong with it by itself: it is read once more.
+    const zone = { text: ZONE.replace('740812', '740813'), override: 'damaged' } as const;
+    expect(await read(zone)).toMatchObject({ error: { problem: 'check-digit' } });
+  });
+
+  it('of a minor checks nobody in before all five musts are ticked', async () => {
+    const { stayId } = expectOk(await desk.call('stay.create', asked()));
+    const { token, isMinor } = expectOk(await read({ text: idOf('20100601'), stayId }));
+    expect(isMinor).toBe(true);
+    const { first } = await rooms();
+    const checkIn = (musts: ChannelInput<'stay.checkIn'>['musts']) =>
+      desk.call('stay.checkIn', { stayId, roomId: first.roomId, document: token, guestId: null, musts });
+    expect(codeOf(await checkIn(['identity', 'guardian', 'relation', 'suspicion']))).toBe('minor-musts');
+    expectOk(await checkIn(['identity', 'guardian', 'relation', 'suspicion', 'safety']));
+    const record = await opened(desk, stayId);
+    expect(record.stay).toMatchObject({ status: 'in-house', room: first.number });
+    expect(documentOf(record)).toMatch(/^110\*{11}/);
+    await desk.until(({ queued, refusedOperations }) => queued === 0 && refusedOperations === 0);
+  });
+
+  it('that is on another record takes the stay over to that one', async () => {
+    const { arriving } = house.hotel.stories;
+    const { stayId } = expectOk(await desk.call('stay.create', asked()));
+    const { token, belongsTo } = expectOk(await read({ text: arriving.documentNumber ?? '', stayId }));
+    expect(belongsTo?.guestId).toBe(arriving.id);
+    const { first } = await rooms();
+    const input = { stayId, roomId: first.roomId, document: token, guestId: arriving.id, musts: [] };
+    expectOk(await desk.call('stay.checkIn', input));
+    expect(await opened(desk, stayId)).toMatchObject({ stay: { status: 'in-house' }, guest: { id: arriving.id } });
+    await desk.until(({ queued, refusedOperations }) => queued === 0 && refusedOperations === 0);
+  });
+
+  it('is taken down by nobody whose work it is not', async () => {
+    await other.call('session.lock', undefined);
+    await other.signIn(house.who('night-auditor'));
+    const asked = { text: ZONE, documentType: 'passport', stayId: null, override: null } as const;
+    expect(await other.call('document.read', asked)).toMatchObject({ error: { code: 'forbidden', reason: 'role' } });
+  });
+});
+
+describe('a form that is half filled', () => {
+  it('outlasts a lock, and is shown to whoever typed it, and to nobody else', async () => {
+    const form = expectOk(await desk.call('stay.prepare', undefined));
+    const draft = {
+      as: 'reservation',
+      known: null,
+      name: '赵',
+      nameLatin: '',
+      phone: '138',
+      language: 'zh-CN',
+      salutation: 'none',
+      vip: false,
+      doNotDisclose: false,
+      arrival: TODAY,
+      departure: '',
+      roomType: 'standard',
+      roomId: null,
+      rate: '588',
+      adults: '1',
+      children: '0',
+      channel: 'phone',
+      document: null,
+    } as const;
+    expect(form.draft).toBeNull();
+    expectOk(await desk.call('stay.keepDraft', { draft }));
+    await desk.call('session.lock', undefined);
+    expect(codeOf(await desk.call('stay.prepare', undefined))).toBe('locked');
+    await desk.signIn(house.who('duty-manager'));
+    expect(expectOk(await desk.call('stay.prepare', undefined)).draft).toBeNull();
+    await desk.call('session.lock', undefined);
+    await desk.signIn(house.who('receptionist'));
+    expect(expectOk(await desk.call('stay.prepare', undefined)).draft).toEqual(draft);
+    expectOk(await desk.call('stay.create', asked()));
+    expect(expectOk(await desk.call('stay.prepare', undefined)).draft).toBeNull();
+  });
+});
+
+const opened = async (at: Desk, stayId: StayId) => expectOk(await at.call('stay.open', { stayId }));
+
+function documentOf({ fields }: StayRecord): string | null {
+  return fields.find(({ field }) => field === 'documentNumber')?.masked ?? null;
 }

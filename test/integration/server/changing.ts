@@ -386,6 +386,16 @@ export function changing(house: () => House): void {
       expect(await push(one, cancel(second.stay.id))).toEqual(refused('stay-status'));
     });
 
+    it('take a stay over to the record that the hotel has had of its guest, and to none that it has not', async () => {
+      const [one, other] = [await terminal(), await terminal()];
+      const [first, second] = [created(null), created(null)];
+      await push(one, first.operation, second.operation);
+      const over = (guestId: string) => stayChange(first.stay.id, { guestId: GuestId.parse(guestId) }, { guestId: 0 });
+      expect(await push(one, over(ulid()))).toEqual(refused('unknown-guest'));
+      expect(await push(one, over(second.guest.id))).toEqual(applied);
+      expect((await find(other, 'stay', first.stay.id)).row.guestId).toBe(second.guest.id);
+    });
+
     it('have no stay before the day that is worked on, and no departure before the arrival', async () => {
       const one = await terminal();
       const today = house().hotel.property.businessDate;
