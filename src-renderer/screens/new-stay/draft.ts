@@ -30,6 +30,14 @@ export function emptyDraft(form: Form, as: StayDraft['as']): StayDraft {
   };
 }
 
+/** The form, for somebody who stands there now, or for a day to come. */
+export function takenAs(draft: StayDraft, as: StayDraft['as'], { businessDate }: Form): StayDraft {
+  if (draft.as === as) return draft;
+  if (as === 'reservation') return { ...draft, as, channel: 'phone', roomId: null };
+  const departure = draft.departure > businessDate ? draft.departure : dayAfter(businessDate, 1);
+  return { ...draft, as, channel: 'walk-in', arrival: businessDate, departure, roomId: null };
+}
+
 /** Digits behind the point in a currency (ISO 4217). */
 export function digitsOf(currency: string): number {
   return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;

@@ -1,5 +1,5 @@
 import { Alert, Button, SegmentedControl, Text } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
+import { useHotkeys, useWindowEvent } from '@mantine/hooks';
 import { IconAlertTriangle, IconArrowLeft, IconDeviceFloppy, IconDoorEnter } from '@tabler/icons-react';
 import { type SubmitEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,7 +13,7 @@ import { ScreenHead } from '../../components/screen-head.tsx';
 import { useAnswer } from '../../components/use-answer.ts';
 import { sayError } from '../../i18n/format.ts';
 import { useView } from '../../state/stores.ts';
-import { emptyDraft, fieldOfError, inputOf } from './draft.ts';
+import { emptyDraft, fieldOfError, inputOf, takenAs } from './draft.ts';
 import { GuestPart } from './guest-part.tsx';
 import classes from './new-stay.module.css';
 import { StayPart } from './stay-part.tsx';
@@ -27,7 +27,9 @@ const back = () => useView.getState().go({ area: 'today' });
 export function NewStayScreen({ as }: { readonly as: StayDraft['as'] }) {
   const { t, i18n } = useTranslation();
   const { value: form, error } = useAnswer(prepare);
-  useHotkeys([['Escape', back]]);
+  const listIsOpen = useOpenList();
+  // In text fields too: what was typed is kept. Of a list that is open, Esc closes that.
+  useHotkeys([['Escape', () => !listIsOpen.current && back()]], []);
   if (form === null) {
     if (error === null) return null;
     return (
@@ -42,13 +44,26 @@ export function NewStayScreen({ as }: { readonly as: StayDraft['as'] }) {
   return <StayForm form={form} as={as} />;
 }
 
+/** Whether the field in which a key is pressed had its list open: the list has gone when the key comes to the screen. */
+function useOpenList() {
+  const isOpen = useRef(false);
+  useWindowEvent(
+    'keydown',
+    ({ target }) => {
+      isOpen.current = target instanceof Element && target.getAttribute('aria-expanded') === 'true';
+    },
+    { capture: true },
+  );
+  return isOpen;
+}
+
 /** Between the last key and what main keeps of the form. */
 const KEEP_MS = 400;
 
 function StayForm({ form, as }: { readonly form: Form; readonly as: StayDraft['as'] }) {
   const { t, i18n } = useTranslation();
   const [draft, setDraft] = useState<StayDraft>(() =>
-    form.draft === null ? emptyDraft(form, as) : { ...form.draft, as },
+    form.draft === null ? emptyDraft(form, as) : takenAs(form.draft, as, form),
   );
   const [musts, setMusts] = useState<Must[]>([]);
   const [error, setError] = useState<IpcError | null>(null);
@@ -76,7 +91,11 @@ function StayForm({ form, as }: { readonly form: Form; readonly as: StayDraft['a
     const result = await call('stay.create', input.value);
     setSaving(false);
     if (result.ok) useView.getState().go({ area: 'stay', stayId: result.value.stayId });
-    else setError(result.error);
+    else {
+      // Of a document that was read too long ago nothing is left: it is read again.
+      if (result.error.code === 'not-found') set({ document: null });
+      setError(result.error);
+    }
   };
   const leave = () => {
     void call('stay.keepDraft', { draft: null });
@@ -88,7 +107,7 @@ function StayForm({ form, as }: { readonly form: Form; readonly as: StayDraft['a
         <SegmentedControl
           aria-label={t('newStay.as')}
           value={draft.as}
-          onChange={(value) => set({ as: value === 'walk-in' ? 'walk-in' : 'reservation', roomId: null })}
+          onChange={(value) => set(takenAs(draft, value === 'walk-in' ? 'walk-in' : 'reservation', form))}
           data={(['reservation', 'walk-in'] as const).map((value) => ({ value, label: t(`newStay.button.${value}`) }))}
         />
       </ScreenHead>

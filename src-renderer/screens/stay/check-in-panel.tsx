@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconDoorEnter } from '@tabler/icons-react';
-import { type SubmitEvent, useCallback, useState } from 'react';
+import { type SubmitEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IpcError } from '../../../src-shared/ipc/errors.ts';
 import type { ReadDocument, RoomChoice, StayRecord } from '../../../src-shared/ipc/views.ts';
@@ -34,6 +34,11 @@ export function CheckInPanel({ record, onDone, onClose }: CheckInPanelProps) {
   const [chosen, setChosen] = useState<RoomId | null>(null);
   const [error, setError] = useState<IpcError | null>(null);
   const [working, setWorking] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  // A document that says nothing else is followed by one Enter.
+  useEffect(() => {
+    if (document !== null && !document.isMinor && document.belongsTo === null) button.current?.focus();
+  }, [document]);
   const isReady = (room: RoomChoice) => room.isFree && (room.status === 'inspected' || room.status === 'clean');
   // The room it has, as long as she can move in; otherwise the best there is.
   const own = rooms.find((room) => room.roomId === record.roomId);
@@ -102,6 +107,7 @@ export function CheckInPanel({ record, onDone, onClose }: CheckInPanelProps) {
               {t('action.cancel')}
             </Button>
             <Button
+              ref={button}
               type="submit"
               loading={working}
               disabled={roomId === null}
