@@ -45,7 +45,6 @@ export function readDocument(desk: Desk, input: ChannelParsedInput<'document.rea
   if (classKey === null) return refuse('needs-unlock');
 
   const owner = ownerOf(desk, read.value, guest?.id ?? null);
-  if (!owner.ok) return owner;
   const reason = input.override === null ? {} : { reason: `check-digit-${input.override}` };
   record(desk, who, { ...event, outcome: 'allowed', ...reason });
   const guestId = guest?.id ?? GuestId.parse(ulid(desk.clock.now()));
@@ -82,8 +81,8 @@ export function readDocument(desk: Desk, input: ChannelParsedInput<'document.rea
     nationality: nationality === null ? null : masked('nationality', nationality),
     nameLatin,
     isMinor: young,
-    belongsTo: owner.value.other,
-    onFile: owner.value.isHers ? 'same' : guest?.documentNumber ? 'other' : 'none',
+    belongsTo: owner.other,
+    onFile: owner.isHers ? 'same' : guest?.documentNumber ? 'other' : 'none',
   });
 }
 
@@ -92,16 +91,15 @@ function ownerOf(
   desk: Desk,
   { number }: ShownDocument,
   hers: GuestId | null,
-): IpcResult<{ readonly other: SealedHit | null; readonly isHers: boolean }> {
+): { readonly other: SealedHit | null; readonly isHers: boolean } {
   const found = findSealed(desk, { number: numberForm(number), limit: 2 });
-  if (!found.ok) {
-    // A number that has not the form of one that is looked for, and a person who may not look, find nobody.
-    return found.error.code === 'too-many-attempts' ? found : ok({ other: null, isHers: false });
-  }
-  return ok({
+  // Whoever has looked for too many, or may not look, finds nobody, and so does a number of no form that is looked for: what the guest shows is
+  // taken down all the same.
+  if (!found.ok) return { other: null, isHers: false };
+  return {
     other: found.value.find(({ guestId, matched }) => guestId !== hers && matched === 'document') ?? null,
     isHers: found.value.some(({ guestId }) => guestId === hers),
-  });
+  };
 }
 
 /** Who stands at the desk now is near, though she has no stay yet. */

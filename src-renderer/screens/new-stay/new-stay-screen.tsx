@@ -44,13 +44,13 @@ export function NewStayScreen({ as }: { readonly as: StayDraft['as'] }) {
   return <StayForm form={form} as={as} />;
 }
 
-/** Whether the field in which a key is pressed had its list open: the list has gone when the key comes to the screen. */
+/** Whether a list was open when a key was pressed: it has gone when the key comes to the screen. */
 function useOpenList() {
   const isOpen = useRef(false);
   useWindowEvent(
     'keydown',
-    ({ target }) => {
-      isOpen.current = target instanceof Element && target.getAttribute('aria-expanded') === 'true';
+    () => {
+      isOpen.current = document.querySelector('[role=option]') !== null;
     },
     { capture: true },
   );

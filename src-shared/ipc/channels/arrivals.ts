@@ -14,7 +14,6 @@ const DOCUMENT_ERRORS = [
   'needs-unlock',
   'not-found',
   'number-does-not-fit',
-  'too-many-attempts',
   'unreadable-value',
   'log-unavailable',
   'disk-full',
