@@ -3,9 +3,10 @@
 import type { ChannelParsedInput } from '../../src-shared/ipc/contract.ts';
 import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import { MINOR_MUSTS } from '../../src-shared/model/arrival.ts';
-import type { Guest } from '../../src-shared/model/entities.ts';
+import type { Guest, Stay } from '../../src-shared/model/entities.ts';
 import { change, ruleAgainst } from './change-record.ts';
-import { type Desk, mayDo, presence, refuse, refused } from './desk.ts';
+import { type Desk, mayDo, type Presence, presence, refuse, refused } from './desk.ts';
+import type { SealedDocument } from './read-documents.ts';
 
 /**
  * Everything that could refuse is asked before anything is written; then the document, whose stay it is, and the check-in are made one after the
@@ -37,13 +38,7 @@ export function checkIn(desk: Desk, input: ChannelParsedInput<'stay.checkIn'>): 
     // Her own record has the document: what was sealed for the other one opens for nobody here.
     const base = { guestId: held.versions['guestId'] ?? 0 };
     change(desk, who, { kind: 'stay.change', stayId, changes: { guestId: owner.id }, base }, stay);
-  } else if (document !== null) {
-    const guest = desk.cache.guests.held(document.guestId);
-    if (guest === null || guest.row.id !== stay.guestId) return refuse('not-found');
-    const changes = onlyNew(guest.row, document.fields);
-    const base = Object.fromEntries(Object.keys(changes).map((field) => [field, guest.versions[field] ?? 0]));
-    change(desk, who, { kind: 'guest.change', guestId: guest.row.id, changes, base }, stay);
-  }
+  } else if (document !== null && !takeDown(desk, who, document, stay)) return refuse('not-found');
   if (input.document !== null) desk.documents.drop(input.document);
   const base = { roomId: held.versions['roomId'] ?? 0 };
   return change(desk, who, { kind: 'stay.checkIn', stayId, roomId, base }, stay, isMinor ? 'minor-musts' : undefined);
@@ -52,6 +47,23 @@ export function checkIn(desk: Desk, input: ChannelParsedInput<'stay.checkIn'>): 
 /** Whether all five were ticked. */
 export function hasAllMusts(musts: readonly (typeof MINOR_MUSTS)[number][]): boolean {
   return MINOR_MUSTS.every((must) => musts.includes(must));
+}
+
+/**
+ * Puts what was read on the record it was sealed for. The policy has been asked.
+ * @returns false when the stay is another guest's, or the record is gone
+ */
+export function takeDown(
+  desk: Desk,
+  who: Presence,
+  document: SealedDocument,
+  stay: Pick<Stay, 'id' | 'guestId'>,
+): boolean {
+  const guest = desk.cache.guests.held(document.guestId);
+  if (guest === null || guest.row.id !== stay.guestId) return false;
+  const changes = onlyNew(guest.row, document.fields);
+  const base = Object.fromEntries(Object.keys(changes).map((field) => [field, guest.versions[field] ?? 0]));
+  return change(desk, who, { kind: 'guest.change', guestId: guest.row.id, changes, base }, stay).ok;
 }
 
 function onlyNew(row: Guest, fields: Partial<Guest>): Partial<Guest> {

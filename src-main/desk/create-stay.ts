@@ -8,7 +8,7 @@ import type { RoomChoice } from '../../src-shared/ipc/views.ts';
 import type { Guest, Stay } from '../../src-shared/model/entities.ts';
 import { GuestId, StayId } from '../../src-shared/model/ids.ts';
 import { change, countryOf, rankRooms, ruleAgainst } from './change-record.ts';
-import { hasAllMusts } from './check-in.ts';
+import { hasAllMusts, takeDown } from './check-in.ts';
 import { type Desk, mayDo, ok, type Presence, presence, refusal, refuse, refused } from './desk.ts';
 import type { SealedDocument } from './read-documents.ts';
 import { nextReservationNumber } from './reservation-number.ts';
@@ -70,9 +70,8 @@ export function createStay(desk: Desk, input: Asked): IpcResult<{ readonly stayI
     if (!decision.allowed) return refused(desk, who, decision, { type: action });
   }
   const document = input.document === null ? null : desk.documents.get(input.document, who.employee.id);
-  // Read too long ago, or by somebody else: it is read again. For a guest who is known it is taken down at check-in.
-  if (input.document !== null && (document?.stayId !== null || input.guest.kind === 'known'))
-    return refuse('not-found');
+  // Read too long ago, by somebody else, or for another guest: it is read again.
+  if (input.document !== null && (document === null || !isFor(desk, document, input))) return refuse('not-found');
   if (input.as === 'walk-in' && document?.isMinor === true && !hasAllMusts(input.musts)) return refuse('minor-musts');
   const guest = input.guest.kind === 'new' ? newGuest(desk, who, input.guest, document) : ok(null);
   if (!guest.ok) return guest;
@@ -100,9 +99,16 @@ export function createStay(desk: Desk, input: Asked): IpcResult<{ readonly stayI
   if (guest.value !== null && document === null) desk.seeds.make(guestId).fill(0);
   const reason = input.as === 'walk-in' && document?.isMinor === true ? 'minor-musts' : input.as;
   const done = change(desk, who, { kind: 'stay.create', stay, guest: guest.value, seed: null }, stay, reason);
+  // On the record of a guest who is known it is a change like any other.
+  if (document !== null && guest.value === null) takeDown(desk, who, document, stay);
   if (input.document !== null) desk.documents.drop(input.document);
   desk.drafts.keep(who.employee.id, null);
   return done.ok ? ok({ stayId: stay.id }) : done;
+}
+
+function isFor(desk: Desk, { stayId, guestId }: SealedDocument, { guest }: Asked): boolean {
+  if (stayId !== null) return false;
+  return guest.kind === 'known' ? guest.guestId === guestId : desk.cache.guests.get(guestId) === null;
 }
 
 /** @param document what she showed: it was sealed for the id that she gets */

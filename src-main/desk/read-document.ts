@@ -25,10 +25,16 @@ export function readDocument(desk: Desk, input: ChannelParsedInput<'document.rea
   const who = presence(desk);
   if (who === null) return refuse('locked');
   const stay = input.stayId === null ? null : desk.cache.stays.get(input.stayId);
-  const guest = stay && desk.cache.guests.get(stay.guestId);
-  if (input.stayId !== null && (!stay || !guest)) return refuse('not-found');
+  const whose = stay?.guestId ?? input.guestId;
+  const guest = whose && desk.cache.guests.get(whose);
+  if ((input.stayId !== null && !stay) || (whose !== null && !guest)) return refuse('not-found');
   const epoch = desk.cache.classEpochs.current(CLASS);
-  const about = { ...(stay && { stayId: stay.id, guestId: stay.guestId }), field: 'documentNumber', class: CLASS };
+  const about = {
+    ...(stay && { stayId: stay.id }),
+    ...(guest && { guestId: guest.id }),
+    field: 'documentNumber',
+    class: CLASS,
+  };
   const event = { type: 'field.take' as const, ...about };
   const resource = { class: CLASS, stay: stay ?? today(who) };
   const decision = decide(actorWithKey(desk, who, epoch), 'field.take', resource, who.context);
@@ -44,10 +50,10 @@ export function readDocument(desk: Desk, input: ChannelParsedInput<'document.rea
   const classKey = desk.session.classKey(CLASS, epoch);
   if (classKey === null) return refuse('needs-unlock');
 
-  const owner = ownerOf(desk, read.value, guest?.id ?? null);
+  const owner = ownerOf(desk, read.value, whose);
   const reason = input.override === null ? {} : { reason: `check-digit-${input.override}` };
   record(desk, who, { ...event, outcome: 'allowed', ...reason });
-  const guestId = guest?.id ?? GuestId.parse(ulid(desk.clock.now()));
+  const guestId = whose ?? GuestId.parse(ulid(desk.clock.now()));
   const seed = guest ? desk.seeds.get(guestId) : desk.seeds.make(guestId);
   if (seed === null) return refuse('unreadable-value');
   const { documentType, number, dateOfBirth, nationality, nameLatin } = read.value;

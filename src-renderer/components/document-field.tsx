@@ -7,7 +7,7 @@ import type { IpcError } from '../../src-shared/ipc/errors.ts';
 import type { ReadDocument } from '../../src-shared/ipc/views.ts';
 import { CHECK_DIGIT_OVERRIDES } from '../../src-shared/model/arrival.ts';
 import { DOCUMENT_TYPES } from '../../src-shared/model/entities.ts';
-import type { StayId } from '../../src-shared/model/ids.ts';
+import type { GuestId, StayId } from '../../src-shared/model/ids.ts';
 import { call } from '../bridge.ts';
 import { sayError } from '../i18n/format.ts';
 import { useTerminal, useUnlock } from '../state/stores.ts';
@@ -20,6 +20,8 @@ type Override = (typeof CHECK_DIGIT_OVERRIDES)[number];
 interface DocumentFieldProps {
   /** Null for a guest who is not there yet. */
   readonly stayId: StayId | null;
+  /** A guest who is known, whose stay is being typed. */
+  readonly guestId?: GuestId | null;
   readonly kind: Kind;
   readonly document: ReadDocument | null;
   readonly onRead: (document: ReadDocument | null) => void;
@@ -30,7 +32,14 @@ interface DocumentFieldProps {
  * Takes what a guest shows, scanned wherever the cursor is or typed here. Main reads and seals it; what was typed goes once it has, and masks are
  * all that stays.
  */
-export function DocumentField({ stayId, kind: usual, document, onRead, autoFocus = false }: DocumentFieldProps) {
+export function DocumentField({
+  stayId,
+  guestId = null,
+  kind: usual,
+  document,
+  onRead,
+  autoFocus = false,
+}: DocumentFieldProps) {
   const { t, i18n } = useTranslation();
   const unlocked = useTerminal(({ session }) => session?.state === 'unlocked');
   const [kind, setKind] = useState<Kind>(usual);
@@ -41,7 +50,7 @@ export function DocumentField({ stayId, kind: usual, document, onRead, autoFocus
   const read = async (shown: string, why: Override | null) => {
     if (shown.trim() === '' || working) return;
     setWorking(true);
-    const ask = () => call('document.read', { text: shown, documentType: kind, stayId, override: why });
+    const ask = () => call('document.read', { text: shown, documentType: kind, stayId, guestId, override: why });
     let result = await ask();
     if (!result.ok && result.error.code === 'needs-unlock' && (await useUnlock.getState().ask())) result = await ask();
     setWorking(false);

@@ -80,7 +80,7 @@ export function inputOf(
       currency,
       adults: Number(draft.adults),
       children: Number(draft.children),
-      document: draft.known === null ? (draft.document?.token ?? null) : null,
+      document: draft.document?.token ?? null,
       musts: [...musts],
     },
   };

@@ -47,7 +47,7 @@ export function GuestPart({ draft, onChange, errorOf }: GuestPartProps) {
           <small>{t('newStay.known')}</small>
           <b>{known.shown}</b>
         </span>
-        <Button size="compact-sm" variant="default" onClick={() => onChange({ known: null })} autoFocus>
+        <Button size="compact-sm" variant="default" onClick={() => onChange({ known: null, document: null })} autoFocus>
           {t('newStay.another')}
         </Button>
       </Group>

@@ -115,20 +115,20 @@ function StayForm({ form, as }: { readonly form: Form; readonly as: StayDraft['a
         <section className={classes['panel']} aria-label={t('newStay.guest')}>
           <h2>{t('newStay.guest')}</h2>
           <GuestPart draft={draft} onChange={set} errorOf={errorOf} />
-          {known === null && (
-            <DocumentField
-              stayId={null}
-              kind={draft.language.startsWith('zh') ? 'chinese-id' : 'passport'}
-              document={document}
-              onRead={(read) =>
-                set({
-                  document: read,
-                  ...(read?.nameLatin && draft.name === '' && { name: read.nameLatin }),
-                  ...(read?.documentType === 'passport' && draft.name === '' && { language: 'en' }),
-                })
-              }
-            />
-          )}
+          <DocumentField
+            key={known?.guestId ?? 'new'}
+            stayId={null}
+            guestId={known?.guestId ?? null}
+            kind={draft.language.startsWith('zh') ? 'chinese-id' : 'passport'}
+            document={document}
+            onRead={(read) =>
+              set({
+                document: read,
+                ...(read?.nameLatin && draft.name === '' && { name: read.nameLatin }),
+                ...(read?.documentType === 'passport' && draft.name === '' && { language: 'en' }),
+              })
+            }
+          />
           {document !== null && (
             <OtherRecord
               document={document}
@@ -141,9 +141,7 @@ function StayForm({ form, as }: { readonly form: Form; readonly as: StayDraft['a
               }}
             />
           )}
-          {draft.as === 'walk-in' && document?.isMinor === true && known === null && (
-            <MinorMusts done={musts} onDone={setMusts} />
-          )}
+          {draft.as === 'walk-in' && document?.isMinor === true && <MinorMusts done={musts} onDone={setMusts} />}
         </section>
         <section className={classes['panel']} aria-label={t('newStay.stay')}>
           <h2>{t('newStay.stay')}</h2>

@@ -78,6 +78,8 @@ export const ARRIVALS_CHANNELS = {
       text: z.string().min(1).max(SHOWN_LENGTH),
       documentType: z.enum(DOCUMENT_TYPES),
       stayId: StayId.nullable(),
+      /** Of a guest whose stay is still being typed; null, as `stayId`, for one who is not there yet. */
+      guestId: GuestId.nullable(),
       /** Why a wrong check digit is taken all the same; null while it is not. */
       override: z.enum(CHECK_DIGIT_OVERRIDES).nullable(),
     }),

@@ -184,7 +184,14 @@ const idOf = (birth: string, order = '001') => {
 
 describe('a document that is shown', () => {
   const read = (change: Partial<ChannelInput<'document.read'>>) =>
-    desk.call('document.read', { text: ZONE, documentType: 'passport', stayId: null, override: null, ...change });
+    desk.call('document.read', {
+      text: ZONE,
+      documentType: 'passport',
+      stayId: null,
+      guestId: null,
+      override: null,
+      ...change,
+    });
 
   it('asks for the second factor, and is a mask once it was read; nothing of it is anywhere in clear', async () => {
     expect(codeOf(await read({}))).toBe('needs-unlock');
@@ -220,6 +227,18 @@ describe('a document that is shown', () => {
     expect(expectOk(revealed).value).toBe('L898902C3');
     // Whoever shows it again is known by it.
     expect(expectOk(await read({})).belongsTo).toMatchObject({ certainty: 'sure', matched: 'document' });
+  });
+
+  it('of a guest who is known is put on the record with the stay that is made, and on no other', async () => {
+    const made = expectOk(await desk.call('stay.create', asked()));
+    const { guest } = await opened(desk, made.stayId);
+    const { token, onFile } = expectOk(await read({ text: idOf('19900307', '044'), guestId: guest.id }));
+    expect(onFile).toBe('none');
+    expect(codeOf(await desk.call('stay.create', asked({ document: token })))).toBe('not-found');
+    const known = { kind: 'known', guestId: guest.id } as const;
+    const { stayId } = expectOk(await desk.call('stay.create', asked({ guest: known, document: token })));
+    expect(documentOf(await opened(desk, stayId))).toMatch(/^110\*{11}/);
+    await desk.until(({ queued, refusedOperations }) => queued === 0 && refusedOperations === 0);
   });
 
   it('with a wrong check digit is taken for a reason only, which the log keeps', async () => {
@@ -265,7 +284,7 @@ describe('a document that is shown', () => {
   it('is taken down by nobody whose work it is not', async () => {
     await other.call('session.lock', undefined);
     await other.signIn(house.who('night-auditor'));
-    const asked = { text: ZONE, documentType: 'passport', stayId: null, override: null } as const;
+    const asked = { text: ZONE, documentType: 'passport', stayId: null, guestId: null, override: null } as const;
     expect(await other.call('document.read', asked)).toMatchObject({ error: { code: 'forbidden', reason: 'role' } });
   });
 });

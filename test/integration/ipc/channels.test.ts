@@ -120,6 +120,7 @@ function validInputs(): Inputs {
       text: documentNumber ?? '',
       documentType,
       stayId: null,
+      guestId: null,
       override: null,
     })),
     'stay.checkIn': [
