@@ -11,16 +11,28 @@ interface RoomSelectProps {
   readonly onRoom: (roomId: RoomId | null) => void;
   readonly error?: string | null;
   readonly placeholder?: string;
+  readonly description?: string;
   readonly clearable?: boolean;
 }
 
 /** A room by its number, its type and how it is; those that can be had come first, typing a number finds one. */
-export function RoomSelect({ label, rooms, roomId, onRoom, error, placeholder, clearable = false }: RoomSelectProps) {
+export function RoomSelect({
+  label,
+  rooms,
+  roomId,
+  onRoom,
+  error,
+  placeholder,
+  description,
+  clearable = false,
+}: RoomSelectProps) {
   const { t } = useTranslation();
   return (
     <Select
       label={label}
       placeholder={placeholder ?? ''}
+      description={description ?? null}
+      inputWrapperOrder={['label', 'input', 'error', 'description']}
       searchable
       clearable={clearable}
       allowDeselect={clearable}

@@ -700,7 +700,7 @@ export const en: Words & {
     channel: 'Channel',
     room: 'Room',
     noRoomYet: 'Assign later',
-    roomHint: 'Those that can be had come first',
+    roomHint: 'Rooms that can be had come first: of the type, then inspected',
     submit: { reservation: 'Save the reservation', 'walk-in': 'Check in' },
     keys: 'Enter saves · Esc goes back',
     whichField: 'Please look at this field.',

@@ -651,7 +651,7 @@ export const zhCN = {
     channel: '渠道',
     room: '房间',
     noRoomYet: '稍后排房',
-    roomHint: '可住的排在前面',
+    roomHint: '能入住的房间排在前面，同房型、已查房的最先',
     submit: { reservation: '保存预订', 'walk-in': '办理入住' },
     keys: 'Enter 保存 · Esc 返回',
     whichField: '请检查这一项。',

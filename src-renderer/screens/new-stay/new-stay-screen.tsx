@@ -158,7 +158,7 @@ function StayForm({ form, as }: { readonly form: Form; readonly as: StayDraft['a
               {t('action.cancel')}
             </Button>
           </div>
-          {said !== null && (
+          {said !== null && wrong === null && (
             <Text size="sm" c="var(--bad)" role="alert">
               {said}
             </Text>

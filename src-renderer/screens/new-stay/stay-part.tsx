@@ -1,4 +1,4 @@
-import { Group, NumberInput, Select, Text, TextInput } from '@mantine/core';
+import { Group, NumberInput, Select, TextInput } from '@mantine/core';
 import { useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StayDraft } from '../../../src-shared/ipc/channels/arrivals.ts';
@@ -102,6 +102,7 @@ export function StayPart({ form, draft, onChange, errorOf }: StayPartProps) {
         roomId={roomId}
         onRoom={(chosen) => onChange({ roomId: chosen })}
         error={errorOf('roomId')}
+        description={t('newStay.roomHint')}
       />
       <Group grow align="flex-start" gap="sm">
         {(['adults', 'children'] as const).map((field) => (
@@ -124,9 +125,6 @@ export function StayPart({ form, draft, onChange, errorOf }: StayPartProps) {
           onChange={(channel) => onChange({ channel: channel ?? draft.channel })}
         />
       </Group>
-      <Text size="xs" c="dimmed">
-        {t('newStay.roomHint')}
-      </Text>
     </>
   );
 }
