@@ -87,6 +87,7 @@ test('a walk-in with a scanned passport, and a reserved guest checked in with a 
   await phone.fill('138 1234 5670');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: '赵一鸣' })).toBeVisible();
+  await pictures(page, 'reserved');
 
   // The guest comes and shows an ID, whose last sign somebody mistypes.
   const right = ID + chineseIdCheck(ID);
