@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { REBUILDABLE, StartFault } from './start-fault.ts';
 import { removeEncryptedFile } from './store/encrypted-file.ts';
-import { draftGuestSeeds, type GuestSeeds, openGuestSeeds, putDraftInPlace } from './store/guest-seeds.ts';
+import { draftGuestSeeds, finishDraft, type GuestSeeds, openGuestSeeds, putDraftInPlace } from './store/guest-seeds.ts';
 import type { KeyStore } from './vault/key-store.ts';
 import { deriveKey } from './vault/sealed-box.ts';
 import { readSeedKey, writeSeedKey } from './vault/terminal-keys.ts';
@@ -20,16 +20,21 @@ interface SeedFileInput {
   readonly note: (event: string) => void;
 }
 
-/** Opens the seeds, or begins them anew where they do not open: the server has them all. @throws KeyStoreError, StartFault */
+/**
+ * Opens the seeds, or begins them anew where they do not open: the server has them all, but for those of guests who were taken in here and
+ * are on their way (docs/decisions/0031-seeds-made-at-the-desk.md).
+ * @throws KeyStoreError, StartFault
+ */
 export async function openSeeds(input: SeedFileInput): Promise<GuestSeeds> {
   const { file, keyStore } = input;
-  const half = existsSync(file) ? await readSeedKey(keyStore) : null;
+  const half = await readSeedKey(keyStore);
   if (half !== null) {
     const key = whole(half, input.cacheKey);
-    const opened = openGuestSeeds({ file, key });
+    finishDraft({ file, key });
+    const opened = existsSync(file) ? openGuestSeeds({ file, key }) : null;
     key.fill(0);
-    if (opened.ok) return opened.value.hasDeleted ? renewSeeds(input, opened.value) : opened.value;
-    if (!REBUILDABLE.has(opened.problem)) throw new StartFault(opened.problem, 'seeds');
+    if (opened?.ok) return opened.value.hasDeleted ? renewSeeds(input, opened.value) : opened.value;
+    if (opened !== null && !REBUILDABLE.has(opened.problem)) throw new StartFault(opened.problem, 'seeds');
   }
   if (existsSync(file)) input.note('seeds-begun-anew');
   removeEncryptedFile(file);
@@ -44,7 +49,7 @@ async function renewSeeds({ file, keyStore, cacheKey, note }: SeedFileInput, see
   const key = whole(Buffer.from(half), cacheKey);
   const drafted = draftGuestSeeds(seeds, { file, key });
   if (!drafted.ok) throw new StartFault(drafted.problem, 'seeds');
-  // Cut off behind this line, the old file does not open at the next start and is begun anew.
+  // Cut off behind this line, the old file does not open at the next start, and the draft takes its place then.
   await writeSeedKey(keyStore, half);
   half.fill(0);
   putDraftInPlace(file);

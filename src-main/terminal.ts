@@ -601,8 +601,8 @@ export class Terminal {
     const { clock, files, note } = this.#input;
     const rebuilt = rebuildCache({ file: files.cache, key, now: clock.now(), mark });
     if (!rebuilt.ok) throw new StartFault(rebuilt.problem, 'cache');
+    // The seeds stay: the feed brings none of those whose guests wait in the outbox. Where they do not open they are begun anew.
     const { setAside: aside, outbox } = rebuilt.value;
-    removeEncryptedFile(files.seeds);
     note('cache-rebuilt', aside === null ? undefined : basename(aside));
     if (outbox === 'unreadable') note('outbox-unreadable');
   }

@@ -11,7 +11,9 @@ import { Decoy, type DecoyHouse } from './decoy/decoy.ts';
 import { decoyLine } from './decoy/decoy-line.ts';
 import { duressLog } from './decoy/duress-log.ts';
 import type { Desk } from './desk/desk.ts';
+import { Drafts } from './desk/drafts.ts';
 import { GLASS_TIMES, Glass } from './desk/glass.ts';
+import { ReadDocuments } from './desk/read-documents.ts';
 import { logHandover } from './hand-over-log.ts';
 import { StartFault } from './start-fault.ts';
 import { SyncLoop } from './sync/loop.ts';
@@ -84,6 +86,8 @@ export class WhileDecoy {
         events.onRows(0);
       }),
       reveals: sealed.reveals,
+      documents: new ReadDocuments(),
+      drafts: new Drafts(),
       kickSync: () => {
         events.onSync();
         this.sync.kick();

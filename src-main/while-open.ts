@@ -9,7 +9,9 @@ import { customsOf } from './decoy/day.ts';
 import { Decoy } from './decoy/decoy.ts';
 import { decoyKeyOf } from './decoy/keys.ts';
 import type { Desk } from './desk/desk.ts';
+import { Drafts } from './desk/drafts.ts';
 import { KeyTender } from './desk/key-tender.ts';
+import { ReadDocuments } from './desk/read-documents.ts';
 import { trustOf } from './desk/trust-of.ts';
 import { logHandover } from './hand-over-log.ts';
 import { openSeeds } from './seed-file.ts';
@@ -84,6 +86,8 @@ export class WhileOpen {
       slots: sealed.slots,
       glass: sealed.glass,
       reveals: sealed.reveals,
+      documents: new ReadDocuments(),
+      drafts: new Drafts(),
       kickSync: () => {
         // The queue is longer now, whether the line is there or not.
         events.onSync();

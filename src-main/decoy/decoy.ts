@@ -67,8 +67,9 @@ export class Decoy {
   }
 
   /** Seeds that come of the decoy's key: there is no file of them. */
-  get seeds(): Pick<GuestSeeds, 'get'> {
-    return { get: (id) => decoySeed(this.#key, id) };
+  get seeds(): Pick<GuestSeeds, 'get' | 'make'> {
+    const seedOf = (id: GuestId) => decoySeed(this.#key, id);
+    return { get: seedOf, make: seedOf };
   }
 
   /** Still the caller's to zero. */

@@ -1,4 +1,4 @@
-/** What the desk changes by hand: a guest's basic data, a stay's room and dates, check-in and check-out, a room's status. It counts here at once. */
+/** What the desk changes by hand: a guest's basic data, a stay's room and dates, check-out, cancelling, a room's status. It counts here at once. */
 
 import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/min';
 import { ulid } from 'ulid';
@@ -8,7 +8,7 @@ import type { IpcResult } from '../../src-shared/ipc/errors.ts';
 import type { RoomChoice } from '../../src-shared/ipc/views.ts';
 import type { Guest, Room, Stay } from '../../src-shared/model/entities.ts';
 import { OperationId, type RoomId, type StayId } from '../../src-shared/model/ids.ts';
-import { CHANGE_ACTION_OF, type Change, type Versions } from '../../src-shared/sync/changes.ts';
+import { type CancelReason, CHANGE_ACTION_OF, type Change, type Versions } from '../../src-shared/sync/changes.ts';
 import { reasonAgainstStay } from '../../src-shared/sync/house-rules.ts';
 import { type Desk, mayDo, ok, type Presence, presence, record, refuse, refused } from './desk.ts';
 
@@ -55,29 +55,9 @@ export function changeStay(
   if (held === null) return refuse('not-found');
   const changes = onlyChanged(held.row, typed);
   if (Object.keys(changes).length === 0) return ok(null);
-  const rule = reasonAgainst(desk, who, held.row, { ...held.row, ...changes });
+  const rule = ruleAgainst(desk, who, held.row, { ...held.row, ...changes });
   if (rule !== null) return rule;
   return change(desk, who, { kind: 'stay.change', stayId, changes, base: basesOf(changes, held.versions) }, held.row);
-}
-
-/** Checks a guest in, into the room of the stay. */
-export function checkIn(desk: Desk, { stayId }: { readonly stayId: StayId }): IpcResult<null> {
-  const who = presence(desk);
-  if (who === null) return refuse('locked');
-  const decision = mayDo(who, 'stay.check-in');
-  if (!decision.allowed) return refused(desk, who, decision, { type: 'stay.check-in', stayId });
-  const held = desk.cache.stays.held(stayId);
-  if (held === null) return refuse('not-found');
-  const rule = reasonAgainst(desk, who, held.row, { ...held.row, status: 'in-house' });
-  if (rule !== null) return rule;
-  const { roomId } = held.row;
-  if (roomId === null) return refuse('house-rule', { rule: 'unknown-room' });
-  return change(
-    desk,
-    who,
-    { kind: 'stay.checkIn', stayId, roomId, base: { roomId: held.versions['roomId'] ?? 0 } },
-    held.row,
-  );
 }
 
 /** Checks a guest out; the room is dirty from now on. */
@@ -88,7 +68,7 @@ export function checkOut(desk: Desk, { stayId }: { readonly stayId: StayId }): I
   if (!decision.allowed) return refused(desk, who, decision, { type: 'stay.check-out', stayId });
   const stay = desk.cache.stays.get(stayId);
   if (stay === null) return refuse('not-found');
-  const rule = reasonAgainst(desk, who, stay, { ...stay, status: 'departed' });
+  const rule = ruleAgainst(desk, who, stay, { ...stay, status: 'departed' });
   return rule ?? change(desk, who, { kind: 'stay.checkOut', stayId }, stay);
 }
 
@@ -112,6 +92,34 @@ export function setRoomStatus(
   );
 }
 
+/** Cancels a reservation, for a reason of the list. */
+export function cancelStay(
+  desk: Desk,
+  { stayId, reason }: { readonly stayId: StayId; readonly reason: CancelReason },
+): IpcResult<null> {
+  const who = presence(desk);
+  if (who === null) return refuse('locked');
+  const decision = mayDo(who, 'stay.cancel');
+  if (!decision.allowed) return refused(desk, who, decision, { type: 'stay.cancel', stayId });
+  const stay = desk.cache.stays.get(stayId);
+  if (stay === null) return refuse('not-found');
+  const rule = ruleAgainst(desk, who, stay, { ...stay, status: 'cancelled' });
+  return rule ?? change(desk, who, { kind: 'stay.cancel', stayId, reason }, stay, reason);
+}
+
+/** Takes a cancellation back: into the room it had, or without one when somebody has that by now. */
+export function reinstateStay(desk: Desk, { stayId }: { readonly stayId: StayId }): IpcResult<null> {
+  const who = presence(desk);
+  if (who === null) return refuse('locked');
+  const decision = mayDo(who, 'stay.cancel');
+  if (!decision.allowed) return refused(desk, who, decision, { type: 'stay.cancel', stayId });
+  const stay = desk.cache.stays.get(stayId);
+  if (stay === null) return refuse('not-found');
+  const again = (roomId: Stay['roomId']) => ruleAgainst(desk, who, stay, { ...stay, status: 'reserved', roomId });
+  const roomId = again(stay.roomId) === null ? stay.roomId : null;
+  return again(roomId) ?? change(desk, who, { kind: 'stay.reinstate', stayId, roomId }, stay, 'undone');
+}
+
 /** Rooms for a stay: those that are free on its nights first, of its type first, ready first. */
 export function listRooms(desk: Desk, { stayId }: { readonly stayId: StayId }): IpcResult<RoomChoice[]> {
   const who = presence(desk);
@@ -120,25 +128,36 @@ export function listRooms(desk: Desk, { stayId }: { readonly stayId: StayId }): 
   if (!decision.allowed) return refused(desk, who, decision, { type: 'stay.change', stayId });
   const stay = desk.cache.stays.get(stayId);
   if (stay === null) return refuse('not-found');
+  return ok(rankRooms(desk, who, stay, stay));
+}
+
+/**
+ * Every room, as it would do for a stay: free on its nights first, of its type first, inspected before clean before the rest.
+ * @param before null for a stay that begins
+ */
+export function rankRooms(desk: Desk, who: Presence, before: Stay | null, after: Stay): RoomChoice[] {
   const rooms = desk.cache.rooms.all().map(({ id, number, type, status }) => {
-    const rule = reasonAgainst(desk, who, stay, { ...stay, roomId: id });
-    return { roomId: id, number, type, status, isFree: rule === null, isOwn: stay.roomId === id };
+    const rule = ruleAgainst(desk, who, before, { ...after, roomId: id });
+    return { roomId: id, number, type, status, isFree: rule === null, isOwn: before?.roomId === id };
   });
+  const readiness = ['inspected', 'clean', 'dirty', 'out-of-order'] as const;
   const rank = (room: RoomChoice) =>
-    [room.isFree, room.type === stay.roomType, room.status === 'inspected' || room.status === 'clean']
-      .map((fits) => (fits ? 0 : 1))
-      .join('');
-  return ok(rooms.toSorted((a, b) => rank(a).localeCompare(rank(b))));
+    `${room.isFree ? 0 : 1}${room.type === after.roomType ? 0 : 1}${readiness.indexOf(room.status)}`;
+  return rooms.toSorted((a, b) => rank(a).localeCompare(rank(b)));
 }
 
 type Bare = Change extends infer C ? (C extends Change ? Omit<C, 'id' | 'employeeId' | 'at'> : never) : never;
 
-/** Records a change, which the policy has allowed, then makes it here and queues it for the server. */
+/**
+ * Records a change, which the policy has allowed, then makes it here and queues it for the server.
+ * @param reason why, for the access log
+ */
 export function change(
   desk: Desk,
   who: Presence,
   what: Bare,
   stay: Pick<Stay, 'id' | 'guestId'> | null,
+  reason?: string,
 ): IpcResult<null> {
   const fields = 'changes' in what ? Object.keys(what.changes) : [];
   const [field] = fields;
@@ -148,6 +167,7 @@ export function change(
     ...(stay !== null && { stayId: stay.id, guestId: stay.guestId }),
     ...(fields.length === 1 && field !== undefined && { field }),
     ...(fields.length > 1 && { count: fields.length }),
+    ...(reason !== undefined && { reason }),
   });
   const now = desk.clock.now();
   const id = OperationId.parse(ulid(now));
@@ -156,8 +176,13 @@ export function change(
   return ok(null);
 }
 
-/** What of the house forbids that a stay becomes this; null when nothing does. */
-export function reasonAgainst(desk: Desk, who: Presence, before: Stay, after: Stay): ReturnType<typeof refuse> | null {
+/** What of the house, as it is known here, forbids that a stay becomes this. @param before null for a stay that begins */
+export function ruleAgainst(
+  desk: Desk,
+  who: Presence,
+  before: Stay | null,
+  after: Stay,
+): ReturnType<typeof refuse> | null {
   const { cache } = desk;
   const rule = reasonAgainstStay(before, after, {
     businessDate: who.property.businessDate,
@@ -179,6 +204,7 @@ function basesOf(changes: object, versions: Versions): Versions {
   return Object.fromEntries(Object.keys(changes).map((field) => [field, versions[field] ?? 0]));
 }
 
-function countryOf({ property }: Presence): CountryCode {
+/** In whose numbering plan a phone number without a country is read. */
+export function countryOf({ property }: Presence): CountryCode {
   return isSupportedCountry(property.country) ? property.country : 'CN';
 }

@@ -8,8 +8,18 @@ import type { Terminal } from '../terminal.ts';
 import { dropReturned, listConflicts, listReturned, openConflict, settleConflict } from './attention.ts';
 import { askGlass, beginGlass, endGlass } from './break-glass.ts';
 import { changePassword } from './change-password.ts';
-import { changeGuest, changeStay, checkIn, checkOut, listRooms, setRoomStatus } from './change-record.ts';
+import {
+  cancelStay,
+  changeGuest,
+  changeStay,
+  checkOut,
+  listRooms,
+  reinstateStay,
+  setRoomStatus,
+} from './change-record.ts';
+import { checkIn } from './check-in.ts';
 import { compareShown } from './compare.ts';
+import { createStay, keepDraft, offerRooms, prepareStay } from './create-stay.ts';
 import { type Desk, mayDo, ok, presence, refusal, refuse, useDesk } from './desk.ts';
 import { type Door, useDoor } from './door.ts';
 import { enrolEmployee } from './enrol-employee.ts';
@@ -23,6 +33,7 @@ import { markNoShow, rollDay, viewAudit } from './night-audit.ts';
 import { openStay } from './open-stay.ts';
 import { endEmployment, orderGrant, withdrawGrant } from './order-grant.ts';
 import type { Prompt } from './prompt.ts';
+import { readDocument } from './read-document.ts';
 import { checkLog, listLog } from './read-log.ts';
 import { recoverKeys } from './recover-keys.ts';
 import { renewFactor } from './renew-factor.ts';
@@ -136,8 +147,15 @@ export function createHandlers(terminal: Terminal, clock: Desk['clock'], prompt:
     'note.add': (input) => withDesk((desk) => writeNote(desk, input)),
     'guest.change': (input) => withDesk((desk) => changeGuest(desk, input)),
     'stay.change': (input) => withDesk((desk) => changeStay(desk, input)),
-    'stay.checkIn': (input) => withDesk((desk) => checkIn(desk, input)),
     'stay.checkOut': (input) => withDesk((desk) => checkOut(desk, input)),
+    'stay.cancel': (input) => withDesk((desk) => cancelStay(desk, input)),
+    'stay.reinstate': (input) => withDesk((desk) => reinstateStay(desk, input)),
+    'document.read': (input) => withDesk((desk) => readDocument(desk, input)),
+    'stay.checkIn': (input) => withDesk((desk) => checkIn(desk, input)),
+    'stay.prepare': () => withDesk(prepareStay),
+    'stay.keepDraft': (input) => withDesk((desk) => keepDraft(desk, input)),
+    'stay.create': (input) => withDesk((desk) => createStay(desk, input)),
+    'room.offer': (input) => withDesk((desk) => offerRooms(desk, input)),
     'room.setStatus': (input) => withDesk((desk) => setRoomStatus(desk, input)),
     'room.list': (input) => withDesk((desk) => listRooms(desk, input)),
     'folio.open': (input) => withDesk((desk) => openFolio(desk, input)),

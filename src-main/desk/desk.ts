@@ -22,8 +22,10 @@ import type { Leases } from '../vault/leases.ts';
 import type { Session } from '../vault/session.ts';
 import type { Opened } from '../vault/slot.ts';
 import type { Slots } from '../vault/slots.ts';
+import type { Drafts } from './drafts.ts';
 import { waitsFor } from './entitled.ts';
 import type { Glass } from './glass.ts';
+import type { ReadDocuments } from './read-documents.ts';
 import type { RevealCounts } from './reveal-counts.ts';
 
 export interface Desk {
@@ -32,13 +34,16 @@ export interface Desk {
   readonly clock: Clock;
   readonly attempts: Attempts;
   readonly cache: Cache;
-  readonly seeds: Pick<GuestSeeds, 'get'>;
+  readonly seeds: Pick<GuestSeeds, 'get' | 'make'>;
   readonly log: Pick<AccessLog, 'append' | 'list' | 'count' | 'head' | 'deviceId' | 'publicKey' | 'database'>;
   /** The server's copy of the log, as far as this terminal knows. */
   readonly serverCopy: ServerCopy;
   readonly session: Session;
   readonly glass: Glass;
   readonly reveals: RevealCounts;
+  /** Documents that were read and wait for their stay. */
+  readonly documents: ReadDocuments;
+  readonly drafts: Drafts;
   readonly terminalName: string;
   /** For what the server keeps of second factors. */
   readonly stepUpLine: StepUpLine;

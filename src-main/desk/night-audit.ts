@@ -9,7 +9,7 @@ import { type AuditStep, BLOCKING_STEPS, type DayClose, type Waiver } from '../.
 import { type BusinessDate, OperationId, type StayId } from '../../src-shared/model/ids.ts';
 import { balanceOf, type Posting } from '../../src-shared/model/posting.ts';
 import type { StayListRow } from '../store/stays.ts';
-import { change, reasonAgainst } from './change-record.ts';
+import { change, ruleAgainst } from './change-record.ts';
 import { type Desk, mayDo, ok, type Presence, presence, record, refuse, refused } from './desk.ts';
 import { maskContacts } from './mask-guest.ts';
 
@@ -34,7 +34,7 @@ export function markNoShow(desk: Desk, { stayId }: { readonly stayId: StayId }):
   if (!decision.allowed) return refused(desk, who, decision, { type: 'stay.no-show', stayId });
   const stay = desk.cache.stays.get(stayId);
   if (stay === null) return refuse('not-found');
-  const rule = reasonAgainst(desk, who, stay, { ...stay, status: 'no-show' });
+  const rule = ruleAgainst(desk, who, stay, { ...stay, status: 'no-show' });
   return rule ?? change(desk, who, { kind: 'stay.noShow', stayId }, stay);
 }
 

@@ -52,6 +52,9 @@ export function openStay(
       guest: mayDo(who, 'guest.change').allowed,
       stay: mayDo(who, 'stay.change').allowed,
       checkIn: stay.status === 'reserved' && mayDo(who, 'stay.check-in').allowed,
+      cancel: stay.status === 'reserved' && mayDo(who, 'stay.cancel').allowed,
+      reinstate:
+        stay.status === 'cancelled' && stay.arrival >= who.property.businessDate && mayDo(who, 'stay.cancel').allowed,
       checkOut: stay.status === 'in-house' && mayDo(who, 'stay.check-out').allowed,
       room: stay.roomId !== null && mayDo(who, 'room.set-status').allowed,
     },

@@ -1,7 +1,7 @@
 /** What the sync loop needs of the cache and the seeds, and nothing else of them. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { SealedClass } from '../../src-shared/model/classes.ts';
-import type { PutLine } from '../../src-shared/sync/protocol.ts';
+import type { Operation, PutLine } from '../../src-shared/sync/protocol.ts';
 import type { GuestSeeds } from './guest-seeds.ts';
 import type { Cache } from './open.ts';
 
@@ -35,7 +35,7 @@ export function syncStore(cache: Cache, seeds: GuestSeeds) {
         batch.lines.join('\n').replace(SEED, '"seed":null'),
       );
     },
-    queuedOperations: (limit: number) => cache.outbox.queued(limit),
+    queuedOperations: (limit: number) => cache.outbox.queued(limit).map((operation) => withSeed(operation, seeds)),
     settleOperations: cache.settleOperations.bind(cache),
     heldClasses: () => cache.heldClasses.names(),
     purge: async (classes: readonly SealedClass[]) => {
@@ -62,4 +62,13 @@ export function syncStore(cache: Cache, seeds: GuestSeeds) {
     },
     noteSync: (at: number, offset: number) => cache.syncState.note(at, offset),
   };
+}
+
+/** A new guest goes with her seed, which the queue does not hold. Without one, should the file be lost, the server says `no-seed`. */
+function withSeed(operation: Operation, seeds: Pick<GuestSeeds, 'get'>): Operation {
+  if (operation.kind !== 'stay.create' || operation.guest === null) return operation;
+  const seed = seeds.get(operation.guest.id);
+  const whole = { ...operation, seed: seed?.toString('base64') ?? null };
+  seed?.fill(0);
+  return whole;
 }

@@ -1,9 +1,11 @@
 /**
  * The guests' seeds (DESIGN §4), in an encrypted file of their own beside the cache: whoever has a copy of the cache, or a backup
  * of it, has no seed. After a seed was deleted the file gets another key, so that no copy of it opens any more. The server has
- * every seed that still counts: a file that does not open is begun anew (terminal.ts).
+ * every seed that still counts, but for those of guests who were taken in here and are on their way: a file that does not open is begun
+ * anew (seed-file.ts).
  */
-import { renameSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, renameSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import type { GuestId } from '../../src-shared/model/ids.ts';
 import type { PutLine } from '../../src-shared/sync/protocol.ts';
@@ -53,7 +55,20 @@ export function draftGuestSeeds(
 /** Puts the draft in the place of the file. */
 export function putDraftInPlace(file: string): void {
   removeEncryptedFile(file);
-  for (const suffix of ['.label', '']) renameSync(draftOf(file) + suffix, file + suffix);
+  for (const suffix of ['.label', '']) {
+    // One that was cut off in here has moved the label already; the pages know their key without it.
+    if (existsSync(draftOf(file) + suffix)) renameSync(draftOf(file) + suffix, file + suffix);
+  }
+}
+
+/** Goes on where the change to another key was cut off, if it was. Under this key there is a draft only when it is whole. */
+export function finishDraft(input: { readonly file: string; readonly key: Buffer }): void {
+  const draft = draftOf(input.file);
+  if (!existsSync(draft)) return;
+  const opened = openGuestSeeds({ file: draft, key: input.key });
+  if (!opened.ok) return;
+  opened.value.close();
+  putDraftInPlace(input.file);
 }
 
 /** A seed that is null was deleted and never comes back. */
@@ -73,6 +88,7 @@ export class GuestSeeds {
   readonly #db: Database;
   readonly #get;
   readonly #put;
+  readonly #make;
   readonly #drop;
   readonly #all;
   readonly #age;
@@ -90,6 +106,7 @@ export class GuestSeeds {
        ON CONFLICT (guest_id) DO UPDATE SET seq = excluded.seq, seed = excluded.seed
        WHERE excluded.seq > guest_seed.seq AND guest_seed.seed IS NOT NULL`,
     );
+    this.#make = db.prepare<[string, Buffer]>('INSERT INTO guest_seed (guest_id, seq, seed) VALUES (?, 0, ?)');
     this.#drop = db.prepare<[string, number]>(
       `INSERT INTO guest_seed (guest_id, seq, seed) VALUES (?, ?, NULL)
        ON CONFLICT (guest_id) DO UPDATE SET seq = excluded.seq, seed = NULL`,
@@ -108,6 +125,18 @@ export class GuestSeeds {
   /** A guest's seed, 32 bytes, which the caller zeroes; null when there is none, or no longer. */
   get(id: GuestId): Buffer | null {
     return this.#get.get(id) ?? null;
+  }
+
+  /**
+   * Makes the seed of a guest who is taken in here; durable when it returns, and kept until the feed brings it back. It comes before the
+   * guest: a seed without a guest harms nobody.
+   * @returns 32 bytes, which the caller zeroes
+   * @throws what SQLite says, also when she has one or was erased: a bug of the caller
+   */
+  make(id: GuestId): Buffer {
+    const seed = randomBytes(32);
+    this.#make.run(id, seed);
+    return seed;
   }
 
   /** How far into the feed this file has come. */

@@ -21,6 +21,8 @@ export interface StayListRow extends Pick<Guest, 'name' | 'nameLatin' | 'phone' 
   readonly channel: string;
 }
 
+interface CurrentRate extends Pick<Stay, 'roomType' | 'rateMinor' | 'currency'> {}
+
 type Raw = Omit<StayListRow, 'vip' | 'doNotDisclose'> & { readonly vip: number; readonly doNotDisclose: number };
 
 const STAY = `
@@ -46,6 +48,7 @@ export class Stays {
   readonly #put;
   readonly #remove;
   readonly #inRoom;
+  readonly #rates;
   readonly #newest;
 
   constructor(db: Database) {
@@ -90,6 +93,11 @@ export class Stays {
     this.#newest = db
       .prepare<[string], StayId>('SELECT id FROM stay WHERE guest_id = ? ORDER BY arrival DESC LIMIT 1')
       .pluck();
+    // stay_status_arrival; some hundreds, whatever the hotel's history
+    this.#rates = db.prepare<[], CurrentRate>(
+      `SELECT room_type AS roomType, rate_minor AS rateMinor, currency FROM stay WHERE status IN ('in-house', 'reserved')
+       GROUP BY room_type, rate_minor, currency ORDER BY count(*) DESC, rate_minor`,
+    );
     // stay_room
     this.#inRoom = db.prepare<[string], Stay>(`${STAY} WHERE room_id = ? AND status IN ('in-house', 'reserved')`);
   }
@@ -109,6 +117,11 @@ export class Stays {
   /** The guest's stay that arrives last; null when there is none. */
   newestOf(guestId: string): StayId | null {
     return this.#newest.get(guestId) ?? null;
+  }
+
+  /** What the rooms of each type cost those who are in house or expected, the commonest first. */
+  currentRates(): CurrentRate[] {
+    return this.#rates.all();
   }
 
   /** In house or expected in a room. */

@@ -20,6 +20,7 @@ const CHANGED_FIELDS = [
   'adults',
   'children',
   'status',
+  'guestId',
 ] as const;
 
 /** The name of a field in the person's language; as it is called in the record where it has none. */

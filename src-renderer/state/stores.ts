@@ -20,6 +20,7 @@ export type Area = 'today' | 'audit' | 'log' | 'cases' | 'staff' | 'terminals' |
 export type Place =
   | { readonly area: Area }
   | { readonly area: 'conflicts'; readonly conflictId: ConflictId | null }
+  | { readonly area: 'new-stay'; readonly as: 'reservation' | 'walk-in' }
   | { readonly area: 'stay'; readonly stayId: StayId; readonly from?: DayList };
 
 interface ViewState {

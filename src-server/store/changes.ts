@@ -2,7 +2,6 @@
  * Changes to guests, stays and rooms as terminals push them (DESIGN §7). What nobody else has changed in the meantime merges, field by
  * field; a field that somebody else has changed keeps its value, and the one that came later becomes a conflict which a person settles.
  */
-import { randomBytes } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import { ulid } from 'ulid';
 import { SEALED_CLASSES } from '../../src-shared/model/classes.ts';
@@ -40,7 +39,7 @@ type Fields = { readonly [field: string]: unknown };
 
 export interface ChangeWrite {
   readonly trx: Transaction<Tables>;
-  readonly seeds: Pick<GuestSeeds, 'put'>;
+  readonly seeds: Pick<GuestSeeds, 'keep'>;
   readonly property: Property;
   /** What lockFeed or putRows returned. */
   readonly lastSeq: number;
@@ -80,6 +79,8 @@ export async function applyChange(write: ChangeWrite, change: Change): Promise<n
   if (typeof settled === 'string') return settled;
   const stay = stayOf(known, change);
   if (change.kind.startsWith('stay.') && stay === null) return 'unknown-stay';
+  const owner = change.kind === 'stay.change' ? change.changes.guestId : undefined;
+  if (owner !== undefined && !known.rows.has(keyOf('guest', owner))) return 'unknown-guest';
   const patches = patchesOf(change, stay, (id) => rowOf(known, 'room', id));
   const puts: Put[] = [];
   for (const [index, patch] of patches.entries()) {
@@ -271,26 +272,32 @@ async function reasonAgainst(
 
 async function create(write: ChangeWrite, known: Known, change: StayCreation): Promise<number | Reason> {
   const { trx, seeds, property, lastSeq, employee, deviceId } = write;
-  const { stay, guest } = change;
+  const { stay, guest, seed } = change;
   if (known.rows.has(keyOf('stay', stay.id))) return 'invalid';
   if ((guest === null) !== known.rows.has(keyOf('guest', stay.guestId)))
     return guest === null ? 'unknown-guest' : 'invalid';
-  if (guest !== null && (guest.id !== stay.guestId || GUEST_SEALED_FIELDS.some((field) => guest[field] !== null))) {
-    // Without a seed nothing can be sealed for a guest: what is, comes once the feed has brought it.
-    return 'invalid';
+  if (guest !== null && guest.id !== stay.guestId) return 'invalid';
+  // Of a guest who is new, and of nobody else: whoever has a seed keeps it.
+  if ((guest === null) !== (seed === null)) return guest === null ? 'invalid' : 'no-seed';
+  for (const patch of patchesOf(change, null, () => null)) {
+    const written = { ...patch, changes: withoutNulls(patch.changes) };
+    const reason = reasonAgainstValues(write, written) ?? (await reasonAgainstEpochs(write, written));
+    if (reason !== null) return reason;
   }
-  const text = [...Object.values(stay), ...Object.values(guest ?? {})];
-  if (text.some((value) => typeof value === 'string' && !isStorable(value))) return 'invalid';
   const reason = reasonAgainstStay(null, stay, await houseNow(trx, property, known, stay.roomId));
   if (reason !== null) return reason;
   const puts: Put[] = [{ entity: 'stay', row: stay }];
-  if (guest !== null) {
-    const seed: Put = { entity: 'guestSeed', row: { id: guest.id, seed: randomBytes(32).toString('base64') } };
-    // Before the rows: a seed without a guest harms nobody, a guest without a seed does not open.
-    seeds.put(property.id, [seed]);
-    puts.unshift(seed, { entity: 'guest', row: guest });
+  if (guest !== null && seed !== null) {
+    // Before the rows: a seed without a guest harms nobody, a guest without a seed does not open. After all that could refuse them.
+    if (!seeds.keep(property.id, guest.id, seed)) return 'invalid';
+    puts.unshift({ entity: 'guestSeed', row: { id: guest.id, seed } }, { entity: 'guest', row: guest });
   }
   return putRows(trx, property.id, lastSeq, puts, { by: employee.id, device: deviceId, at: change.at });
+}
+
+/** Nothing is written where there is nothing: a new guest has no card to be forbidden. */
+function withoutNulls(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }
 
 async function houseNow(
@@ -363,7 +370,12 @@ function namedBy(change: Change): { readonly entity: MergedName; readonly id: st
       return [{ entity: 'guest', id: change.guestId }];
     case 'stay.change': {
       const room = change.changes.roomId ?? null;
-      return [{ entity: 'stay', id: change.stayId }, ...(room === null ? [] : [{ entity: 'room', id: room } as const])];
+      const { guestId } = change.changes;
+      return [
+        { entity: 'stay', id: change.stayId },
+        ...(room === null ? [] : [{ entity: 'room', id: room } as const]),
+        ...(guestId === undefined ? [] : [{ entity: 'guest', id: guestId } as const]),
+      ];
     }
     case 'stay.checkIn':
       return [
@@ -372,7 +384,13 @@ function namedBy(change: Change): { readonly entity: MergedName; readonly id: st
       ];
     case 'stay.checkOut':
     case 'stay.noShow':
+    case 'stay.cancel':
       return [{ entity: 'stay', id: change.stayId }];
+    case 'stay.reinstate':
+      return [
+        { entity: 'stay', id: change.stayId },
+        ...(change.roomId === null ? [] : [{ entity: 'room', id: change.roomId } as const]),
+      ];
     case 'stay.create':
       return [
         { entity: 'stay', id: change.stay.id },

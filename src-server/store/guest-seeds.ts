@@ -13,6 +13,11 @@ export interface GuestSeeds {
   get(propertyId: PropertyId, guestId: GuestId): string | null;
   /** Keeps the seeds among these rows; durable when it returns. Those of erased guests are not taken again. */
   put(propertyId: PropertyId, puts: readonly Put[]): void;
+  /**
+   * Keeps the seed that a terminal made for a guest who is new; durable when it returns. The same one again is no other.
+   * @returns false when she has another, or was erased: hers stays as it is
+   */
+  keep(propertyId: PropertyId, guestId: GuestId, seed: string): boolean;
   /** Deletes a seed for good; durable when it returns. */
   erase(propertyId: PropertyId, guestId: GuestId, at: number): void;
   erased(): { readonly propertyId: PropertyId; readonly guestId: GuestId; readonly erasedAt: number }[];
@@ -39,6 +44,9 @@ export function openGuestSeeds(dataDir: string): GuestSeeds {
     `INSERT INTO guest_seed (property_id, guest_id, seed) VALUES (?, ?, ?)
      ON CONFLICT (property_id, guest_id) DO UPDATE SET seed = excluded.seed WHERE guest_seed.erased_at IS NULL`,
   );
+  const keep = db.prepare<[string, string, Buffer]>(
+    'INSERT INTO guest_seed (property_id, guest_id, seed) VALUES (?, ?, ?) ON CONFLICT (property_id, guest_id) DO NOTHING',
+  );
   const erase = db.prepare<[string, string, number]>(
     `INSERT INTO guest_seed (property_id, guest_id, seed, erased_at) VALUES (?, ?, NULL, ?)
      ON CONFLICT (property_id, guest_id) DO UPDATE SET seed = NULL, erased_at = excluded.erased_at
@@ -54,6 +62,10 @@ export function openGuestSeeds(dataDir: string): GuestSeeds {
         if (entity === 'guestSeed' && row.seed !== null) put.run(propertyId, row.id, Buffer.from(row.seed, 'base64'));
       }
     }),
+    keep: (propertyId, guestId, seed) => {
+      keep.run(propertyId, guestId, Buffer.from(seed, 'base64'));
+      return get.get(propertyId, guestId)?.equals(Buffer.from(seed, 'base64')) === true;
+    },
     erase: (propertyId, guestId, at) => {
       erase.run(propertyId, guestId, at);
     },

@@ -37,7 +37,7 @@ export interface PushedOperations {
  */
 export async function applyOperations(
   db: Kysely<Tables>,
-  seeds: Pick<GuestSeeds, 'erase' | 'put'>,
+  seeds: Pick<GuestSeeds, 'erase' | 'keep'>,
   pushed: PushedOperations,
 ): Promise<OperationResult[]> {
   const scanned = await scanSealed(db, pushed.propertyId, pushed.operations);
@@ -76,7 +76,7 @@ async function claim(trx: Transaction<Tables>, pushed: PushedOperations): Promis
 
 async function applyFresh(
   trx: Transaction<Tables>,
-  seeds: Pick<GuestSeeds, 'erase' | 'put'>,
+  seeds: Pick<GuestSeeds, 'erase' | 'keep'>,
   pushed: PushedOperations,
   operations: readonly Operation[],
   scanned: Scanned,

@@ -46,6 +46,8 @@ const EVENT_TYPES = [
   'field.reveal',
   /** What a guest showed was compared with what is on file; how it ended is a second entry. */
   'field.compare',
+  /** A document that a guest showed was read and sealed; `reason` where a wrong check digit was taken all the same. */
+  'field.take',
   /** Guests were looked for by the number of a document or card, whole or its last four. */
   'field.find',
   'note.write',
@@ -54,6 +56,8 @@ const EVENT_TYPES = [
   'stay.check-in',
   'stay.check-out',
   'stay.create',
+  /** `reason` says why; `undone` when it was taken back. */
+  'stay.cancel',
   'room.set-status',
   /** Lines were added to a folio; `count` of them. */
   'folio.post',

@@ -43,7 +43,7 @@ function readCard(text: string): Parsed<string> {
 }
 
 /** A text field keeps no line ends: the lines of a zone are told by their number (part 4 to 6: 2 × 44, 2 × 36, 3 × 30). */
-function inLines(text: string): string {
+export function inLines(text: string): string {
   const run = text.slice(0, 256).replace(/\s+/g, '');
   const width = LINE_WIDTHS.get(run.length);
   return width === undefined ? text : (run.match(new RegExp(`.{${width}}`, 'gu')) ?? []).join('\n');

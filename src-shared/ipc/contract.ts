@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { Channel } from './channel.ts';
+import { ARRIVALS_CHANNELS } from './channels/arrivals.ts';
 import { AUDIT_CHANNELS } from './channels/audit.ts';
 import { CASES_CHANNELS } from './channels/cases.ts';
 import { CHANGES_CHANNELS } from './channels/changes.ts';
@@ -26,6 +27,7 @@ export const CHANNELS = {
   ...STAFF_CHANNELS,
   ...SESSION_CHANNELS,
   ...GUESTS_CHANNELS,
+  ...ARRIVALS_CHANNELS,
   ...CHANGES_CHANNELS,
   ...FOLIO_CHANNELS,
   ...AUDIT_CHANNELS,

@@ -48,6 +48,8 @@ export const ERROR_CODES = [
   'phone-does-not-fit',
   /** What a guest shows is no whole number of its kind: `problem` says how. */
   'number-does-not-fit',
+  /** Somebody under eighteen is checked in only once all that is owed to her is done. */
+  'minor-musts',
   'wrong-enrolment-code',
   'wrong-founding-code',
   /** Somebody has this staff number, or had it. */

@@ -203,6 +203,23 @@ export type SearchHit = z.infer<typeof SearchHit>;
 export const SealedHit = SearchHit.extend({ certainty: z.enum(['sure', 'possible']) });
 export type SealedHit = z.infer<typeof SealedHit>;
 
+/** A document as it was read, sealed by main: of what is sealed the masks. It is kept under its token until it is used. */
+export const ReadDocument = z.strictObject({
+  token: z.string().length(26),
+  documentType: z.enum(DOCUMENT_TYPES),
+  number: MaskedText,
+  dateOfBirth: MaskedText.nullable(),
+  nationality: MaskedText.nullable(),
+  /** As its zone has it, for a guest whose name is not typed yet. */
+  nameLatin: z.string().nullable(),
+  isMinor: z.boolean(),
+  /** Whose record has this document already; null where nobody's has. */
+  belongsTo: SealedHit.nullable(),
+  /** What the guest's record has: nothing, this one, or one that this takes the place of. */
+  onFile: z.enum(['none', 'same', 'other']),
+});
+export type ReadDocument = z.infer<typeof ReadDocument>;
+
 /** A room that a stay may be moved to. */
 export const RoomChoice = z.strictObject({
   roomId: RoomId,
@@ -349,6 +366,9 @@ export const StayRecord = z.strictObject({
     stay: z.boolean(),
     checkIn: z.boolean(),
     checkOut: z.boolean(),
+    cancel: z.boolean(),
+    /** Take a cancellation back. */
+    reinstate: z.boolean(),
     room: z.boolean(),
   }),
   nights: z.int(),

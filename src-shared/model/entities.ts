@@ -119,7 +119,7 @@ export const Role = z.enum(ROLES);
 export type Role = z.infer<typeof Role>;
 
 /** A raw key of 32 bytes, base64. */
-const key32 = z.base64().length(44);
+export const key32 = z.base64().length(44);
 
 /** How a password is stretched (RFC 9106): never below 64 MiB and 3 passes. */
 export const KdfHeader = z.strictObject({

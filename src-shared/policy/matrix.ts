@@ -6,7 +6,14 @@ import { SEALED_CLASSES, type SealedClass } from '../model/classes.ts';
 import { type Entitlement, type GrantScope, ROLES, type Role } from '../model/entities.ts';
 
 /** Actions on the sealed fields of a guest: allowed class by class, about one stay; finding, about whoever it may be. */
-export const FIELD_ACTIONS = ['field.mask', 'field.reveal', 'field.compare', 'field.find', 'field.emergency'] as const;
+export const FIELD_ACTIONS = [
+  'field.mask',
+  'field.reveal',
+  'field.compare',
+  'field.take',
+  'field.find',
+  'field.emergency',
+] as const;
 export type FieldAction = (typeof FIELD_ACTIONS)[number];
 
 export const ACTIONS = [
@@ -18,6 +25,7 @@ export const ACTIONS = [
   'stay.check-in',
   'stay.check-out',
   'stay.create',
+  'stay.cancel',
   'room.set-status',
   'conflict.settle',
   'folio.read',
@@ -156,6 +164,12 @@ const opens = (
   withinDays,
   reason,
 });
+/** What a guest shows is sealed as it is read, and nobody sees more of it than the mask: that is its purpose, whatever else is done. */
+const takes = (role: Role, classes: Rule['classes'], withinDays: number, reason: string): Rule => ({
+  ...opens(role, 'field.compare', classes, withinDays, reason),
+  action: 'field.take',
+  conditions: [...ENTRUSTED, 'stay-near', 'second-factor'],
+});
 const confirms = (role: Role, reason: string): Rule =>
   does(role, 'break-glass.confirm', [...HOUSE, 'trained', 'policy-read'], reason);
 
@@ -182,7 +196,15 @@ const tendsKeys = (role: Role): Rule =>
 /** What a day at the desk changes. It lies in clear on the server, and a guest answers for it with the police. */
 const worksAtDesk = (role: Role, reason: string): readonly Rule[] => [
   ...(
-    ['guest.change', 'stay.change', 'stay.check-in', 'stay.check-out', 'stay.create', 'conflict.settle'] as const
+    [
+      'guest.change',
+      'stay.change',
+      'stay.check-in',
+      'stay.check-out',
+      'stay.create',
+      'stay.cancel',
+      'conflict.settle',
+    ] as const
   ).map((action) => does(role, action, ENTRUSTED, reason)),
   does(role, 'room.set-status', ON_DUTY, 'hears from housekeeping that a room is ready, or is not'),
 ];
@@ -240,6 +262,7 @@ export const RULES: readonly Rule[] = [
     2,
     'knows a guest by the document shown, without seeing the one on file',
   ),
+  takes('receptionist', ['identity'], 2, 'registers the document of whoever comes (police registration)'),
   confirms('receptionist', 'stands beside her at the desk, and sees that there is an emergency'),
   finds('receptionist', ['identity'], 'scans the document of whoever comes, and has the guest'),
   readsOwnLog('receptionist'),
@@ -353,6 +376,7 @@ export const RULES: readonly Rule[] = [
     7,
     'settles who a guest is, without seeing what is on file',
   ),
+  takes('duty-manager', ['identity'], 7, 'stands in at the desk, and registers whoever comes'),
   finds('duty-manager', ['identity', 'payment'], 'stands in for every desk when nobody of it is there'),
   does(
     'duty-manager',

@@ -3,7 +3,16 @@
  * was made from (DESIGN §7). What a change does to the rows, both sides read here.
  */
 import { z } from 'zod';
-import { Guest, MERGED, type MergedName, ROOM_STATUSES, type Room, Stay, StayFields } from '../model/entities.ts';
+import {
+  Guest,
+  key32,
+  MERGED,
+  type MergedName,
+  ROOM_STATUSES,
+  type Room,
+  Stay,
+  StayFields,
+} from '../model/entities.ts';
 import { ConflictId, FieldName, GuestId, RoomId, StayId } from '../model/ids.ts';
 import { BlindIndex, SealedField } from '../model/sealed-field.ts';
 import { operation } from './operation-head.ts';
@@ -32,8 +41,10 @@ const GuestChange = operation('guest.change')
 
 /** What of a stay is changed by hand; its status goes by check-in and check-out. */
 export const STAY_FIELDS = { roomId: true, arrival: true, departure: true, adults: true, children: true } as const;
+/** Also whose it is: at the desk a document may show that the hotel has had a record of the guest all along. */
+const STAY_CHANGES = { ...STAY_FIELDS, guestId: true } as const;
 const StayChange = operation('stay.change')
-  .extend({ stayId: StayId, changes: StayFields.pick(STAY_FIELDS).partial(), base: Versions })
+  .extend({ stayId: StayId, changes: StayFields.pick(STAY_CHANGES).partial(), base: Versions })
   .refine(names, NAMES)
   .refine(hasBases, HAS_BASES);
 
@@ -46,10 +57,22 @@ const CheckIn = operation('stay.checkIn').extend({
 const CheckOut = operation('stay.checkOut').extend({ stayId: StayId });
 /** Who was expected and did not come. */
 const NoShow = operation('stay.noShow').extend({ stayId: StayId });
-/** Somebody without a reservation; `guest` where the hotel does not know her yet. The server makes the seed of a new guest. */
+/** Why somebody does not come. */
+export const CANCEL_REASONS = ['guest', 'channel', 'duplicate', 'no-guarantee', 'hotel', 'by-mistake'] as const;
+export type CancelReason = (typeof CANCEL_REASONS)[number];
+/** Of a reservation. The reason is for the access log of whoever did it and of the server's reader; the stay is only cancelled. */
+const Cancellation = operation('stay.cancel').extend({ stayId: StayId, reason: z.enum(CANCEL_REASONS) });
+/** A cancellation is taken back, before the day of arrival is over: into the room it had, or none if somebody has that by now. */
+const Reinstatement = operation('stay.reinstate').extend({ stayId: StayId, roomId: RoomId.nullable() });
+/**
+ * A reservation, or somebody without one; `guest` where the hotel does not know her yet, with the seed that what is sealed for her was
+ * sealed with: made where she was taken in, so that nothing waits for the line (docs/decisions/0031-seeds-made-at-the-desk.md).
+ */
 export const StayCreation = operation('stay.create').extend({
   stay: Stay,
   guest: Guest.nullable(),
+  /** Of a new guest, as it is sent. Null for one who is known, and while it waits in a terminal's queue: the cache holds no seed. */
+  seed: key32.nullable(),
 });
 export type StayCreation = z.infer<typeof StayCreation>;
 const RoomStatusChange = operation('room.setStatus').extend({
@@ -85,6 +108,8 @@ export const CHANGES = [
   CheckIn,
   CheckOut,
   NoShow,
+  Cancellation,
+  Reinstatement,
   StayCreation,
   RoomStatusChange,
   ConflictSettlement,
@@ -98,6 +123,8 @@ export const CHANGE_ACTION_OF = {
   'stay.checkIn': 'stay.check-in',
   'stay.checkOut': 'stay.check-out',
   'stay.noShow': 'stay.no-show',
+  'stay.cancel': 'stay.cancel',
+  'stay.reinstate': 'stay.cancel',
   'stay.create': 'stay.create',
   'room.setStatus': 'room.set-status',
   'conflict.settle': 'conflict.settle',
@@ -151,6 +178,12 @@ export function patchesOf(change: Change, before: Stay | null, roomOf: (id: stri
       ];
     case 'stay.noShow':
       return [{ entity: 'stay', id: change.stayId, changes: { status: 'no-show' }, base: null }];
+    case 'stay.cancel':
+      return [{ entity: 'stay', id: change.stayId, changes: { status: 'cancelled' }, base: null }];
+    case 'stay.reinstate': {
+      const changes = { status: 'reserved', roomId: change.roomId };
+      return [{ entity: 'stay', id: change.stayId, changes, base: null }];
+    }
     case 'room.setStatus':
       return [{ entity: 'room', id: change.roomId, changes: { status: change.status }, base: change.base }];
     case 'conflict.settle': {

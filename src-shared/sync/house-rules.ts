@@ -32,7 +32,8 @@ export function reasonAgainstStay(before: Stay | null, after: Stay, house: House
   const changed = (field: keyof Stay) => before === null || before[field] !== after[field];
   // Whoever does what was done already does no harm.
   if (before !== null && !STAY_RULED.some(changed)) return null;
-  if (before !== null && !isCurrent(before)) return 'stay-status';
+  const isBack = before?.status === 'cancelled' && after.status === 'reserved';
+  if (before !== null && !isCurrent(before) && !isBack) return 'stay-status';
   const entering = after.status === 'in-house' && (changed('status') || changed('roomId'));
   if (changed('status')) {
     if (before === null ? !isCurrent(after) : !ALLOWED[before.status].includes(after.status)) return 'stay-status';
@@ -40,6 +41,8 @@ export function reasonAgainstStay(before: Stay | null, after: Stay, house: House
     // Whoever is expected today may still come until the night: judged then, and not before.
     if (after.status === 'no-show' && after.arrival > house.businessDate) return 'not-due';
     if (after.status === 'in-house' && after.departure < house.businessDate) return 'before-business-date';
+    // A stay that should have begun is no longer expected.
+    if (isBack && after.arrival < house.businessDate) return 'before-business-date';
   }
   if (changed('arrival')) {
     if (before?.status === 'in-house') return 'stay-status';
@@ -64,10 +67,10 @@ const STAY_RULED = ['status', 'roomId', 'arrival', 'departure'] as const satisfi
 
 /** Where a stay may go by itself; the rest is for the night audit. */
 const ALLOWED: { readonly [S in Stay['status']]: readonly Stay['status'][] } = {
-  reserved: ['in-house', 'no-show'],
+  reserved: ['in-house', 'cancelled', 'no-show'],
   'in-house': ['departed'],
   departed: [],
-  cancelled: [],
+  cancelled: ['reserved'],
   'no-show': [],
 };
 

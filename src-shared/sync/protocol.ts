@@ -35,8 +35,8 @@ import { HOUSE_RULES } from './house-rules.ts';
 import { operation } from './operation-head.ts';
 
 /**
- * 8: folios, and the server forgets what was kept long enough, and says so; 7: terminals show certificates in the place of tokens; 6: a
- * terminal says values of which classes it holds, and is sent those of no
+ * 8: folios; a new guest's seed comes from the terminal that took her in; the server forgets what was kept long enough, and says so; 7:
+ * terminals show certificates in the place of tokens; 6: a terminal says values of which classes it holds, and is sent those of no
  * others; guests, stays and rooms are changed field by field.
  */
 export const PROTOCOL_VERSION = 8;
@@ -265,6 +265,8 @@ const REFUSALS = [
   'conflict-settled',
   /** Made so long ago that it may have been applied already, and nobody knows any more (`idsKeptFrom`). */
   'too-old',
+  /** A new guest came without her seed. */
+  'no-seed',
 ] as const;
 export const OperationResult = z.discriminatedUnion('status', [
   z.strictObject({ id: OperationId, status: z.literal('applied'), seq: Seq }),

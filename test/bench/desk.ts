@@ -8,7 +8,9 @@ import { ServerCopy } from '../../src-main/access-log/server-copy.ts';
 import type { Clock } from '../../src-main/clock.ts';
 import type { Desk } from '../../src-main/desk/desk.ts';
 import type { Door } from '../../src-main/desk/door.ts';
+import { Drafts } from '../../src-main/desk/drafts.ts';
 import { GLASS_TIMES, Glass } from '../../src-main/desk/glass.ts';
+import { ReadDocuments } from '../../src-main/desk/read-documents.ts';
 import { reveal } from '../../src-main/desk/reveal.ts';
 import { RevealCounts } from '../../src-main/desk/reveal-counts.ts';
 import { signIn } from '../../src-main/desk/sign-in.ts';
@@ -105,6 +107,8 @@ export async function measureDesk(hotel: HotelFiles, folder: string): Promise<Ro
     session,
     glass: new Glass(clock, GLASS_TIMES, () => {}),
     reveals: new RevealCounts(log, clock),
+    documents: new ReadDocuments(),
+    drafts: new Drafts(),
     terminalName: 'Bench',
     stepUpLine: noLine(clock),
     leases,

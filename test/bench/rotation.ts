@@ -37,7 +37,7 @@ export async function measureRotation(desk: Desk, hotel: HotelFiles, employee: E
     [classKey('identity'), nextKey],
     [classKey('identity'), nextKey].map((key) => deriveSearchKey(key, PROPERTY)),
   );
-  const ofAll = { ...desk, seeds: { get: seedOf } };
+  const ofAll = { ...desk, seeds: { get: seedOf, make: seedOf } };
   const idle = await workAtDesk(desk, wait(IDLE_MS));
   const boxes = numbers.flatMap((number) => [number, ...Object.values(PLAIN)]).map(bareBox);
   const before = performance.now();

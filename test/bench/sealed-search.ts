@@ -32,7 +32,11 @@ export async function measureSealedSearch(hotel: HotelFiles, folder: string): Pr
   session.signIn({} as Employee, Buffer.alloc(32));
   const key = classKey('identity');
   session.unlock([key], [deriveSearchKey(key, PROPERTY)]);
-  const desk: Pick<Desk, 'cache' | 'seeds' | 'session'> = { cache: hotel.product, seeds: { get: seedOf }, session };
+  const desk: Pick<Desk, 'cache' | 'seeds' | 'session'> = {
+    cache: hotel.product,
+    seeds: { get: seedOf, make: seedOf },
+    session,
+  };
   const who: Pick<Presence, 'property'> = { property: property() };
   const numberOf = (guest: Guest) => openSealed(desk, who, guest, 'documentNumber').toString('utf8');
 

@@ -119,6 +119,8 @@ function workOf(terminal: SimulatedTerminal, world: World, { does, which, how }:
       const of = cache.stays.get(stay.id);
       if (from === null || of === null) return null;
       const id = GuestId.parse(random.ulid(terminal.now));
+      // As at the desk: the seed comes first, and what is typed is sealed at once, line or no line.
+      const seed = seeds.make(id);
       const bare = {
         documentNumber: null,
         dateOfBirth: null,
@@ -130,7 +132,14 @@ function workOf(terminal: SimulatedTerminal, world: World, { does, which, how }:
       };
       return {
         kind: 'stay.create',
-        guest: { ...from, ...bare, id, name: `walk-in ${how}` },
+        guest: {
+          ...from,
+          ...bare,
+          ...(how % 3 === 0 ? {} : hotel.seal({ ...from, id }, seed, { documentNumber: SEALED.documentNumber(how) })),
+          id,
+          name: `walk-in ${how}`,
+        },
+        seed: null,
         stay: {
           ...of,
           id: StayId.parse(random.ulid(terminal.now)),

@@ -1,6 +1,7 @@
 import { useDebouncedValue, useWindowEvent } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
 import {
+  IconCalendarPlus,
   IconId,
   IconKey,
   IconKeyboard,
@@ -253,6 +254,15 @@ function useCommands(areas: readonly AreaEntry[]): readonly Command[] {
       icon: <Icon size={18} stroke={1.6} />,
       run: () => go({ area }),
     })),
+    ...(role !== undefined && hasInItsWork(role, 'stay.create')
+      ? (['reservation', 'walk-in'] as const).map((as) => ({
+          id: as,
+          label: t(`newStay.title.${as}`),
+          keys: as === 'reservation' ? 'N' : 'W',
+          icon: <IconCalendarPlus size={18} stroke={1.6} />,
+          run: () => go({ area: 'new-stay', as }),
+        }))
+      : []),
     {
       id: 'unlock',
       label: t('unlock.title'),

@@ -9,6 +9,8 @@ const KEYS = [
   ['Alt U', 'unlock'],
   ['Alt 1 2 3 4', 'areas'],
   ['1 2 3', 'lists'],
+  ['N', 'newReservation'],
+  ['W', 'walkIn'],
   ['/', 'filter'],
   ['↑ ↓ Enter', 'move'],
   ['Esc', 'back'],

@@ -11,6 +11,7 @@ import { useOpenCases } from '../cases/use-open-cases.ts';
 import { ConflictsScreen } from '../conflicts/conflicts-screen.tsx';
 import { FactorsDialog } from '../factors/factors-dialog.tsx';
 import { LogScreen } from '../log/log-screen.tsx';
+import { NewStayScreen } from '../new-stay/new-stay-screen.tsx';
 import { PasswordsDialog } from '../passwords/passwords-dialog.tsx';
 import { RecoveryDialog } from '../recovery/recovery-dialog.tsx';
 import { StaffScreen } from '../staff/staff-screen.tsx';
@@ -45,7 +46,7 @@ export function Shell({ app, session, employee }: ShellProps) {
       <TopBar app={app} session={session} employee={employee} areas={areas} />
       <main className={classes['main']}>
         {place.area !== 'cases' && <CaseNotice cases={cases} />}
-        <Boundary key={place.area === 'stay' ? place.stayId : place.area}>
+        <Boundary key={place.area === 'stay' ? place.stayId : place.area === 'new-stay' ? place.as : place.area}>
           <PlaceScreen place={place} session={session} openCases={cases?.open ?? 0} />
         </Boundary>
       </main>
@@ -68,6 +69,7 @@ interface PlaceScreenProps {
 
 function PlaceScreen({ place, session, openCases }: PlaceScreenProps) {
   if (place.area === 'stay') return <StayScreen stayId={place.stayId} from={place.from} session={session} />;
+  if (place.area === 'new-stay') return <NewStayScreen as={place.as} />;
   if (place.area === 'conflicts') return <ConflictsScreen first={place.conflictId} />;
   if (place.area === 'today') return <TodayScreen />;
   if (place.area === 'audit') return <AuditScreen />;

@@ -9,8 +9,10 @@ import { BusinessDate } from '../../../src-shared/model/ids.ts';
 import { call } from '../../bridge.ts';
 import { ClassChip } from '../../components/class-chip.tsx';
 import { formatDay, sayError } from '../../i18n/format.ts';
+import { Cancelling } from './cancelling.tsx';
 import classes from './change.module.css';
 import { ChangeMark, markOf } from './change-mark.tsx';
+import { CheckInPanel } from './check-in-panel.tsx';
 import { EditableField } from './editable-field.tsx';
 import { OwedNotice } from './owed-notice.tsx';
 import { RoomField } from './room-field.tsx';
@@ -29,6 +31,7 @@ export function StayPanel({ record, onChanged }: StayPanelProps) {
   const [leaving, setLeaving] = useState(false);
   const [asksOwed, setAsksOwed] = useState(false);
   const owed = record.balanceMinor ?? 0;
+  const [arriving, setArriving] = useState(false);
   const told = async (asked: Promise<IpcResult<null>>) => {
     const result = await asked;
     setError(result.ok ? null : result.error);
@@ -104,13 +107,13 @@ export function StayPanel({ record, onChanged }: StayPanelProps) {
           </div>
         )}
       </dl>
-      {(may.checkIn || may.checkOut) && (
+      {(may.checkIn || may.checkOut || may.cancel || may.reinstate) && (
         <div className={classes['steps']}>
           {may.checkIn && (
             <Button
               size="sm"
               leftSection={<IconDoorEnter size={17} aria-hidden="true" />}
-              onClick={() => void told(call('stay.checkIn', { stayId: stay.stayId }))}
+              onClick={() => setArriving(true)}
             >
               {t('change.checkIn')}
             </Button>
@@ -130,6 +133,7 @@ export function StayPanel({ record, onChanged }: StayPanelProps) {
               {t(leaving ? 'change.checkOutSure' : 'change.checkOut')}
             </Button>
           )}
+          <Cancelling record={record} onAsked={(asked) => void told(asked)} />
           <ChangeMark mark={markOf(marks, 'stay', 'status')} />
         </div>
       )}
@@ -139,6 +143,16 @@ export function StayPanel({ record, onChanged }: StayPanelProps) {
           balanceMinor={owed}
           onCheckOut={() => void leave()}
           onClose={() => setAsksOwed(false)}
+        />
+      )}
+      {arriving && (
+        <CheckInPanel
+          record={record}
+          onClose={() => setArriving(false)}
+          onDone={() => {
+            setArriving(false);
+            onChanged();
+          }}
         />
       )}
       {error !== null && (

@@ -1,5 +1,5 @@
-import { SegmentedControl, TextInput } from '@mantine/core';
-import { IconFilter } from '@tabler/icons-react';
+import { Button, Group, SegmentedControl, TextInput } from '@mantine/core';
+import { IconCalendarPlus, IconFilter } from '@tabler/icons-react';
 import type { RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TodayView } from '../../../src-shared/ipc/views.ts';
@@ -15,10 +15,12 @@ interface DayListsProps {
   readonly filter: string;
   readonly onFilter: (filter: string) => void;
   readonly filterField: RefObject<HTMLInputElement | null>;
+  /** Begins a new stay; null for whoever makes none. */
+  readonly onNew: ((as: 'reservation' | 'walk-in') => void) | null;
 }
 
 /** Which list, and the filter that narrows it. */
-export function DayLists({ today, list, onList, filter, onFilter, filterField }: DayListsProps) {
+export function DayLists({ today, list, onList, filter, onFilter, filterField, onNew }: DayListsProps) {
   const { t } = useTranslation();
   return (
     <div className={classes['choose']}>
@@ -35,6 +37,22 @@ export function DayLists({ today, list, onList, filter, onFilter, filterField }:
           ),
         }))}
       />
+      {onNew !== null && (
+        <Group gap={6} className={classes['new']} wrap="nowrap">
+          {(['reservation', 'walk-in'] as const).map((as) => (
+            <Button
+              key={as}
+              size="compact-sm"
+              variant="default"
+              leftSection={<IconCalendarPlus size={15} aria-hidden="true" />}
+              rightSection={<kbd>{as === 'reservation' ? 'N' : 'W'}</kbd>}
+              onClick={() => onNew(as)}
+            >
+              {t(`newStay.button.${as}`)}
+            </Button>
+          ))}
+        </Group>
+      )}
       <TextInput
         ref={filterField}
         className={classes['filter']}

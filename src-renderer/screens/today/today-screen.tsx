@@ -5,6 +5,7 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StayItem, TodayView } from '../../../src-shared/ipc/views.ts';
 import type { StayId } from '../../../src-shared/model/ids.ts';
+import { hasInItsWork } from '../../../src-shared/policy/index.ts';
 import { call } from '../../bridge.ts';
 import { useAnswer } from '../../components/use-answer.ts';
 import { sayError } from '../../i18n/format.ts';
@@ -54,6 +55,9 @@ function Day({ today }: { readonly today: TodayView }) {
     );
   }, [today, list, filter, attention]);
 
+  const { go } = useView.getState();
+  const role = useTerminal((state) => state.session?.employee?.role);
+  const creates = role !== undefined && hasInItsWork(role, 'stay.create');
   const show = (name: ListName) => {
     setList(name);
     setAttention(null);
@@ -63,6 +67,8 @@ function Day({ today }: { readonly today: TodayView }) {
     ['2', () => show('inHouse')],
     ['3', () => show('departures')],
     ['/', () => filterField.current?.focus()],
+    ['n', () => creates && go({ area: 'new-stay', as: 'reservation' })],
+    ['w', () => creates && go({ area: 'new-stay', as: 'walk-in' })],
   ]);
   const open = useCallback((stayId: StayId) => useView.getState().go({ area: 'stay', stayId }), []);
   const openFromList = useCallback(
@@ -92,6 +98,7 @@ function Day({ today }: { readonly today: TodayView }) {
           filter={filter}
           onFilter={setFilter}
           filterField={filterField}
+          onNew={creates ? (as) => go({ area: 'new-stay', as }) : null}
         />
         <StayList key={list} list={list} rows={rows} filter={filter} onOpen={openFromList} />
       </section>

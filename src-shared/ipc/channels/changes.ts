@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Guest, ROOM_STATUSES, StayFields } from '../../model/entities.ts';
 import { ConflictId, OperationId, RoomId, StayId } from '../../model/ids.ts';
-import { STAY_FIELDS } from '../../sync/changes.ts';
+import { CANCEL_REASONS, STAY_FIELDS } from '../../sync/changes.ts';
 import { type Channel, channel, nothing } from '../channel.ts';
 import { NOT_LOCKED } from '../errors.ts';
 import { ConflictItem, ConflictView, ReturnedWork, RoomChoice } from '../views.ts';
@@ -35,8 +35,13 @@ export const CHANGES_CHANNELS = {
     z.null(),
     [...RECORDED, 'house-rule'],
   ),
-  'stay.checkIn': channel(z.strictObject({ stayId: StayId }), z.null(), [...RECORDED, 'house-rule']),
   'stay.checkOut': channel(z.strictObject({ stayId: StayId }), z.null(), [...RECORDED, 'house-rule']),
+  'stay.cancel': channel(z.strictObject({ stayId: StayId, reason: z.enum(CANCEL_REASONS) }), z.null(), [
+    ...RECORDED,
+    'house-rule',
+  ]),
+  /** Takes a cancellation back. */
+  'stay.reinstate': channel(z.strictObject({ stayId: StayId }), z.null(), [...RECORDED, 'house-rule']),
   'room.setStatus': channel(z.strictObject({ roomId: RoomId, status: z.enum(ROOM_STATUSES) }), z.null(), RECORDED),
   /** Rooms for a stay, the fitting ones first. */
   'room.list': channel(z.strictObject({ stayId: StayId }), z.array(RoomChoice), RECORDED),

@@ -18,6 +18,7 @@ import {
   OperationId,
   PostingId,
   ROLES,
+  RoomId,
   SecurityKeyId,
   StayId,
   sealedClassOf,
@@ -40,6 +41,7 @@ beforeAll(async () => {
 });
 
 const TODAY = BusinessDate.parse('2026-03-14');
+const TOMORROW = BusinessDate.parse('2026-03-15');
 
 type Inputs = { readonly [C in ChannelName]: readonly ChannelInput<C>[] };
 
@@ -112,8 +114,37 @@ function validInputs(): Inputs {
     'case.close': [{ caseId: CASE, verdict: 'justified', finding: 'a doctor was called' }],
     'guest.change': stories.slice(0, 1).map(({ id }) => ({ stayId: id, changes: { company: '样例公司' } })),
     'stay.change': stories.slice(0, 1).map(({ id }) => ({ stayId: id, changes: { adults: 2 } })),
-    'stay.checkIn': [{ stayId: StayId.parse(CASE) }],
     'stay.checkOut': [{ stayId: StayId.parse(CASE) }],
+    'stay.cancel': [{ stayId: StayId.parse(CASE), reason: 'guest' }],
+    'stay.reinstate': [{ stayId: StayId.parse(CASE) }],
+    'document.read': [arriving, inHouse].map(({ documentNumber, documentType }) => ({
+      text: documentNumber ?? '',
+      documentType,
+      stayId: null,
+      guestId: null,
+      override: null,
+    })),
+    'stay.checkIn': [
+      { stayId: StayId.parse(CASE), roomId: RoomId.parse(CASE), document: CASE, guestId: null, musts: [] },
+    ],
+    'stay.prepare': [undefined],
+    'stay.keepDraft': [{ draft: null }],
+    'room.offer': [{ as: 'walk-in', arrival: TODAY, departure: TOMORROW, roomType: 'standard' }],
+    'stay.create': [{ kind: 'known', guestId: arriving.id } as const].map((guest) => ({
+      as: 'reservation' as const,
+      guest,
+      arrival: TODAY,
+      departure: TOMORROW,
+      roomType: 'standard',
+      roomId: null,
+      adults: 1,
+      children: 0,
+      rateMinor: 58_800,
+      currency: 'CNY',
+      channel: 'phone',
+      document: null,
+      musts: [],
+    })),
     'room.setStatus': house.hotel.rooms.slice(0, 1).map(({ id }) => ({ roomId: id, status: 'inspected' as const })),
     'room.list': stories.map(({ id }) => ({ stayId: id })),
     'folio.open': stories.map(({ id }) => ({ stayId: id })),

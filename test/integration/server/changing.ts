@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
 import type { Conflict, Guest, Room, Stay } from '../../../src-shared/model/entities.ts';
@@ -73,7 +74,7 @@ export function changing(house: () => House): void {
       currency: 'CNY',
       ...change,
     };
-    return { guest, stay, operation: operationOf('stay.create', { stay, guest }) };
+    return { guest, stay, operation: operationOf('stay.create', { stay, guest, seed: seed32() }) };
   };
   /** A room that nobody is in or will be in: each test takes its own, and is out of the next one's way. */
   const freeRoom = async (device: Terminal, status: Room['status'] = 'clean'): Promise<Room> => {
@@ -105,6 +106,68 @@ export function changing(house: () => House): void {
       expect(line.row).toEqual({ ...guest, phone: '+8613800000002', email: 'li@example.com' });
       expect([first, second]).toMatchObject([{ seq: line.versions?.['phone'] }, { seq: line.versions?.['email'] }]);
       expect(await conflicts(one, guest.id)).toEqual([]);
+    });
+
+    it('take a new guest in with the seed that her terminal made, and what is sealed under it', async () => {
+      const [one, other] = [await terminal(), await terminal()];
+      const sealedOf = async (field: 'documentNumber' | 'cardNumber') => {
+        const rows = (await rowsOf(one)).flatMap((put) => (put.entity === 'guest' ? [put.row[field]] : []));
+        return rows.find((value) => value !== null) ?? expect.fail(`nobody has a ${field}`);
+      };
+      const [document, card] = [await sealedOf('documentNumber'), await sealedOf('cardNumber')];
+      const creation = (guest: Partial<Guest>, more: Partial<Named<'stay.create'>> = {}) => {
+        const made = created(null);
+        const whole = { ...made.guest, ...guest };
+        return {
+          ...made,
+          operation: operationOf('stay.create', { stay: made.stay, guest: whole, seed: seed32(), ...more }),
+        };
+      };
+      const { guest, operation } = creation({ documentNumber: document });
+      expect(await push(one, operation)).toEqual(applied);
+      expect((await find(other, 'guest', guest.id)).row.documentNumber).toEqual(document);
+      expect((await find(other, 'guestSeed', guest.id)).row).toEqual({
+        id: guest.id,
+        seed: operation.kind === 'stay.create' && operation.seed,
+      });
+      // By who does not hold the class, as the value of another class, or without a seed: not at all.
+      expect(await push(one, creation({ cardNumber: card }).operation)).toEqual(refused('forbidden'));
+      const astray = { documentNumber: { sealed: card.sealed, mask: document.mask } };
+      expect(await push(one, creation(astray).operation)).toEqual(refused('invalid'));
+      expect(await push(one, creation({}, { seed: null }).operation)).toEqual(refused('no-seed'));
+    });
+
+    it('never give a guest another seed: neither one who is known, nor one who was erased', async () => {
+      const one = await terminal();
+      const { guest, stay, operation } = created(null);
+      await push(one, operation);
+      const again = { ...created(null).stay, guestId: guest.id };
+      const { seed } = (await find(one, 'guestSeed', guest.id)).row;
+      const known = operationOf('stay.create', { stay: again, guest: null, seed: seed32() });
+      expect(await push(one, known)).toEqual(refused('invalid'));
+      expect(await push(one, operationOf('stay.create', { stay: again, guest, seed: seed32() }))).toEqual(
+        refused('invalid'),
+      );
+      expect((await find(one, 'guestSeed', guest.id)).row.seed).toBe(seed);
+      expect(await push(one, operationOf('stay.create', { stay: again, guest: null, seed: null }))).toEqual(applied);
+      for (const row of [stay, again]) {
+        await house()
+          .server()
+          .store.appendRows(house().hotel.property.id, [{ entity: 'stay', row: { ...row, status: 'cancelled' } }]);
+      }
+      const erase = {
+        id: OperationId.parse(ulid()),
+        kind: 'guest.erase',
+        at: house().now(),
+        guestId: guest.id,
+        employeeId: house().employee('duty-manager').id,
+      } as const;
+      expect(await push(one, erase)).toEqual(applied);
+      const back = { ...again, id: StayId.parse(ulid()) };
+      expect(await push(one, operationOf('stay.create', { stay: back, guest, seed: seed32() }))).toEqual(
+        refused('invalid'),
+      );
+      expect((await rowsOf(one)).filter(({ row }) => row.id === guest.id)).toMatchObject([{ entity: 'guestErasure' }]);
     });
 
     it('of one field become a conflict with both values, who and when; the row keeps what it has', async () => {
@@ -300,6 +363,39 @@ export function changing(house: () => House): void {
       );
     });
 
+    it('cancel what is reserved, and take it back before its day is over, unless somebody has the room by now', async () => {
+      const [one, other] = [await terminal(), await terminal()];
+      const room = await freeRoom(one);
+      const { stay, operation } = created(room.id);
+      const cancel = (id = stay.id) => operationOf('stay.cancel', { stayId: id, reason: 'guest' });
+      const back = (roomId: RoomId | null) => operationOf('stay.reinstate', { stayId: stay.id, roomId });
+      await push(one, operation);
+      expect(await push(one, { ...cancel(), employeeId: house().employee('concierge').id })).toEqual(
+        refused('forbidden'),
+      );
+      expect(await push(one, cancel())).toEqual(applied);
+      expect(
+        await push(other, operationOf('stay.checkIn', { stayId: stay.id, roomId: room.id, base: { roomId: 0 } })),
+      ).toEqual(refused('stay-status'));
+      const second = created(room.id);
+      expect(await push(other, second.operation)).toEqual(applied);
+      expect(await push(one, back(room.id))).toEqual(refused('room-taken'));
+      expect(await push(one, back(null))).toEqual(applied);
+      expect((await find(other, 'stay', stay.id)).row).toMatchObject({ status: 'reserved', roomId: null });
+      await push(other, operationOf('stay.checkIn', { stayId: second.stay.id, roomId: room.id, base: { roomId: 0 } }));
+      expect(await push(one, cancel(second.stay.id))).toEqual(refused('stay-status'));
+    });
+
+    it('take a stay over to the record that the hotel has had of its guest, and to none that it has not', async () => {
+      const [one, other] = [await terminal(), await terminal()];
+      const [first, second] = [created(null), created(null)];
+      await push(one, first.operation, second.operation);
+      const over = (guestId: string) => stayChange(first.stay.id, { guestId: GuestId.parse(guestId) }, { guestId: 0 });
+      expect(await push(one, over(ulid()))).toEqual(refused('unknown-guest'));
+      expect(await push(one, over(second.guest.id))).toEqual(applied);
+      expect((await find(other, 'stay', first.stay.id)).row.guestId).toBe(second.guest.id);
+    });
+
     it('have no stay before the day that is worked on, and no departure before the arrival', async () => {
       const one = await terminal();
       const today = house().hotel.property.businessDate;
@@ -339,6 +435,8 @@ export function changing(house: () => House): void {
     });
   });
 }
+
+const seed32 = () => randomBytes(32).toString('base64');
 
 function dayAfter(day: BusinessDate, days: number): BusinessDate {
   return BusinessDate.parse(new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10));

@@ -85,6 +85,8 @@ export function namingTheOther(house: () => House, hotels: () => { ours: Termina
       'unknown-stay',
     ],
     'stay.checkOut': ['receptionist', () => ({ stayId: theirs().stay.id }), 'unknown-stay'],
+    'stay.cancel': ['receptionist', () => ({ stayId: theirs().stay.id, reason: 'guest' }), 'unknown-stay'],
+    'stay.reinstate': ['receptionist', () => ({ stayId: theirs().stay.id, roomId: null }), 'unknown-stay'],
     'stay.noShow': ['night-auditor', () => ({ stayId: theirs().stay.id }), 'unknown-stay'],
     'posting.add': [
       'receptionist',
@@ -105,7 +107,7 @@ export function namingTheOther(house: () => House, hotels: () => { ours: Termina
     ],
     'stay.create': [
       'receptionist',
-      () => ({ stay: { ...theirs().stay, id: StayId.parse(ulid()), roomId: room() }, guest: null }),
+      () => ({ stay: { ...theirs().stay, id: StayId.parse(ulid()), roomId: room() }, guest: null, seed: null }),
       'unknown-guest',
     ],
     'room.setStatus': [

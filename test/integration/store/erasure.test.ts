@@ -1,18 +1,21 @@
 /** What is left of an erased guest in the files of one terminal. */
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openEncryptedFile, removeEncryptedFile } from '../../../src-main/store/encrypted-file.ts';
 import { syncStore } from '../../../src-main/store/for-sync.ts';
 import {
   draftGuestSeeds,
+  finishDraft,
   type GuestSeeds,
   openGuestSeeds,
   putDraftInPlace,
 } from '../../../src-main/store/guest-seeds.ts';
+import { OperationId } from '../../../src-shared/model/ids.ts';
 import {
   addition,
+  employeeId,
   feed,
   guest,
   guestId,
@@ -24,6 +27,7 @@ import {
   stay,
   stayId,
   testFolder,
+  ulidOf,
 } from './builders.ts';
 
 const erased = guest(1, { name: '林晓雨秘', nameLatin: 'ZANZIBAROVA OLGA', phone: '+8613812345678' });
@@ -176,6 +180,53 @@ describe('the seeds of the guests', () => {
     expect(renewed.get(guestId(1))).toBeNull();
     renewed.close();
   });
+
+  it('of guests who were taken in here go with them to the server, and lie in no queue', () => {
+    const { cache, file, key, seeds, store } = house();
+    const seed = seeds.make(guestId(7));
+    const creation = (n: number) =>
+      ({
+        id: OperationId.parse(ulidOf(70 + n)),
+        kind: 'stay.create',
+        employeeId: employeeId(1),
+        at: 5,
+        stay: stay(n, { id: stayId(n), guestId: guestId(n) }),
+        guest: guest(n),
+        seed: null,
+      }) as const;
+    cache.changeLocally(creation(7));
+    // Of a guest whose seed is gone nothing opens: she goes without one, and the server sends her back.
+    cache.changeLocally(creation(8));
+    const sent = store.queuedOperations(9).filter(({ kind }) => kind === 'stay.create');
+    expect(sent).toMatchObject([{ seed: seed.toString('base64') }, { seed: null }]);
+    // Whoever has one is given no other, by whomever.
+    expect(() => seeds.make(guestId(7))).toThrow();
+    store.applyPuts(feed({ guestSeed: [{ id: guestId(7), seed: seed.toString('base64') }] }, 50), 50);
+    expect(seeds.get(guestId(7))).toEqual(seed);
+    cache.close();
+    for (const form of ['latin1', 'base64', 'hex'] as const)
+      expect(everything(file, key)).not.toContain(seed.toString(form));
+  });
+
+  it.each(['before', 'amid', 'after'] as const)(
+    'outlast a change of their key that is cut off %s the file is put in its place',
+    (when) => {
+      const { seeds, seedFile, store, next } = house();
+      const seed = seeds.make(guestId(7));
+      store.applyPuts(erasure(next), next);
+      const key = randomBytes(32);
+      draftGuestSeeds(seeds, { file: seedFile, key });
+      if (when === 'amid') {
+        removeEncryptedFile(seedFile);
+        renameSync(`${seedFile}.renewed.label`, `${seedFile}.label`);
+      }
+      if (when === 'after') putDraftInPlace(seedFile);
+      finishDraft({ file: seedFile, key });
+      const renewed = openSeeds(seedFile, key);
+      expect([renewed.get(guestId(7)), renewed.get(guestId(1))]).toEqual([seed, null]);
+      renewed.close();
+    },
+  );
 
   it('do not open under another key, and are removed whole', () => {
     const { seeds, seedFile } = house();

@@ -120,6 +120,7 @@ describe('a change made here', () => {
       kind: 'stay.create',
       stay: stay(7, { guestId: guestId(7), channel: 'walk-in' }),
       guest: guest(7),
+      seed: null,
     });
     cache.changeLocally(change);
     expect(cache.stays.listRow(stayId(7))?.name).toBe('客人7');

@@ -75,6 +75,7 @@ const MINDS: { readonly [A in Rule['action']]: readonly Wrong[] } = {
   'stay.check-in': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
   'stay.check-out': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
   'stay.create': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
+  'stay.cancel': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
   'conflict.settle': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
   'folio.read': ['other-property', 'off-shift'],
   'folio.post': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged'],
@@ -90,6 +91,7 @@ const MINDS: { readonly [A in Rule['action']]: readonly Wrong[] } = {
   'field.mask': ['other-property', 'off-shift'],
   'field.reveal': allBut('glass-whole'),
   'field.compare': allBut('glass-whole', 'budget'),
+  'field.take': allBut('glass-whole', 'budget', 'purpose-missing'),
   'field.emergency': ['other-property', 'glass-whole', 'purpose-missing', 'needs-unlock'],
   'field.find': ['other-property', 'training-expired', 'off-shift', 'policy-not-acknowledged', 'needs-unlock'],
   'log.read': ['other-property'],
@@ -146,7 +148,7 @@ describe('the table', () => {
             if (got !== expected) expect.fail(`${role} ${action} ${dataClass} [${made}]: ${got}, not ${expected}`);
             asked += 1;
           }
-    expect(asked).toBe(ROLES.length * (ACTIONS.length - FIELD_ACTIONS.length + 5 * 3) * 2 ** 9);
+    expect(asked).toBe(ROLES.length * (ACTIONS.length - FIELD_ACTIONS.length + 6 * 3) * 2 ** 9);
   });
 
   it('has a reason behind every line, every line once, and the own hotel in all of them', () => {
@@ -193,7 +195,7 @@ describe('the table', () => {
   it('lets nobody compare who could not reveal, since both take the key, and nobody reveal who may not see the mask', () => {
     for (const { action, role, classes } of RULES)
       for (const dataClass of classes) {
-        if (action === 'field.compare') expect(REVEALS[dataClass]).toContain(role);
+        if (action === 'field.compare' || action === 'field.take') expect(REVEALS[dataClass]).toContain(role);
         if (action === 'field.reveal')
           expect(linesFor(RULES, 'field.mask', dataClass).map((rule) => rule.role)).toContain(role);
       }
