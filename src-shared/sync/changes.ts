@@ -181,7 +181,8 @@ export function patchesOf(change: Change, before: Stay | null, roomOf: (id: stri
     case 'stay.cancel':
       return [{ entity: 'stay', id: change.stayId, changes: { status: 'cancelled' }, base: null }];
     case 'stay.reinstate': {
-      const changes = { status: 'reserved', roomId: change.roomId };
+      // Where somebody was first, the room is hers to choose.
+      const changes = { status: 'reserved', ...(before?.status === 'cancelled' && { roomId: change.roomId }) };
       return [{ entity: 'stay', id: change.stayId, changes, base: null }];
     }
     case 'room.setStatus':

@@ -382,6 +382,9 @@ export function changing(house: () => House): void {
       expect(await push(one, back(room.id))).toEqual(refused('room-taken'));
       expect(await push(one, back(null))).toEqual(applied);
       expect((await find(other, 'stay', stay.id)).row).toMatchObject({ status: 'reserved', roomId: null });
+      // Taken back twice, the second changes nothing.
+      expect(await push(other, back(room.id))).toEqual(applied);
+      expect((await find(other, 'stay', stay.id)).row.roomId).toBeNull();
       await push(other, operationOf('stay.checkIn', { stayId: second.stay.id, roomId: room.id, base: { roomId: 0 } }));
       expect(await push(one, cancel(second.stay.id))).toEqual(refused('stay-status'));
     });
