@@ -28,7 +28,8 @@ export function checkIn(desk: Desk, input: ChannelParsedInput<'stay.checkIn'>): 
   // Read too long ago, or by somebody else: it is read again.
   if (input.document !== null && document?.stayId !== stayId) return refuse('not-found');
   const owner = input.guestId === null ? null : desk.cache.guests.get(input.guestId);
-  if (input.guestId !== null && owner === null) return refuse('not-found');
+  // To no other record than the one that the document showed.
+  if (input.guestId !== null && (owner === null || document?.belongsTo !== owner.id)) return refuse('not-found');
   const isMinor = document?.isMinor ?? false;
   if (isMinor && !hasAllMusts(input.musts)) return refuse('minor-musts');
   const rule = ruleAgainst(desk, who, stay, { ...stay, status: 'in-house', roomId });

@@ -63,9 +63,7 @@ export function offerRooms(desk: Desk, input: ChannelParsedInput<'room.offer'>):
 export function createStay(desk: Desk, input: Asked): IpcResult<{ readonly stayId: StayId }> {
   const who = presence(desk);
   if (who === null) return refuse('locked');
-  for (const action of input.as === 'walk-in'
-    ? (['stay.create', 'stay.check-in'] as const)
-    : (['stay.create'] as const)) {
+  for (const action of actionsOf(input)) {
     const decision = mayDo(who, action);
     if (!decision.allowed) return refused(desk, who, decision, { type: action });
   }
@@ -104,6 +102,15 @@ export function createStay(desk: Desk, input: Asked): IpcResult<{ readonly stayI
   if (input.document !== null) desk.documents.drop(input.document);
   desk.drafts.keep(who.employee.id, null);
   return done.ok ? ok({ stayId: stay.id }) : done;
+}
+
+/** What the policy is asked for. */
+function actionsOf({ as, document }: Asked): readonly ('stay.create' | 'stay.check-in' | 'guest.change')[] {
+  return [
+    'stay.create',
+    ...(as === 'walk-in' ? (['stay.check-in'] as const) : []),
+    ...(document === null ? [] : (['guest.change'] as const)),
+  ];
 }
 
 function isFor(desk: Desk, { stayId, guestId }: SealedDocument, { guest }: Asked): boolean {

@@ -76,6 +76,7 @@ export function readDocument(desk: Desk, input: ChannelParsedInput<'document.rea
     stayId: stay?.id ?? null,
     fields,
     isMinor: young,
+    belongsTo: owner.other?.guestId ?? null,
   });
   const masked = (field: 'documentNumber' | 'dateOfBirth' | 'nationality', value: string) =>
     mask(sealedMaskKind({ documentType }, field), value);

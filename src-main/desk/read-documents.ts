@@ -11,6 +11,8 @@ export interface SealedDocument {
   readonly stayId: StayId | null;
   readonly fields: Pick<Guest, 'documentType'> & Partial<Pick<Guest, 'documentNumber' | 'dateOfBirth' | 'nationality'>>;
   readonly isMinor: boolean;
+  /** Whose other record has this document. */
+  readonly belongsTo: GuestId | null;
 }
 
 /** A queue at the desk, and no more: of older ones the document is read again. */

@@ -1079,7 +1079,7 @@ export const en: Words & {
       'stay.change': 'Changed the stay {{field}}',
       'stay.check-in': 'Checked in',
       'stay.check-out': 'Checked out',
-      'stay.create': 'Made a reservation, or took in a walk-in',
+      'stay.create': 'Made a stay',
       'stay.cancel': 'Cancelled a reservation',
       'room.set-status': 'Changed a room’s status',
       'folio.post': 'Posted to the folio',

@@ -1025,7 +1025,7 @@ export const zhCN = {
       'stay.change': '修改住店 {{field}}',
       'stay.check-in': '办理入住',
       'stay.check-out': '办理退房',
-      'stay.create': '新建预订或登记散客',
+      'stay.create': '新建住店',
       'stay.cancel': '取消预订',
       'room.set-status': '修改房态',
       'folio.post': '账单入账',

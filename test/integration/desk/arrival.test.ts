@@ -276,6 +276,9 @@ describe('a document that is shown', () => {
     expect(belongsTo?.guestId).toBe(arriving.id);
     const { first } = await rooms();
     const input = { stayId, roomId: first.roomId, document: token, guestId: arriving.id, musts: [] };
+    // To no other than the one it showed.
+    const { inHouse } = house.hotel.stories;
+    expect(codeOf(await desk.call('stay.checkIn', { ...input, guestId: inHouse.id }))).toBe('not-found');
     expectOk(await desk.call('stay.checkIn', input));
     expect(await opened(desk, stayId)).toMatchObject({ stay: { status: 'in-house' }, guest: { id: arriving.id } });
     await desk.until(({ queued, refusedOperations }) => queued === 0 && refusedOperations === 0);
