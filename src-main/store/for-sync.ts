@@ -56,7 +56,7 @@ export function syncStore(cache: Cache, seeds: GuestSeeds) {
     takeAnew: cache.takeAnew.bind(cache),
     finishAnew: () => {
       if (cache.syncState.get().anew === 'everything') {
-        seeds.removeUnseen((guestId) => cache.syncState.mayBeSetAside(guestId));
+        seeds.removeUnseen((guestId) => cache.syncState.mayBeSetAside(guestId) || cache.outbox.begins(guestId));
       }
       return cache.finishAnew();
     },

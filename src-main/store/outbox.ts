@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { OperationId } from '../../src-shared/model/ids.ts';
+import type { GuestId, OperationId } from '../../src-shared/model/ids.ts';
 import { firstUlidAt } from '../../src-shared/model/ulid-time.ts';
 import { type Change, isChange } from '../../src-shared/sync/changes.ts';
 import type { PostingAddition } from '../../src-shared/sync/folio.ts';
@@ -22,6 +22,7 @@ export class Outbox {
   readonly #count;
   readonly #byKind;
   readonly #sendAgain;
+  readonly #begins;
 
   constructor(db: Database) {
     this.#add = db.prepare<[string, string]>("INSERT INTO outbox (id, body, state) VALUES (?, ?, 'queued')");
@@ -40,6 +41,12 @@ export class Outbox {
     this.#byKind = db.prepare<[], Unsent[number]>(
       `SELECT body ->> '$.kind' AS kind, count(*) AS count FROM outbox WHERE state IN ('queued', 'refused') GROUP BY 1 ORDER BY 1`,
     );
+    // outbox_state
+    this.#begins = db
+      .prepare<[string], number>(
+        `SELECT 1 FROM outbox WHERE state = 'queued' AND body ->> '$.kind' = 'stay.create' AND body ->> '$.guest.id' = ?`,
+      )
+      .pluck();
     this.#sendAgain = db.prepare<[string]>("UPDATE outbox SET state = 'queued' WHERE state = 'sent' AND id >= ?");
     // Cases are not counted: whoever works here is not to see by a number that one was opened.
     this.#count = db
@@ -86,6 +93,11 @@ export class Outbox {
   /** Somebody has dealt with what was refused. */
   drop(id: OperationId): void {
     this.#settle.run('dropped', null, id);
+  }
+
+  /** Whether a guest was taken in here and waits for the server: nobody else has her seed. */
+  begins(guestId: GuestId): boolean {
+    return this.#begins.get(guestId) !== undefined;
   }
 
   restore({ operation, state, reason }: Unsettled): void {

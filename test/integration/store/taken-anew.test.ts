@@ -4,8 +4,22 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { syncStore } from '../../../src-main/store/for-sync.ts';
 import { openGuestSeeds } from '../../../src-main/store/guest-seeds.ts';
+import { OperationId } from '../../../src-shared/model/ids.ts';
 import type { PutLine } from '../../../src-shared/sync/protocol.ts';
-import { addition, conflict, feed, guest, guestId, newCache, note, property, stay, testFolder } from './builders.ts';
+import {
+  addition,
+  conflict,
+  employeeId,
+  feed,
+  guest,
+  guestId,
+  newCache,
+  note,
+  property,
+  stay,
+  testFolder,
+  ulidOf,
+} from './builders.ts';
 
 const seedOf = (n: number) => ({ id: guestId(n), seed: Buffer.alloc(32, n).toString('base64') });
 const [erased, kept, aside] = [1, 2, 3];
@@ -79,6 +93,31 @@ it('who is in a batch that was set aside meanwhile is not taken for gone', () =>
   store.finishAnew();
   expect(names(desk)).toEqual([kept, aside]);
   expect(seeds.get(guestId(aside))).not.toBeNull();
+});
+
+it('who was taken in here and waits for the server stays, and keeps the seed that nobody else has', () => {
+  const { cache, seeds, store } = terminal();
+  const [begun, abandoned] = [7, 8];
+  seeds.make(guestId(abandoned));
+  const seed = seeds.make(guestId(begun));
+  cache.changeLocally({
+    id: OperationId.parse(ulidOf(77)),
+    kind: 'stay.create',
+    employeeId: employeeId(1),
+    at: 5,
+    stay: stay(begun, { guestId: guestId(begun) }),
+    guest: guest(begun),
+    seed: null,
+  });
+  store.takeAnew();
+  store.noteSince(20);
+  const rows = whatIsLeft(erased, kept, aside);
+  store.applyPuts(rows, rows.length);
+  store.finishAnew();
+  expect(cache.guests.get(guestId(begun))?.name).toBe(guest(begun).name);
+  expect(seeds.get(guestId(begun))).toEqual(seed);
+  expect(seeds.get(guestId(abandoned))).toBeNull();
+  expect(store.queuedOperations(9)).toContainEqual(expect.objectContaining({ seed: seed.toString('base64') }));
 });
 
 it('a terminal that is cut off in the middle goes on where it was, and knows at the end what has not come', () => {
