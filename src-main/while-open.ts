@@ -21,7 +21,7 @@ import { syncStore } from './store/for-sync.ts';
 import type { GuestSeeds } from './store/guest-seeds.ts';
 import { type Cache, classifyStoreError, openCache } from './store/open.ts';
 import { SyncLoop } from './sync/loop.ts';
-import { applyInPortions } from './sync/portions.ts';
+import { applyBatch } from './sync/portions.ts';
 import type { Transport } from './sync/transport.ts';
 import type { Right } from './vault/entitlement.ts';
 import { KeyStoreError } from './vault/key-store.ts';
@@ -166,7 +166,7 @@ export class WhileOpen {
       store: {
         ...store,
         applyPuts: async (puts, cursor) => {
-          await applyInPortions(store.applyPuts, puts, cursor);
+          await applyBatch(store, puts, cursor);
           if (puts.some(concernsSlots)) await this.#prepareSlots();
           if (puts.some(concernsDecoy)) this.#staleDecoy = true;
         },

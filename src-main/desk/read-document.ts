@@ -69,8 +69,8 @@ export function readDocument(desk: Desk, input: ChannelParsedInput<'document.rea
   };
   seed.fill(0);
   const young = dateOfBirth !== null && isMinor(dateOfBirth, businessDate);
-  const token = ulid(desk.clock.now());
-  desk.documents.keep(token, {
+  const readingId = ulid(desk.clock.now());
+  desk.documents.keep(readingId, {
     employeeId: who.employee.id,
     guestId,
     stayId: stay?.id ?? null,
@@ -81,7 +81,7 @@ export function readDocument(desk: Desk, input: ChannelParsedInput<'document.rea
   const masked = (field: 'documentNumber' | 'dateOfBirth' | 'nationality', value: string) =>
     mask(sealedMaskKind({ documentType }, field), value);
   return ok({
-    token,
+    readingId,
     documentType,
     number: masked('documentNumber', number),
     dateOfBirth: dateOfBirth === null ? null : masked('dateOfBirth', dateOfBirth),

@@ -21,20 +21,20 @@ const KEPT = 12;
 export class ReadDocuments {
   readonly #documents = new Map<string, SealedDocument>();
 
-  keep(token: string, document: SealedDocument): void {
-    this.#documents.set(token, document);
+  keep(readingId: string, document: SealedDocument): void {
+    this.#documents.set(readingId, document);
     const [oldest] = this.#documents.keys();
     if (this.#documents.size > KEPT && oldest !== undefined) this.#documents.delete(oldest);
   }
 
-  /** What was read under a token by this person; null when it is gone, or somebody else's. */
-  get(token: string, employeeId: EmployeeId): SealedDocument | null {
-    const document = this.#documents.get(token);
+  /** What was read under an id by this person; null when it is gone, or somebody else's. */
+  get(readingId: string, employeeId: EmployeeId): SealedDocument | null {
+    const document = this.#documents.get(readingId);
     return document?.employeeId === employeeId ? document : null;
   }
 
   /** It was used. */
-  drop(token: string): void {
-    this.#documents.delete(token);
+  drop(readingId: string): void {
+    this.#documents.delete(readingId);
   }
 }

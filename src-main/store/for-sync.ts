@@ -19,6 +19,9 @@ export function syncStore(cache: Cache, seeds: GuestSeeds) {
       seeds.apply(puts, cursor);
       cache.applyPuts(puts, cursor);
     },
+    /** The two halves of `applyPuts`, for who takes the rows a portion at a time: the seeds of a batch cost one commit. */
+    takeSeeds: seeds.apply.bind(seeds),
+    takeRows: cache.applyPuts.bind(cache),
     refuseBatch: (
       batch: {
         readonly lines: readonly string[];

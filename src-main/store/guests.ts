@@ -77,7 +77,7 @@ export class Guests {
   constructor(db: Database) {
     this.#get = db.prepare<[string], GuestRow>('SELECT * FROM guest WHERE id = ?');
     this.#count = db.prepare<[], number>('SELECT count(*) FROM guest').pluck();
-    this.#any = db.prepare<[], number>('SELECT 1 FROM guest LIMIT 1').pluck();
+    this.#any = db.prepare<[], number>("SELECT 1 FROM guest WHERE id > '' LIMIT 1").pluck();
     // search_text remembers what was indexed, so that an unchanged name costs nothing.
     this.#known = db.prepare<[string], { rowid: number; searchText: string }>(
       'SELECT rowid, search_text AS searchText FROM guest WHERE id = ?',

@@ -5,6 +5,19 @@ import type { PutLine } from '../../src-shared/sync/protocol.ts';
 const [FEWEST, FIRST, MOST] = [5, 10, 50];
 const WANTED_MS = 8;
 
+/** Applies a batch of the feed: its seeds at once, as they go first, then its rows in portions. */
+export async function applyBatch(
+  store: {
+    takeSeeds(puts: readonly PutLine[], cursor: number): void;
+    takeRows(puts: readonly PutLine[], cursor: number): void;
+  },
+  puts: readonly PutLine[],
+  cursor: number,
+): Promise<void> {
+  store.takeSeeds(puts, cursor);
+  await applyInPortions(store.takeRows, puts, cursor);
+}
+
 /**
  * Applies a batch a portion at a time, with a turn of the event loop between two. Rows come in the order of their numbers, so that each
  * portion has a cursor of its own: what a crash leaves undone comes again.

@@ -203,9 +203,9 @@ export type SearchHit = z.infer<typeof SearchHit>;
 export const SealedHit = SearchHit.extend({ certainty: z.enum(['sure', 'possible']) });
 export type SealedHit = z.infer<typeof SealedHit>;
 
-/** A document as it was read, sealed by main: of what is sealed the masks. It is kept under its token until it is used. */
+/** A document as it was read, sealed by main: of what is sealed the masks. It is kept under its id until it is used. */
 export const ReadDocument = z.strictObject({
-  token: z.string().length(26),
+  readingId: z.string().length(26),
   documentType: z.enum(DOCUMENT_TYPES),
   number: MaskedText,
   dateOfBirth: MaskedText.nullable(),

@@ -8,7 +8,7 @@ import { openGuestSeeds } from '../../src-main/store/guest-seeds.ts';
 import type { Cache } from '../../src-main/store/open.ts';
 import { enrol } from '../../src-main/sync/enrol.ts';
 import { SyncLoop } from '../../src-main/sync/loop.ts';
-import { applyInPortions } from '../../src-main/sync/portions.ts';
+import { applyBatch } from '../../src-main/sync/portions.ts';
 import { createTransport, type Transport } from '../../src-main/sync/transport.ts';
 import { generateCertificateKey, requestCertificate } from '../../src-main/vault/certificate-request.ts';
 import type { EnrolResponse } from '../../src-shared/sync/protocol.ts';
@@ -53,7 +53,7 @@ export function openTerminal(transport: Transport, enrolment: EnrolResponse, fol
   failed.catch(() => undefined);
   const loop = new SyncLoop({
     transport,
-    store: { ...store, applyPuts: (puts, cursor) => applyInPortions(store.applyPuts, puts, cursor) },
+    store: { ...store, applyPuts: (puts, cursor) => applyBatch(store, puts, cursor) },
     property: enrolment.propertyId,
     clock: { now: () => Date.now(), mono: () => performance.now() },
     besides: { waits: () => false, send: async () => undefined },

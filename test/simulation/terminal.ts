@@ -16,7 +16,7 @@ import { type GuestSeeds, openGuestSeeds } from '../../src-main/store/guest-seed
 import { type Cache, type Opened, openCache } from '../../src-main/store/open.ts';
 import { enrol } from '../../src-main/sync/enrol.ts';
 import { SyncLoop } from '../../src-main/sync/loop.ts';
-import { applyInPortions } from '../../src-main/sync/portions.ts';
+import { applyBatch } from '../../src-main/sync/portions.ts';
 import { createTransport } from '../../src-main/sync/transport.ts';
 import { generateCertificateKey, requestCertificate } from '../../src-main/vault/certificate-request.ts';
 import { type DeviceIdentity, generateDeviceKey, openDeviceIdentity } from '../../src-main/vault/device-identity.ts';
@@ -223,7 +223,7 @@ export class SimulatedTerminal {
       transport: line,
       store: {
         ...store,
-        applyPuts: (puts, cursor) => applyInPortions(store.applyPuts, puts, cursor),
+        applyPuts: (puts, cursor) => applyBatch(store, puts, cursor),
       },
       property: propertyId,
       clock: this.#clock,

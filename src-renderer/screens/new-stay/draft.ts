@@ -80,7 +80,7 @@ export function inputOf(
       currency,
       adults: Number(draft.adults),
       children: Number(draft.children),
-      document: draft.document?.token ?? null,
+      document: draft.document?.readingId ?? null,
       musts: [...musts],
     },
   };

@@ -50,7 +50,13 @@ export function CheckInPanel({ record, onDone, onClose }: CheckInPanelProps) {
     if (working || roomId === null) return;
     setWorking(true);
     const guestId = usesOther ? (document?.belongsTo?.guestId ?? null) : null;
-    const result = await call('stay.checkIn', { stayId, roomId, document: document?.token ?? null, guestId, musts });
+    const result = await call('stay.checkIn', {
+      stayId,
+      roomId,
+      document: document?.readingId ?? null,
+      guestId,
+      musts,
+    });
     setWorking(false);
     if (result.ok) onDone();
     else setError(result.error);

@@ -213,12 +213,12 @@ describe('a document that is shown', () => {
 
   it('is sealed for a guest who is new in the operation that makes her, and opens on the other terminal', async () => {
     const { first } = await rooms();
-    const { token } = expectOk(await read({}));
-    const creation = asked({ as: 'walk-in', roomId: first.roomId, departure: TOMORROW, document: token });
+    const { readingId } = expectOk(await read({}));
+    const creation = asked({ as: 'walk-in', roomId: first.roomId, departure: TOMORROW, document: readingId });
     const { stayId } = expectOk(await desk.call('stay.create', creation));
     expect(documentOf(await opened(desk, stayId))).toBe('L8*****C3');
     // It was used, and is nobody else's.
-    expect(codeOf(await desk.call('stay.create', asked({ document: token })))).toBe('not-found');
+    expect(codeOf(await desk.call('stay.create', asked({ document: readingId })))).toBe('not-found');
     await desk.until(({ queued, refusedOperations }) => queued === 0 && refusedOperations === 0);
     await expect.poll(async () => codeOf(await other.call('stay.open', { stayId }))).toBeNull();
     await other.call('session.lock', undefined);
@@ -232,11 +232,11 @@ describe('a document that is shown', () => {
   it('of a guest who is known is put on the record with the stay that is made, and on no other', async () => {
     const made = expectOk(await desk.call('stay.create', asked()));
     const { guest } = await opened(desk, made.stayId);
-    const { token, onFile } = expectOk(await read({ text: idOf('19900307', '044'), guestId: guest.id }));
+    const { readingId, onFile } = expectOk(await read({ text: idOf('19900307', '044'), guestId: guest.id }));
     expect(onFile).toBe('none');
-    expect(codeOf(await desk.call('stay.create', asked({ document: token })))).toBe('not-found');
+    expect(codeOf(await desk.call('stay.create', asked({ document: readingId })))).toBe('not-found');
     const known = { kind: 'known', guestId: guest.id } as const;
-    const { stayId } = expectOk(await desk.call('stay.create', asked({ guest: known, document: token })));
+    const { stayId } = expectOk(await desk.call('stay.create', asked({ guest: known, document: readingId })));
     expect(documentOf(await opened(desk, stayId))).toMatch(/^110\*{11}/);
     await desk.until(({ queued, refusedOperations }) => queued === 0 && refusedOperations === 0);
   });
@@ -256,11 +256,11 @@ describe('a document that is shown', () => {
 
   it('of a minor checks nobody in before all five musts are ticked', async () => {
     const { stayId } = expectOk(await desk.call('stay.create', asked()));
-    const { token, isMinor } = expectOk(await read({ text: idOf('20100601'), stayId }));
+    const { readingId, isMinor } = expectOk(await read({ text: idOf('20100601'), stayId }));
     expect(isMinor).toBe(true);
     const { first } = await rooms();
     const checkIn = (musts: ChannelInput<'stay.checkIn'>['musts']) =>
-      desk.call('stay.checkIn', { stayId, roomId: first.roomId, document: token, guestId: null, musts });
+      desk.call('stay.checkIn', { stayId, roomId: first.roomId, document: readingId, guestId: null, musts });
     expect(codeOf(await checkIn(['identity', 'guardian', 'relation', 'suspicion']))).toBe('minor-musts');
     expectOk(await checkIn(['identity', 'guardian', 'relation', 'suspicion', 'safety']));
     const record = await opened(desk, stayId);
@@ -272,10 +272,10 @@ describe('a document that is shown', () => {
   it('that is on another record takes the stay over to that one', async () => {
     const { arriving } = house.hotel.stories;
     const { stayId } = expectOk(await desk.call('stay.create', asked()));
-    const { token, belongsTo } = expectOk(await read({ text: arriving.documentNumber ?? '', stayId }));
+    const { readingId, belongsTo } = expectOk(await read({ text: arriving.documentNumber ?? '', stayId }));
     expect(belongsTo?.guestId).toBe(arriving.id);
     const { first } = await rooms();
-    const input = { stayId, roomId: first.roomId, document: token, guestId: arriving.id, musts: [] };
+    const input = { stayId, roomId: first.roomId, document: readingId, guestId: arriving.id, musts: [] };
     // To no other than the one it showed.
     const { inHouse } = house.hotel.stories;
     expect(codeOf(await desk.call('stay.checkIn', { ...input, guestId: inHouse.id }))).toBe('not-found');
