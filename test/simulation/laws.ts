@@ -6,7 +6,13 @@ import type { GuestId } from '../../src-shared/model/ids.ts';
 import { GUEST_SEALED_FIELDS, sealedClassOf } from '../../src-shared/model/registry.ts';
 import { WITHHELD } from '../../src-shared/model/sealed-field.ts';
 import { isChange } from '../../src-shared/sync/changes.ts';
-import { LogProof, type OperationResult, PROTOCOL_VERSION, routes } from '../../src-shared/sync/protocol.ts';
+import {
+  LogProof,
+  type Operation,
+  type OperationResult,
+  PROTOCOL_VERSION,
+  routes,
+} from '../../src-shared/sync/protocol.ts';
 import type { FeedRow } from './server.ts';
 import type { Made, SimulatedTerminal, World } from './terminal.ts';
 
@@ -155,8 +161,8 @@ function nothingForgotten(feed: readonly FeedRow[], terminals: readonly Simulate
     if (pending.all().length > 0) found.push(`${terminal.name} still has something over its rows`);
     const refused = new Set(outbox.unsettled().map(({ operation }) => operation.id));
     for (const { operation, results } of terminal.made) {
-      if ('guestId' in operation && gone.has(operation.guestId)) continue;
-      if (operation.kind === 'guestNote.add' && gone.has(operation.note.guestId)) continue;
+      // What was done to or written about a guest who was erased goes with her, conflicts that were settled too.
+      if (guestOf(operation).some((id) => gone.has(id))) continue;
       if (!outbox.has(operation.id)) found.push(`${operation.kind} is gone from the outbox of ${terminal.name}`);
       const isRefused = results.at(-1)?.status === 'refused';
       // Somebody who has said the same thing once more, and otherwise, has dealt with it; so has who settles a conflict anew.
@@ -165,6 +171,13 @@ function nothingForgotten(feed: readonly FeedRow[], terminals: readonly Simulate
     }
     return found;
   });
+}
+
+function guestOf(operation: Operation): readonly string[] {
+  if ('guestId' in operation) return [operation.guestId];
+  if (operation.kind === 'guestNote.add') return [operation.note.guestId];
+  if (operation.kind === 'conflict.settle') return [operation.rowId];
+  return operation.kind === 'stay.create' && operation.guest !== null ? [operation.guest.id] : [];
 }
 
 /** A terminal has the rows, versions, conflicts and seeds of the server, and values of the classes that it may hold, and no others. */
