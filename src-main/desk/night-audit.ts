@@ -40,7 +40,7 @@ export function markNoShow(desk: Desk, { stayId }: { readonly stayId: StayId }):
 
 /**
  * Closes the day that was in view: room and tax are posted, the next day is open here at once, and all of it is queued in its order.
- * @returns `house-rule` when that day is not open any more, or a step is open that nobody waived
+ * @returns `house-rule` when that day is not open any more, `invalid-input` with the step that is open and was not waived
  */
 export function rollDay(
   desk: Desk,
@@ -55,7 +55,8 @@ export function rollDay(
   const open = stepsOf(desk, who).filter(({ count }) => count > 0);
   const unanswered = open.find(({ step }) => !waived.some((one) => one.step === step));
   if (unanswered !== undefined) return refuse('invalid-input', { field: unanswered.step });
-  const due = nightOf(desk, who).flatMap(({ postings, isPosted }) => (isPosted ? [] : postings));
+  const night = nightOf(desk, who);
+  const due = night.flatMap(({ postings, isPosted }) => (isPosted ? [] : postings));
   for (const { step } of waived) record(desk, who, { type: 'audit.waive', outcome: 'allowed', reason: step });
   const rooms = due.filter(({ kind }) => kind === 'room').length;
   record(desk, who, { type: 'audit.roll', outcome: 'allowed', count: rooms });
@@ -65,7 +66,7 @@ export function rollDay(
     by: who.employee.id,
     at,
     waived: [...waived],
-    rooms: nightOf(desk, who).filter(({ postings }) => postings.length > 0).length,
+    rooms: night.filter(({ postings }) => postings.length > 0).length,
     noShows: desk.cache.stays.noShows(from),
     balances: balancesWith(desk, from, due),
   };

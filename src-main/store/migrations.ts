@@ -277,7 +277,7 @@ const STEPS: readonly string[] = [
   -- end of the feed is gone; null while nothing comes anew.
   ALTER TABLE sync_state ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE sync_state ADD COLUMN anew TEXT;
-    `,
+  `,
   `
   -- Lines of folios, never changed. state: synced | waiting | refused; operation_id: of one made here, until the feed has brought it.
   CREATE TABLE posting (

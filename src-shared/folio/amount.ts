@@ -1,14 +1,15 @@
 /**
  * Reads an amount as somebody types it, with a point or a comma before the fraction, into minor units. No float is in between.
- * @returns null for what is no amount above nothing
+ * @param least in minor units; 0 for what may cost nothing
+ * @returns null for what is no such amount
  */
-export function parseAmount(text: string, currency: string): number | null {
+export function parseAmount(text: string, currency: string, least = 1): number | null {
   const found = /^\s*(\d{1,8})(?:[.,](\d+))?\s*$/.exec(text.normalize('NFKC'));
   const digits = fractionDigits(currency);
   const [, whole = '', fraction = ''] = found ?? [];
   if (found === null || fraction.length > digits) return null;
   const minor = Number(whole + fraction.padEnd(digits, '0'));
-  return minor > 0 ? minor : null;
+  return minor >= least ? minor : null;
 }
 
 /** An amount as somebody would type it. */

@@ -1,4 +1,5 @@
 /** The form of a new stay: what it begins with, what main is asked with it, and which field an answer is about. */
+import { parseAmount, typedAmount } from '../../../src-shared/folio/amount.ts';
 import type { StayDraft } from '../../../src-shared/ipc/channels/arrivals.ts';
 import type { ChannelInput, ChannelOutput } from '../../../src-shared/ipc/contract.ts';
 import type { IpcError, IpcResult } from '../../../src-shared/ipc/errors.ts';
@@ -22,7 +23,7 @@ export function emptyDraft(form: Form, as: StayDraft['as']): StayDraft {
     departure: dayAfter(form.businessDate, 1),
     roomType: first?.type ?? '',
     roomId: null,
-    rate: first?.rateMinor == null ? '' : String(first.rateMinor / 10 ** digitsOf(form.currency)),
+    rate: first?.rateMinor == null ? '' : typedAmount(first.rateMinor, form.currency),
     adults: '1',
     children: '0',
     channel: as === 'walk-in' ? 'walk-in' : 'phone',
@@ -38,11 +39,6 @@ export function takenAs(draft: StayDraft, as: StayDraft['as'], { businessDate }:
   return { ...draft, as, channel: 'walk-in', arrival: businessDate, departure, roomId: null };
 }
 
-/** Digits behind the point in a currency (ISO 4217). */
-export function digitsOf(currency: string): number {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-}
-
 /** @returns the day as text; the same text where it is no day yet */
 export function dayAfter(day: string, nights: number): string {
   const at = Date.parse(`${day}T00:00:00Z`);
@@ -55,8 +51,8 @@ export function inputOf(
   currency: string,
   musts: readonly Must[],
 ): IpcResult<ChannelInput<'stay.create'>> {
-  const rate = draft.rate.trim().replace(',', '.');
-  if (!/^\d{1,9}(\.\d{1,3})?$/.test(rate)) return missing('rateMinor');
+  const rateMinor = parseAmount(draft.rate, currency, 0);
+  if (rateMinor === null) return missing('rateMinor');
   if (draft.known === null && draft.name.trim() === '') return missing('name');
   for (const day of ['arrival', 'departure'] as const) if (draft[day] === '') return missing(day);
   const orNull = (text: string) => (text.trim() === '' ? null : text.trim());
@@ -76,7 +72,7 @@ export function inputOf(
         draft.known === null
           ? { kind: 'new', name: name.trim(), ...told }
           : { kind: 'known', guestId: draft.known.guestId },
-      rateMinor: Math.round(Number(rate) * 10 ** digitsOf(currency)),
+      rateMinor,
       currency,
       adults: Number(draft.adults),
       children: Number(draft.children),

@@ -1,6 +1,7 @@
 import { Group, NumberInput, Select, TextInput } from '@mantine/core';
 import { useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { typedAmount } from '../../../src-shared/folio/amount.ts';
 import type { StayDraft } from '../../../src-shared/ipc/channels/arrivals.ts';
 import type { ChannelOutput } from '../../../src-shared/ipc/contract.ts';
 import type { RoomChoice } from '../../../src-shared/ipc/views.ts';
@@ -11,7 +12,7 @@ import { sayFree } from '../../components/say-words.ts';
 import { useAnswer } from '../../components/use-answer.ts';
 import { nightsBetween } from '../../i18n/format.ts';
 import { useTerminal } from '../../state/stores.ts';
-import { dayAfter, digitsOf } from './draft.ts';
+import { dayAfter } from './draft.ts';
 
 interface StayPartProps {
   readonly form: ChannelOutput<'stay.prepare'>;
@@ -38,7 +39,7 @@ export function StayPart({ form, draft, onChange, errorOf }: StayPartProps) {
   const setType = (type: string | null) => {
     const chosen = form.roomTypes.find((one) => one.type === type);
     if (chosen === undefined) return;
-    const rate = chosen.rateMinor === null ? draft.rate : String(chosen.rateMinor / 10 ** digitsOf(form.currency));
+    const rate = chosen.rateMinor === null ? draft.rate : typedAmount(chosen.rateMinor, form.currency);
     onChange({ roomType: chosen.type, rate, roomId: null });
   };
   return (

@@ -25,3 +25,8 @@ it('an amount that is typed as it was shown is the same', () => {
     }),
   );
 });
+
+it('nothing is an amount where something may cost nothing', () => {
+  expect(parseAmount('0', 'CNY', 0)).toBe(0);
+  expect(parseAmount('', 'CNY', 0)).toBeNull();
+});
